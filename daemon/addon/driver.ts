@@ -1,0 +1,66 @@
+/** Which build of the driver runs: BTF-typed tracepoints with direct loads, or raw tracepoints with probed reads. */
+export type DriverFlavor = 'tp_btf' | 'raw_tp';
+
+export interface DriverOptions {
+  /** CPUs that share one ring buffer; 0: all of them share a single one. */
+  readonly cpusForEachBuffer: number;
+  /** Size of each ring buffer in bytes: a power of two, at least the page size. */
+  readonly bufferBytes: number;
+  /** Failed system calls are not sent. */
+  readonly dropFailedExit: boolean;
+  /** Bytes of I/O buffers that records carry. */
+  readonly snaplen: number;
+  /** Thread group whose events are never sent (the daemon itself); 0: none. */
+  readonly ignorePid: number;
+  /** Force a flavor; default: tp_btf where the kernel has it. */
+  readonly flavor?: DriverFlavor;
+  /** Directory of the driver objects; default: where the build puts them. */
+  readonly objectDir?: string;
+  /** Where to look for the kernel's own type information; for tests. */
+  readonly btfPath?: string;
+}
+
+/** Why the driver cannot run, in words for the operator. */
+export interface DriverError {
+  readonly code: 'no-permission' | 'no-btf' | 'kernel-too-old' | 'refused' | 'no-object' | 'no-memory' | 'busy' | 'unsupported';
+  /** One line: what is missing and what to do. */
+  readonly message: string;
+  /** More for a bug report (end of the verifier's log); may be empty. */
+  readonly details: string;
+}
+
+/** What the driver counted since it was opened, summed over CPUs. Every lost thing has its reason. */
+export interface DriverStats {
+  readonly seen: number;
+  readonly submitted: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Reads of user or kernel memory that failed: the parameter went out empty. */
+  readonly faults: number;
+  /** Strings and buffers that were cut at their limit. */
+  readonly truncated: number;
+  readonly perCpu: readonly { readonly seen: number; readonly submitted: number; readonly dropped: number }[];
+}
+
+/**
+ * A loaded driver. Records come in `batch`: frames of `u32 length of the frame, u16 cpu, u16 reserved`, then the
+ * event record, padded to 8 bytes. All verbs throw on use after `close`.
+ */
+export interface Driver {
+  readonly flavor: DriverFlavor;
+  /** Reused by every drain; valid until the next one. */
+  readonly batch: Buffer;
+  /** Native system call numbers (64-bit table) that are sent. Takes effect at once, attached or not. */
+  setInterest(numbers: readonly number[]): void;
+  attach(): void;
+  detach(): void;
+  /** Moves what the rings hold into `batch`, in time order; returns the bytes used, 0 when there is nothing. */
+  drain(): number;
+  /** Blocks until a ring has something or the time is over; true when there may be something. */
+  wait(timeoutMs: number): boolean;
+  /** Walks all tasks and their files in the kernel into `batch`, a piece at a time; 0 at the end. False where iterators are missing. */
+  scan(): number | false;
+  stats(): DriverStats;
+  close(): void;
+}
+
+export type OpenDriver = (options: DriverOptions) => { readonly ok: true; readonly driver: Driver } | { readonly ok: false; readonly error: DriverError };

@@ -1,0 +1,40 @@
+import type { ByteString } from '../events/byte-string.js';
+import type { EventRow } from '../events/event-table.js';
+import type { RecordReader } from '../events/record.js';
+import type { FdInfo } from './fd.js';
+import type { ThreadInfo } from './thread.js';
+import type { ThreadTable } from './thread-table.js';
+import type { Accounts } from './accounts.js';
+
+/**
+ * One event as everything downstream sees it: a flyweight over the current record, with what the state engine
+ * found for it. One object lives for the whole run; nothing may keep it, or the record, past the event.
+ */
+export interface EventView {
+  readonly record: RecordReader;
+  readonly threads: ThreadTable;
+  readonly accounts: Accounts;
+  /** Counts from 1. */
+  num: number;
+  cpu: number;
+  /** Row of the event table for `record.type`. */
+  row: EventRow;
+  /** evt.type: the table's name, or the system call's own name for the generic event. */
+  name: ByteString;
+  source: 'syscall';
+  /** The thread that did it; null when nothing is known of it. */
+  thread: ThreadInfo | null;
+  /** The descriptor that the event is about: number and what is known of it. For a failed open: -1 and what was asked for. */
+  fdNum: number;
+  fd: FdInfo | null;
+  /** The event gave the descriptor another name (fd.name_changed). */
+  fdNameChanged: boolean;
+  /**
+   * The path as the program wrote it, made absolute by text alone, when that differs from the kernel's own path in
+   * `fd.name`; else the empty string. Rules written for the one or the other form both have to match.
+   */
+  fdAlias: ByteString;
+  /** Result of the call where the event has one: params `res` or `fd`. */
+  hasResult: boolean;
+  result: number;
+}

@@ -1,0 +1,58 @@
+import type { ByteString } from '../events/byte-string.js';
+import type { Integer } from '../events/integer.js';
+
+/** Kinds of file descriptor. The numbers are those of the capture format. */
+export const FdType = {
+  unknown: 0,
+  file: 1,
+  directory: 2,
+  ipv4: 3,
+  ipv6: 4,
+  ipv4Server: 5,
+  ipv6Server: 6,
+  fifo: 7,
+  unix: 8,
+  eventfd: 9,
+  unsupported: 10,
+  signalfd: 11,
+  eventpoll: 12,
+  inotify: 13,
+  timerfd: 14,
+  netlink: 15,
+  fileV2: 16,
+  bpf: 17,
+  userfaultfd: 18,
+  ioUring: 19,
+  memfd: 20,
+  pidfd: 21,
+} as const;
+export type FdType = (typeof FdType)[keyof typeof FdType];
+
+/** Transport protocol of a socket; `na` is what the capture format calls "not applicable". */
+export const L4Proto = { unknown: 0, na: 1, tcp: 2, udp: 3, icmp: 4, raw: 5 } as const;
+export type L4Proto = (typeof L4Proto)[keyof typeof L4Proto];
+
+/** What is known of one open file description as seen through one descriptor. */
+export interface FdInfo {
+  type: FdType;
+  /** Absolute path, socket tuple text, or a name of the kind. Authoritative: the kernel's own path when it told us. */
+  name: ByteString;
+  /** Path as the program gave it; empty when there is none. */
+  nameRaw: ByteString;
+  /** Flags in driver numbering (`O_*` of the event tables). */
+  openFlags: number;
+  dev: number;
+  ino: Integer;
+  /** Sockets: address family of the kernel, protocol, and the four-tuple. Addresses are 4 or 16 raw bytes. */
+  l4proto: L4Proto;
+  localIp: ByteString;
+  localPort: number;
+  remoteIp: ByteString;
+  remotePort: number;
+  /** The role of the process: it listened or accepted (server), it connected (client). */
+  role: 'unknown' | 'server' | 'client';
+  connected: boolean;
+  /** Unix sockets: kernel pointers of this end and the other. */
+  unixSource: Integer;
+  unixDestination: Integer;
+}
