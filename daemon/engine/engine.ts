@@ -1,0 +1,134 @@
+/**
+ * The engine: detection in a worker thread of its own, one per event source. In: a configuration and the bytes of
+ * rules files. Out: alerts, log lines and counters, as plain data by message. Imported by cli only; everything that
+ * the outside sees (printing, files, signals) is the caller's.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Alert } from '../alerts/alert.js';
+import type { Config } from '../config/config.js';
+import type { FileResult } from '../rules/load.js';
+import { Flow } from './flow.js';
+import type { EngineStatistics, FromWorker, RulesFile, ToWorker } from './messages.js';
+
+export type { EngineStatistics } from './messages.js';
+
+export type LogLevel = 'emergency' | 'alert' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug';
+
+export interface EngineOptions {
+  readonly config: Config;
+  readonly rules: readonly RulesFile[];
+}
+
+export interface EngineHandlers {
+  /** Rules were compiled, at start or at a reload: what each file gave. Called before `onReady` or `onError`. */
+  onRules(results: readonly FileResult[]): void;
+  /** The source is open and attached: events are watched from here on. */
+  onReady(): void;
+  /** One alert. `done` tells the engine that it was taken over: only so many may be under way (see flow.ts). */
+  onAlert(alert: Alert): void;
+  onLog(level: LogLevel, text: string): void;
+  /** The engine could not start, or broke: one message for the operator. Nothing follows but `onEnd`. */
+  onError(message: string): void;
+  /** The worker is gone; nothing follows. */
+  onEnd(): void;
+}
+
+export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+export interface Engine {
+  /** Compiles the rules and swaps them in between two events; when they are bad the running ones stay. */
+  reload(options: EngineOptions): Promise<ReloadResult>;
+  /** Drains what the driver holds, closes it and ends the worker. */
+  stop(): Promise<void>;
+  statistics(): Promise<EngineStatistics>;
+}
+
+/** How long a worker that was asked to stop may take before it is ended by force. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/** Starts detection. Returns at once; `handlers.onReady` or `handlers.onError` follows. */
+export function startEngine(options: EngineOptions, handlers: EngineHandlers): Engine {
+  const flow = new Flow();
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    name: 'falco-syscall',
+    workerData: { config: options.config, rules: options.rules, flow: flow.shared },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
+  const reloads: ((result: ReloadResult) => void)[] = [];
+  const asked: ((statistics: EngineStatistics) => void)[] = [];
+  let last: EngineStatistics | undefined;
+  let ended = false;
+  let onEnded: () => void = () => undefined;
+  const end = new Promise<void>(resolve => (onEnded = resolve));
+
+  worker.on('message', (message: FromWorker) => {
+    switch (message.kind) {
+      case 'alert':
+        handlers.onAlert(message.alert);
+        flow.taken();
+        break;
+      case 'log':
+        handlers.onLog(message.level, message.text);
+        break;
+      case 'rules':
+        handlers.onRules(message.results);
+        break;
+      case 'ready':
+        handlers.onReady();
+        break;
+      case 'reloaded':
+        reloads.shift()?.(message.result);
+        break;
+      case 'statistics':
+        last = message.statistics;
+        asked.shift()?.(message.statistics);
+        break;
+      case 'error':
+        handlers.onError(message.message);
+        break;
+    }
+  });
+  worker.on('error', error => handlers.onError(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  worker.on('exit', () => {
+    ended = true;
+    for (const resolve of reloads.splice(0)) resolve({ ok: false, message: 'the detection worker has ended' });
+    for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);
+    handlers.onEnd();
+    onEnded();
+  });
+
+  const send = (message: ToWorker): void => worker.postMessage(message);
+  return {
+    reload(next) {
+      if (ended) return Promise.resolve({ ok: false, message: 'the detection worker has ended' });
+      return new Promise(resolve => {
+        reloads.push(resolve);
+        send({ kind: 'reload', config: next.config, rules: next.rules });
+      });
+    },
+    async stop() {
+      if (ended) return;
+      send({ kind: 'stop' });
+      const timer = setTimeout(() => void worker.terminate(), STOP_TIMEOUT_MS);
+      await end;
+      clearTimeout(timer);
+    },
+    statistics() {
+      if (ended) return Promise.resolve(last ?? NOTHING_SEEN);
+      return new Promise(resolve => {
+        asked.push(resolve);
+        send({ kind: 'statistics' });
+      });
+    },
+  };
+}
+
+const NOTHING_SEEN: EngineStatistics = {
+  events: 0,
+  alerts: 0,
+  alertsLost: 0,
+  malformed: 0,
+  byRule: [],
+  driver: null,
+  state: {},
+};

@@ -1,0 +1,33 @@
+/**
+ * Bounds what is under way from the detection worker to the main thread. Without it an alert storm would pile up in
+ * the message port, where nobody counts it.
+ */
+const SENT = 0;
+const TAKEN = 1;
+
+/** Alerts that may be under way at once: some seconds of a storm, a few megabytes. */
+const CAPACITY = 16_384;
+
+export class Flow {
+  readonly shared: SharedArrayBuffer;
+  readonly #counters: Int32Array;
+
+  /** @param shared of the other end; without it this end makes its own. */
+  constructor(shared?: SharedArrayBuffer) {
+    this.shared = shared ?? new SharedArrayBuffer(8);
+    this.#counters = new Int32Array(this.shared);
+  }
+
+  /** Worker: takes a place; false when all are taken. */
+  claim(): boolean {
+    const underWay = (Atomics.load(this.#counters, SENT) - Atomics.load(this.#counters, TAKEN)) | 0;
+    if (underWay >= CAPACITY) return false;
+    Atomics.add(this.#counters, SENT, 1);
+    return true;
+  }
+
+  /** Main thread: gives the place back. */
+  taken(): void {
+    Atomics.add(this.#counters, TAKEN, 1);
+  }
+}

@@ -1,0 +1,57 @@
+/** What the main thread and the detection worker say to each other. */
+import type { DriverStats } from '../addon/driver.js';
+import type { Alert, Priority } from '../alerts/alert.js';
+import type { Config } from '../config/config.js';
+import type { ByteString } from '../events/byte-string.js';
+import type { FileResult } from '../rules/load.js';
+
+/** One rules file as read from disk, in load order. */
+export interface RulesFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+export interface RuleCount {
+  readonly name: ByteString;
+  readonly priority: Priority;
+  readonly matches: number;
+}
+
+export interface EngineStatistics {
+  /** Events that reached the rules. */
+  readonly events: number;
+  /** Alerts handed to the outputs. */
+  readonly alerts: number;
+  /** Alerts that found too many others under way and were dropped, counted here. */
+  readonly alertsLost: number;
+  /** Records that did not decode; each one is a bug of ours or a damaged source. */
+  readonly malformed: number;
+  readonly byRule: readonly RuleCount[];
+  /** Null when no driver is open. */
+  readonly driver: DriverStats | null;
+  /** Counters of the state engine by name. */
+  readonly state: Readonly<Record<string, number>>;
+}
+
+export type LogLevel = 'emergency' | 'alert' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug';
+
+/** What the worker is started with. */
+export interface WorkerData {
+  readonly config: Config;
+  readonly rules: readonly RulesFile[];
+  readonly flow: SharedArrayBuffer;
+}
+
+export type ToWorker =
+  | { readonly kind: 'reload'; readonly config: Config; readonly rules: readonly RulesFile[] }
+  | { readonly kind: 'statistics' }
+  | { readonly kind: 'stop' };
+
+export type FromWorker =
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | { readonly kind: 'rules'; readonly results: readonly FileResult[] }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'reloaded'; readonly result: { readonly ok: true } | { readonly ok: false; readonly message: string } }
+  | { readonly kind: 'statistics'; readonly statistics: EngineStatistics }
+  | { readonly kind: 'error'; readonly message: string };
