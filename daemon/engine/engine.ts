@@ -8,11 +8,9 @@ import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
 import type { FileResult } from '../rules/load.js';
 import { Flow } from './flow.js';
-import type { EngineStatistics, FromWorker, RulesFile, ToWorker } from './messages.js';
+import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
 
-export type { EngineStatistics } from './messages.js';
-
-export type LogLevel = 'emergency' | 'alert' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug';
+export type { EngineStatistics, LogLevel } from './messages.js';
 
 export interface EngineOptions {
   readonly config: Config;
@@ -24,7 +22,7 @@ export interface EngineHandlers {
   onRules(results: readonly FileResult[]): void;
   /** The source is open and attached: events are watched from here on. */
   onReady(): void;
-  /** One alert. `done` tells the engine that it was taken over: only so many may be under way (see flow.ts). */
+  /** One alert. It counts as taken over when this returns: only so many may be under way (see flow.ts). */
   onAlert(alert: Alert): void;
   onLog(level: LogLevel, text: string): void;
   /** The engine could not start, or broke: one message for the operator. Nothing follows but `onEnd`. */
