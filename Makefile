@@ -1,8 +1,14 @@
 # Builds everything that is not checked in: the driver objects, the addon, the generated grammar, the JavaScript.
 #   make            all            make driver | addon | js    one part            make clean
+#   make lint       style, types of imports, directions       make test
+#   make install [DESTDIR=] [PREFIX=/usr]                      make uninstall
 
-.PHONY: all driver addon js grammar clean
-all: driver addon js
+PREFIX ?= /usr
+DESTDIR ?=
+
+.DELETE_ON_ERROR:
+.PHONY: all driver addon js grammar node-path lint test install uninstall clean
+all: driver addon js node-path
 
 driver:
 	$(MAKE) -C native/driver
@@ -10,13 +16,36 @@ driver:
 addon:
 	$(MAKE) -C native/addon
 
-GRAMMAR := daemon/filter/grammar
-grammar: $(GRAMMAR).generated.ts
-$(GRAMMAR).generated.ts: $(GRAMMAR).ne
+GRAMMARS := $(patsubst %.ne,%.generated.ts,$(wildcard daemon/*/*.ne))
+grammar: $(GRAMMARS)
+%.generated.ts: %.ne node_modules/nearley/package.json
 	node_modules/.bin/nearleyc $< -o $@
 
-js: grammar
+# The compiler is incremental too, but a start of it that finds nothing to do costs a second.
+SOURCES := $(shell find daemon test -name '*.ts' -not -name '*.generated.ts')
+js: dist/.compiled
+dist/.compiled: $(SOURCES) $(GRAMMARS) tsconfig.json package-lock.json
 	node_modules/.bin/tsc -p tsconfig.json
+	@touch $@
+
+# bin/falco starts without PATH: it reads here which node the build was made for.
+node-path:
+	@mkdir -p build
+	@path=$$(node -p process.execPath) && { [ "$$path" = "$$(cat build/node-path 2>/dev/null)" ] || printf '%s\n' "$$path" >build/node-path; }
+
+lint:
+	node_modules/.bin/eslint .
+	node_modules/.bin/prettier --check --log-level warn .
+	node_modules/.bin/depcruise --config .dependency-cruiser.cjs daemon test
+
+test:
+	sh scripts/test
+
+install:
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh packaging/install
+
+uninstall:
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh packaging/install --uninstall
 
 clean:
-	rm -rf dist build daemon/filter/*.generated.ts
+	rm -rf dist build $(GRAMMARS)

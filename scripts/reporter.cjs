@@ -1,0 +1,47 @@
+/**
+ * Mocha reporter: one line for each outer `describe`, slow, failed and skipped tests by name, failures in full at the
+ * end. Writes the counts to the file that FALCO_TEST_COUNTS names as it goes, so that a crash leaves most of them.
+ */
+const { writeFileSync } = require('node:fs');
+const { reporters } = require('mocha');
+
+module.exports = function reporter(runner) {
+  const counts = { passed: 0, failed: 0, skipped: 0, complete: false };
+  const failures = [];
+  const write = () =>
+    process.env.FALCO_TEST_COUNTS && writeFileSync(process.env.FALCO_TEST_COUNTS, JSON.stringify(counts));
+  const saved = setInterval(write, 1000);
+  saved.unref();
+  let before = { passed: 0, failed: 0 };
+
+  runner.on('pass', test => {
+    counts.passed += 1;
+    if (test.duration > 1000)
+      console.log(`      ${test.fullTitle()} (${(test.duration / 1000).toFixed(1)} s)`);
+  });
+  runner.on('fail', (test, error) => {
+    counts.failed += 1;
+    // A test and its hook may report one object twice; the list prints it once.
+    test.err = error;
+    failures.push(test);
+    console.log(`    ✗ ${test.fullTitle()}`);
+  });
+  runner.on('pending', test => {
+    counts.skipped += 1;
+    console.log(`    - ${test.fullTitle()} (skipped)`);
+  });
+  runner.on('suite end', suite => {
+    if (!suite.parent?.root) return;
+    const failed = counts.failed - before.failed;
+    console.log(
+      `  ${failed ? '✗' : '✓'} ${suite.title}: ${counts.passed - before.passed} passed${failed ? `, ${failed} failed` : ''}`,
+    );
+    before = { ...counts };
+  });
+  runner.on('end', () => {
+    clearInterval(saved);
+    counts.complete = true;
+    write();
+    if (failures.length > 0) reporters.Base.list(failures);
+  });
+};
