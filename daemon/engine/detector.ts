@@ -1,0 +1,112 @@
+/**
+ * Hot path: one record → state → rules → alerts. Holds no source and no thread; the worker drives it, tests feed it.
+ * Benchmark: test/bench/detector.ts.
+ */
+import type { Alert } from '../alerts/alert.js';
+import type { ByteString } from '../events/byte-string.js';
+import type { Ruleset } from '../filter/compile/ruleset.js';
+import type { CompiledRule } from '../rules/load.js';
+import type { EventView } from '../state/event.js';
+import type { Inspector } from '../state/inspector.js';
+import { toByteString } from '../events/byte-string.js';
+
+/** What the detector judges by: swapped as a whole, between two events. */
+export interface RuleBook {
+  readonly ruleset: Ruleset;
+  /** By the index that the ruleset reports. */
+  readonly rules: readonly CompiledRule[];
+}
+
+export class Detector {
+  readonly #inspector: Inspector;
+  readonly #emit: (alert: Alert) => void;
+  #book: RuleBook;
+  #matched: Int32Array;
+  #again: Int32Array;
+  /** Matches of each rule, by index in the present book. */
+  #counts: Float64Array;
+  /** Counts of books that were swapped out, by rule name. */
+  readonly #earlier = new Map<ByteString, { priority: CompiledRule['priority']; matches: number }>();
+  events = 0;
+  alerts = 0;
+
+  constructor(inspector: Inspector, book: RuleBook, emit: (alert: Alert) => void) {
+    this.#inspector = inspector;
+    this.#emit = emit;
+    this.#book = book;
+    this.#matched = new Int32Array(book.rules.length);
+    this.#again = new Int32Array(book.rules.length);
+    this.#counts = new Float64Array(book.rules.length);
+  }
+
+  /** Takes a new book; what was counted stays. */
+  swap(book: RuleBook): void {
+    this.#foldCounts();
+    this.#book = book;
+    this.#matched = new Int32Array(book.rules.length);
+    this.#again = new Int32Array(book.rules.length);
+    this.#counts = new Float64Array(book.rules.length);
+  }
+
+  /** One record of a batch. A property, so that it can be handed to the source without a closure per batch. */
+  readonly onRecord = (batch: Buffer, offset: number, cpu: number): void => {
+    if (!this.#inspector.process(batch, offset, cpu)) return;
+    this.events++;
+    const view = this.#inspector.view;
+    const found = this.#book.ruleset.evaluate(view, this.#matched);
+    for (let i = 0; i < found; i++) this.#raise(view, this.#matched[i]!);
+    if (view.fdAlias !== '' && view.fd !== null) this.#judgeAlias(view, found);
+  };
+
+  /**
+   * Rules are written for the path as programs spell it, too. When that differs from the kernel's, the event is
+   * judged once more under its other name; rules that have matched already stay silent.
+   */
+  #judgeAlias(view: EventView, found: number): void {
+    const book = this.#book;
+    if (found > 0 && !book.ruleset.all) return;
+    const fd = view.fd!;
+    const real = fd.name;
+    fd.name = view.fdAlias;
+    const again = book.ruleset.evaluate(view, this.#again);
+    for (let i = 0; i < again; i++) {
+      const rule = this.#again[i]!;
+      let known = false;
+      for (let j = 0; j < found; j++) if (this.#matched[j] === rule) known = true;
+      if (!known) this.#raise(view, rule);
+    }
+    fd.name = real;
+  }
+
+  #raise(view: EventView, index: number): void {
+    const rule = this.#book.rules[index]!;
+    this.#counts[index]!++;
+    this.alerts++;
+    this.#emit({
+      rule: toByteString(rule.name),
+      priority: rule.priority,
+      source: rule.source,
+      tags: rule.tags.map(toByteString),
+      time: view.record.time(),
+      message: rule.format.message(view),
+      fields: rule.format.values(view),
+    });
+  }
+
+  /** Matches by rule, over all books. */
+  counts(): { name: ByteString; priority: CompiledRule['priority']; matches: number }[] {
+    this.#foldCounts();
+    return [...this.#earlier].map(([name, { priority, matches }]) => ({ name, priority, matches }));
+  }
+
+  #foldCounts(): void {
+    for (const rule of this.#book.rules) {
+      const matches = this.#counts[rule.index]!;
+      if (matches === 0) continue;
+      this.#counts[rule.index] = 0;
+      const name = toByteString(rule.name);
+      const before = this.#earlier.get(name);
+      this.#earlier.set(name, { priority: rule.priority, matches: matches + (before?.matches ?? 0) });
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import type { DriverStats } from '../../../daemon/addon/driver.js';
+import type { Alert } from '../../../daemon/alerts/alert.js';
+import { DropWatch, type DropPolicy } from '../../../daemon/engine/drops.js';
+
+const QUIET: DropPolicy = { actions: ['ignore'], threshold: 0.1, rate: 0.03333, maxBurst: 1, simulate: false };
+
+function stats(seen: number, buffer: number, scratch = 0): DriverStats {
+  return { seen, submitted: seen - buffer - scratch, dropped: { buffer, scratch }, faults: 0, truncated: 0, perCpu: [] };
+}
+
+function watch(policy: DropPolicy): { watch: DropWatch; logs: string[]; alerts: Alert[]; exits: string[] } {
+  const logs: string[] = [];
+  const alerts: Alert[] = [];
+  const exits: string[] = [];
+  const drops = new DropWatch(policy, {
+    log: (level, text) => logs.push(`${level}: ${text}`),
+    alert: alert => alerts.push(alert),
+    exit: text => exits.push(text),
+  });
+  return { watch: drops, logs, alerts, exits };
+}
+
+describe('the loss watch', () => {
+  it('says nothing while nothing is lost', () => {
+    const seen = watch({ ...QUIET, actions: ['log', 'alert'] });
+    for (let second = 1; second < 10; second++) seen.watch.check(stats(second * 1000, 0), second * 1000);
+    assert.deepEqual([seen.logs, seen.alerts, seen.watch.occurrences], [[], [], 0]);
+  });
+
+  it('logs and alerts the first loss even when the policy ignores losses and the share is below the threshold', () => {
+    const seen = watch(QUIET);
+    seen.watch.check(stats(1_000_000, 1), 1000);
+    assert.equal(seen.alerts.length, 1);
+    assert.deepEqual(seen.logs, ['warning: Falco internal: syscall event drop. 1 system calls dropped in last second.']);
+    assert.equal(seen.alerts[0]?.fields['n_drops_buffer'], '1');
+    seen.watch.check(stats(2_000_000, 900_000), 2000);
+    assert.equal(seen.alerts.length, 1, 'an ignoring policy alerts once only');
+  });
+
+  it('counts every reason into the figure', () => {
+    const seen = watch({ ...QUIET, actions: ['alert'] });
+    seen.watch.check(stats(100, 30, 12), 1000);
+    assert.match(seen.alerts[0]?.message ?? '', /\. 42 system calls dropped in last second\.$/);
+  });
+
+  it('acts no more often than its token bucket allows', () => {
+    const seen = watch({ ...QUIET, actions: ['alert'], rate: 0.5, maxBurst: 1 });
+    for (let second = 1; second <= 9; second++) seen.watch.check(stats(second * 100, second * 50), second * 1000);
+    assert.equal(seen.alerts.length, 5);
+    assert.equal(seen.logs.filter(line => line.startsWith('debug: Syscall event drop but')).length, 4);
+  });
+
+  it('ends the daemon when the policy says so', () => {
+    const seen = watch({ ...QUIET, actions: ['exit'] });
+    seen.watch.check(stats(100, 50), 1000);
+    assert.equal(seen.exits.length, 1);
+  });
+
+  it('makes up losses when told to', () => {
+    const seen = watch({ ...QUIET, actions: ['alert'], rate: 1, maxBurst: 10, simulate: true });
+    for (let second = 1; second <= 3; second++) seen.watch.check(stats(second * 100, 0), second * 1000);
+    assert.equal(seen.alerts.length, 3);
+  });
+});
