@@ -6,12 +6,16 @@ export type Integer = number | bigint;
 
 /** The canonical form of a 64-bit value. */
 export function canonical(value: bigint): Integer {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(value)
+    : value;
 }
 
 /** Joins two 32-bit halves into an unsigned integer without allocating where it fits 53 bits. */
 export function joinUnsigned(high: number, low: number): Integer {
-  return high >>> 0 < 0x200000 ? (high >>> 0) * 0x1_0000_0000 + (low >>> 0) : (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+  return high >>> 0 < 0x200000
+    ? (high >>> 0) * 0x1_0000_0000 + (low >>> 0)
+    : (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 /** Joins two 32-bit halves into a signed integer without allocating where it fits 53 bits. */

@@ -1,0 +1,252 @@
+import type { ByteString } from './byte-string.js';
+import { EVENT_COUNT, eventRow } from './event-table.js';
+import { joinSigned, joinUnsigned, type Integer } from './integer.js';
+import { internBytes } from './intern.js';
+
+/** Bytes of the header: ts u64, tid u64, len u32, type u16, nparams u32, packed. */
+export const HEADER_BYTES = 26;
+
+/** More parameters than any event has, with room for those that newer writers add. */
+const MOST_PARAMS = 256;
+
+/** 1 for events whose parameter lengths take 32 bits. */
+const WIDE = new Uint8Array(0x10000);
+for (let code = 0; code < EVENT_COUNT; code++) {
+  if (eventRow(code).flags.has('large_payload')) WIDE[code] = 1;
+}
+
+/**
+ * Reads one event record in place; a flyweight that is moved from record to record. Nothing it returns outlives
+ * the buffer except strings. All reads stay inside the record: `seek` checks the lengths once, and a parameter
+ * that is absent, or shorter than asked for, reads as 0 or as the empty string.
+ *
+ * Hot path: no method allocates, but for the strings and the wide integers that are asked for.
+ * Benchmark: test/bench/state.ts.
+ */
+export class RecordReader {
+  buffer: Buffer = Buffer.alloc(0);
+  /** Offset of the header in the buffer. */
+  offset = 0;
+  /** Bytes of the whole record. */
+  bytesLong = 0;
+  type = 0;
+  /** Kernel thread id; for records of iterators see `tgid`. */
+  tid = 0;
+  /** Upper half of the tid field: the thread group in records of iterators, else 0. */
+  tgid = 0;
+  nparams = 0;
+  tsHigh = 0;
+  tsLow = 0;
+  private readonly starts = new Uint32Array(MOST_PARAMS);
+  private readonly lengths = new Uint32Array(MOST_PARAMS);
+
+  /** Reads from `buffer` from now on. */
+  attach(buffer: Buffer): void {
+    this.buffer = buffer;
+  }
+
+  /**
+   * Moves to the record at `offset`. Returns the offset right after it, or -1 when the bytes there are no whole
+   * record: too short, lengths that do not add up, or a type that is not in the table.
+   */
+  seek(offset: number): number {
+    const b = this.buffer;
+    const end = b.length;
+    this.nparams = 0;
+    if (offset < 0 || offset + HEADER_BYTES > end) return -1;
+    const bytesLong = u32(b, offset + 16);
+    const type = u16(b, offset + 20);
+    const nparams = u32(b, offset + 22);
+    const stop = offset + bytesLong;
+    if (bytesLong < HEADER_BYTES || stop > end || type >= EVENT_COUNT || nparams > MOST_PARAMS) return -1;
+    const wide = WIDE[type]!;
+    let start = offset + HEADER_BYTES + nparams * (wide === 1 ? 4 : 2);
+    if (start > stop) return -1;
+    let at = offset + HEADER_BYTES;
+    for (let i = 0; i < nparams; i++) {
+      const length = wide === 1 ? u32(b, at) : u16(b, at);
+      at += wide === 1 ? 4 : 2;
+      this.starts[i] = start;
+      this.lengths[i] = length;
+      start += length;
+      if (start > stop) return -1;
+    }
+    this.offset = offset;
+    this.bytesLong = bytesLong;
+    this.type = type;
+    this.tsLow = u32(b, offset);
+    this.tsHigh = u32(b, offset + 4);
+    this.tid = u32(b, offset + 8);
+    this.tgid = u32(b, offset + 12);
+    this.nparams = nparams;
+    return stop;
+  }
+
+  /** Nanoseconds since the epoch. */
+  time(): bigint {
+    return (BigInt(this.tsHigh) << 32n) | BigInt(this.tsLow);
+  }
+
+  /** The parameter is in the record and not empty. */
+  present(index: number): boolean {
+    return index < this.nparams && this.lengths[index]! > 0;
+  }
+
+  /** Offset of the parameter in the buffer. */
+  start(index: number): number {
+    return index < this.nparams ? this.starts[index]! : this.offset;
+  }
+
+  /** Bytes of the parameter; 0 when it is not in the record. */
+  length(index: number): number {
+    return index < this.nparams ? this.lengths[index]! : 0;
+  }
+
+  /** Signed integer of the parameter's own width (1, 2, 4 or 8 bytes); 0 when empty. */
+  int(index: number): Integer {
+    const at = this.start(index);
+    const b = this.buffer;
+    switch (this.length(index)) {
+      case 1:
+        return (b[at]! << 24) >> 24;
+      case 2:
+        return (u16(b, at) << 16) >> 16;
+      case 4:
+        return u32(b, at) | 0;
+      case 8:
+        return joinSigned(u32(b, at + 4), u32(b, at));
+      default:
+        return 0;
+    }
+  }
+
+  /** Unsigned integer of the parameter's own width; 0 when empty. */
+  uint(index: number): Integer {
+    const at = this.start(index);
+    const b = this.buffer;
+    switch (this.length(index)) {
+      case 1:
+        return b[at]!;
+      case 2:
+        return u16(b, at);
+      case 4:
+        return u32(b, at);
+      case 8:
+        return joinUnsigned(u32(b, at + 4), u32(b, at));
+      default:
+        return 0;
+    }
+  }
+
+  /** Signed integer as a number: for values that fit 53 bits, such as descriptors, ids and results. Larger ones lose their low bits. */
+  number(index: number): number {
+    const at = this.start(index);
+    const b = this.buffer;
+    switch (this.length(index)) {
+      case 8:
+        return (u32(b, at + 4) | 0) * 0x1_0000_0000 + u32(b, at);
+      case 4:
+        return u32(b, at) | 0;
+      case 2:
+        return (u16(b, at) << 16) >> 16;
+      case 1:
+        return (b[at]! << 24) >> 24;
+      default:
+        return 0;
+    }
+  }
+
+  /** Low 32 bits, unsigned; 0 when empty. */
+  uint32(index: number): number {
+    const at = this.start(index);
+    const b = this.buffer;
+    switch (this.length(index)) {
+      case 8:
+      case 4:
+        return u32(b, at);
+      case 2:
+        return u16(b, at);
+      case 1:
+        return b[at]!;
+      default:
+        return 0;
+    }
+  }
+
+  /** Bytes up to the first NUL. */
+  string(index: number): ByteString {
+    const start = this.start(index);
+    const end = start + this.length(index);
+    const b = this.buffer;
+    let stop = start;
+    while (stop < end && b[stop] !== 0) stop++;
+    return internBytes(b, start, stop);
+  }
+
+  /** All bytes. */
+  bytes(index: number): ByteString {
+    const start = this.start(index);
+    return this.buffer.toString('latin1', start, start + this.length(index));
+  }
+
+  /** The NUL-terminated strings that the parameter is made of; what follows the last NUL counts as one more. */
+  strings(index: number): ByteString[] {
+    const list: ByteString[] = [];
+    const b = this.buffer;
+    let start = this.start(index);
+    const end = start + this.length(index);
+    for (let i = start; i < end; i++) {
+      if (b[i] !== 0) continue;
+      list.push(internBytes(b, start, i));
+      start = i + 1;
+    }
+    if (start < end) list.push(internBytes(b, start, end));
+    return list;
+  }
+
+  /** One byte of the parameter; 0 beyond its end. */
+  byteAt(index: number, at: number): number {
+    return at < this.length(index) ? this.buffer[this.start(index) + at]! : 0;
+  }
+
+  /** 16 bits at `at` of the parameter, little-endian; 0 beyond its end. */
+  uint16At(index: number, at: number): number {
+    return at + 2 <= this.length(index) ? u16(this.buffer, this.start(index) + at) : 0;
+  }
+
+  /** 32 bits at `at` of the parameter; 0 beyond its end. */
+  uint32At(index: number, at: number): number {
+    return at + 4 <= this.length(index) ? u32(this.buffer, this.start(index) + at) : 0;
+  }
+
+  /** 64 bits at `at` of the parameter, unsigned; 0 beyond its end. */
+  uint64At(index: number, at: number): Integer {
+    return joinUnsigned(this.uint32At(index, at + 4), this.uint32At(index, at));
+  }
+
+  /** Bytes `from` to `to` of the parameter, cut at its end. */
+  bytesAt(index: number, from: number, to: number): ByteString {
+    const length = this.length(index);
+    const start = this.start(index);
+    return internBytes(this.buffer, start + Math.min(from, length), start + Math.min(to, length));
+  }
+
+  /** The string at `from` of the parameter, up to a NUL or its end. */
+  stringAt(index: number, from: number): ByteString {
+    const length = this.length(index);
+    const b = this.buffer;
+    const start = this.start(index) + Math.min(from, length);
+    const end = this.start(index) + length;
+    let stop = start;
+    while (stop < end && b[stop] !== 0) stop++;
+    return internBytes(b, start, stop);
+  }
+}
+
+function u16(b: Buffer, at: number): number {
+  return b[at]! | (b[at + 1]! << 8);
+}
+
+function u32(b: Buffer, at: number): number {
+  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+}

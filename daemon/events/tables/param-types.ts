@@ -1,0 +1,60 @@
+/** Types of parameters: size in bytes (0 where it varies) and how the bytes are to be read. */
+// prettier-ignore
+export type ParamKind =
+  | 'none' | 'int' | 'uint' | 'flags' | 'enum' | 'double' | 'string' | 'bytes' | 'strings' | 'pairs'
+  | 'address' | 'net' | 'sockaddr' | 'socktuple' | 'fdlist' | 'dynamic';
+
+// prettier-ignore
+export const PARAM_TYPES = {
+  NONE:               { id:  0, size:  0, kind: 'none'       },
+  INT8:               { id:  1, size:  1, kind: 'int'        },
+  INT16:              { id:  2, size:  2, kind: 'int'        },
+  INT32:              { id:  3, size:  4, kind: 'int'        },
+  INT64:              { id:  4, size:  8, kind: 'int'        },
+  UINT8:              { id:  5, size:  1, kind: 'uint'       },
+  UINT16:             { id:  6, size:  2, kind: 'uint'       },
+  UINT32:             { id:  7, size:  4, kind: 'uint'       },
+  UINT64:             { id:  8, size:  8, kind: 'uint'       },
+  CHARBUF:            { id:  9, size:  0, kind: 'string'     },
+  BYTEBUF:            { id: 10, size:  0, kind: 'bytes'      },
+  ERRNO:              { id: 11, size:  8, kind: 'int'        },
+  SOCKADDR:           { id: 12, size:  0, kind: 'sockaddr'   },
+  SOCKTUPLE:          { id: 13, size:  0, kind: 'socktuple'  },
+  FD:                 { id: 14, size:  8, kind: 'int'        },
+  PID:                { id: 15, size:  8, kind: 'int'        },
+  FDLIST:             { id: 16, size:  0, kind: 'fdlist'     },
+  FSPATH:             { id: 17, size:  0, kind: 'string'     },
+  SYSCALLID:          { id: 18, size:  2, kind: 'uint'       },
+  SIGTYPE:            { id: 19, size:  1, kind: 'uint'       },
+  RELTIME:            { id: 20, size:  8, kind: 'uint'       },
+  ABSTIME:            { id: 21, size:  8, kind: 'uint'       },
+  PORT:               { id: 22, size:  2, kind: 'uint'       },
+  L4PROTO:            { id: 23, size:  1, kind: 'uint'       },
+  SOCKFAMILY:         { id: 24, size:  1, kind: 'uint'       },
+  BOOL:               { id: 25, size:  4, kind: 'uint'       },
+  IPV4ADDR:           { id: 26, size:  4, kind: 'address'    },
+  DYN:                { id: 27, size:  0, kind: 'dynamic'    },
+  FLAGS8:             { id: 28, size:  1, kind: 'flags'      },
+  FLAGS16:            { id: 29, size:  2, kind: 'flags'      },
+  FLAGS32:            { id: 30, size:  4, kind: 'flags'      },
+  UID:                { id: 31, size:  4, kind: 'uint'       },
+  GID:                { id: 32, size:  4, kind: 'uint'       },
+  DOUBLE:             { id: 33, size:  8, kind: 'double'     },
+  SIGSET:             { id: 34, size:  4, kind: 'uint'       },
+  CHARBUFARRAY:       { id: 35, size:  0, kind: 'strings'    },
+  CHARBUF_PAIR_ARRAY: { id: 36, size:  0, kind: 'pairs'      },
+  IPV4NET:            { id: 37, size:  0, kind: 'net'        },
+  IPV6ADDR:           { id: 38, size: 16, kind: 'address'    },
+  IPV6NET:            { id: 39, size:  0, kind: 'net'        },
+  IPADDR:             { id: 40, size:  0, kind: 'address'    },
+  IPNET:              { id: 41, size:  0, kind: 'net'        },
+  MODE:               { id: 42, size:  4, kind: 'flags'      },
+  FSRELPATH:          { id: 43, size:  0, kind: 'string'     },
+  ENUMFLAGS8:         { id: 44, size:  1, kind: 'enum'       },
+  ENUMFLAGS16:        { id: 45, size:  2, kind: 'enum'       },
+  ENUMFLAGS32:        { id: 46, size:  4, kind: 'enum'       },
+  FD32:               { id: 47, size:  4, kind: 'int'        },
+  PID32:              { id: 48, size:  4, kind: 'int'        },
+} as const satisfies Readonly<Record<string, { id: number; size: number; kind: ParamKind }>>;
+
+export type ParamTypeName = keyof typeof PARAM_TYPES;

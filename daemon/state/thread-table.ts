@@ -1,0 +1,92 @@
+/**
+ * What is known of the host: threads with their descriptors, users and groups, kept up to date by events.
+ *
+ * In: event records, /proc, the kernel's iterators, the account files. Out: an EventView for each event.
+ * Fields, filters and the engine may import this room; it knows events, containers and the log.
+ */
+import type { FdInfo } from './fd.js';
+import type { ThreadInfo } from './thread.js';
+
+export interface ThreadTableStats {
+  threads: number;
+  fds: number;
+  /** Threads that were not added because the table was full. */
+  threadsRefused: number;
+  /** Descriptors that were not added because the thread's table was full. */
+  fdsRefused: number;
+  /** Look-ups of threads that were not in the table. */
+  misses: number;
+}
+
+/** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
+const MOST_ANCESTORS = 1000;
+
+/** Threads by thread id. */
+export class ThreadTable {
+  private readonly threads = new Map<number, ThreadInfo>();
+  refused = 0;
+
+  constructor(readonly limit = 262144) {}
+
+  get size(): number {
+    return this.threads.size;
+  }
+
+  /** The thread, or null. */
+  get(tid: number): ThreadInfo | null {
+    return this.threads.get(tid) ?? null;
+  }
+
+  /** Adds or replaces. False, and counted, when the table is full. */
+  add(thread: ThreadInfo): boolean {
+    if (this.threads.size >= this.limit && !this.threads.has(thread.tid)) {
+      this.refused++;
+      return false;
+    }
+    this.threads.set(thread.tid, thread);
+    return true;
+  }
+
+  remove(tid: number): void {
+    this.threads.delete(tid);
+  }
+
+  clear(): void {
+    this.threads.clear();
+  }
+
+  values(): IterableIterator<ThreadInfo> {
+    return this.threads.values();
+  }
+
+  /** The leader of the thread's group; the thread itself when its leader is unknown. */
+  main(thread: ThreadInfo): ThreadInfo {
+    return thread.tid === thread.pid ? thread : (this.threads.get(thread.pid) ?? thread);
+  }
+
+  /** The main thread of the parent, or null. */
+  parent(thread: ThreadInfo): ThreadInfo | null {
+    const parent = this.threads.get(thread.ptid);
+    return parent === undefined || parent === thread ? null : this.main(parent);
+  }
+
+  /** Ancestor by distance: 0 is the thread's own main thread, 1 the parent. Null when unknown. */
+  ancestor(thread: ThreadInfo, distance: number): ThreadInfo | null {
+    let current: ThreadInfo | null = this.main(thread);
+    for (let i = 0; i < distance && current !== null; i++) {
+      if (i >= MOST_ANCESTORS) return null;
+      current = this.parent(current);
+    }
+    return current;
+  }
+
+  /** Descriptors of the thread (shared by its group), or null when none are known. */
+  fds(thread: ThreadInfo): Map<number, FdInfo> | null {
+    return thread.fds ?? this.main(thread).fds;
+  }
+
+  /** One descriptor of the thread, or null. */
+  fd(thread: ThreadInfo, fd: number): FdInfo | null {
+    return this.fds(thread)?.get(fd) ?? null;
+  }
+}
