@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* close */
+
+HANDLER_PROGRAM(sys_close)
+{
+	record_begin(s, 5, 2);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	record_send(s, COUNTER_ring_full_close);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/*
+ * Every system call comes by here when it returns. Cheap first: number, 32-bit or not, interest; then the arguments
+ * are laid out for the handler and the handler is entered by tail call.
+ */
+#ifndef FALCO_DISPATCH_H
+#define FALCO_DISPATCH_H
+
+#if defined(__TARGET_ARCH_x86)
+
+#define TS_COMPAT 2
+#define IA32_UMOUNT 22
+#define IA32_SOCKETCALL 102
+
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return LOAD(task, thread_info.status) & TS_COMPAT;
+}
+
+static __always_inline __u32 syscall_number(struct pt_regs *regs)
+{
+	return LOAD(regs, orig_ax);
+}
+
+static __always_inline void native_arguments(struct scratch *s, struct pt_regs *regs)
+{
+	s->args[0] = LOAD(regs, di);
+	s->args[1] = LOAD(regs, si);
+	s->args[2] = LOAD(regs, dx);
+	s->args[3] = LOAD(regs, r10);
+	s->args[4] = LOAD(regs, r8);
+	s->args[5] = LOAD(regs, r9);
+}
+
+/* socketcall numbers its calls from 1 and keeps their arguments in user memory; -1: not a call of 64-bit tables. */
+static __always_inline __s32 socketcall_number(__u32 call)
+{
+	switch (call) {
+	case 1: return 41;   /* socket */
+	case 2: return 49;   /* bind */
+	case 3: return 42;   /* connect */
+	case 4: return 50;   /* listen */
+	case 5: return 43;   /* accept */
+	case 6: return 51;   /* getsockname */
+	case 7: return 52;   /* getpeername */
+	case 8: return 53;   /* socketpair */
+	case 9: return 44;   /* send: sendto without an address */
+	case 10: return 45;  /* recv: recvfrom without an address */
+	case 11: return 44;  /* sendto */
+	case 12: return 45;  /* recvfrom */
+	case 13: return 48;  /* shutdown */
+	case 14: return 54;  /* setsockopt */
+	case 15: return 55;  /* getsockopt */
+	case 16: return 46;  /* sendmsg */
+	case 17: return 47;  /* recvmsg */
+	case 18: return 288; /* accept4 */
+	case 19: return 299; /* recvmmsg */
+	case 20: return 307; /* sendmmsg */
+	default: return -1;
+	}
+}
+
+static __always_inline __s32 compat_number(struct pt_regs *regs)
+{
+	__u32 number = syscall_number(regs);
+
+	if (number >= WIRE_SYSCALLS)
+		return -1;
+	if (number == IA32_SOCKETCALL)
+		return socketcall_number(LOAD(regs, bx));
+	return ia32_to_native[number & (WIRE_SYSCALLS - 1)];
+}
+
+static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *regs)
+{
+	__u32 number = syscall_number(regs);
+
+	s->args[0] = (__u32)LOAD(regs, bx);
+	s->args[1] = (__u32)LOAD(regs, cx);
+	s->args[2] = (__u32)LOAD(regs, dx);
+	s->args[3] = (__u32)LOAD(regs, si);
+	s->args[4] = (__u32)LOAD(regs, di);
+	s->args[5] = (__u32)LOAD(regs, bp);
+	if (number == IA32_UMOUNT) {
+		s->args[1] = 0;
+	} else if (number == IA32_SOCKETCALL) {
+		__u32 call = s->args[0];
+		__u32 words[6] = {};
+
+		/* Short calls have fewer words; what is not theirs must not be taken for an argument. */
+		if (bpf_probe_read_user(words, sizeof(words), (void *)s->args[1]) &&
+		    bpf_probe_read_user(words, 3 * sizeof(__u32), (void *)s->args[1]))
+			count(COUNTER_faults);
+		s->args[0] = words[0];
+		s->args[1] = words[1];
+		s->args[2] = words[2];
+		s->args[3] = words[3];
+		s->args[4] = call == 9 || call == 10 ? 0 : words[4];
+		s->args[5] = call == 9 || call == 10 ? 0 : words[5];
+	}
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+#define TIF_32BIT (1 << 22)
+
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return !!(LOAD(task, thread_info.flags) & TIF_32BIT);
+}
+
+static __always_inline __u32 syscall_number(struct pt_regs *regs)
+{
+	return LOAD(regs, syscallno);
+}
+
+static __always_inline void native_arguments(struct scratch *s, struct pt_regs *regs)
+{
+	s->args[0] = LOAD(regs, orig_x0);
+	s->args[1] = LOAD(regs, user_regs.regs[1]);
+	s->args[2] = LOAD(regs, user_regs.regs[2]);
+	s->args[3] = LOAD(regs, user_regs.regs[3]);
+	s->args[4] = LOAD(regs, user_regs.regs[4]);
+	s->args[5] = LOAD(regs, user_regs.regs[5]);
+}
+
+static __always_inline __s32 compat_number(struct pt_regs *regs)
+{
+	(void)regs;
+	return -1;
+}
+
+static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *regs)
+{
+	native_arguments(s, regs);
+}
+
+#endif
+
+TRACEPOINT("sys_exit")
+int dispatch(__u64 *ctx)
+{
+	struct pt_regs *regs = (struct pt_regs *)TRACEPOINT_ARG(ctx, 0);
+	__s64 ret = TRACEPOINT_ARG(ctx, 1);
+	struct task_struct *task = current_task();
+	__u32 compat = is_compat(task);
+	__s32 number = compat ? compat_number(regs) : (__s32)syscall_number(regs);
+	struct scratch *s;
+
+	if ((__u32)number >= WIRE_SYSCALLS) {
+		/* rt_sigreturn and ptrace leave -1 in a native caller's number: not a call that returns. */
+		if (compat || number != -1)
+			count(COUNTER_compat_unmapped);
+		return 0;
+	}
+	if (!settings.interest[number & (WIRE_SYSCALLS - 1)])
+		return 0;
+	if (ret < 0 && settings.drop_failed)
+		return 0;
+	if (constants.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == constants.ignore_tgid)
+		return 0;
+	s = scratch_of_cpu();
+	if (!s) {
+		count(COUNTER_seen);
+		count(COUNTER_dropped_no_scratch);
+		return 0;
+	}
+	s->ret = ret;
+	s->syscall = number;
+	s->compat = compat;
+	if (compat)
+		compat_arguments(s, regs);
+	else
+		native_arguments(s, regs);
+	bpf_tail_call(ctx, &handlers, number);
+	count(COUNTER_seen);
+	count(COUNTER_dropped_no_handler);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* Every system call without an event of its own: its number, nothing of its arguments. */
+
+HANDLER_PROGRAM(sys_generic)
+{
+	record_begin(s, 1, 2);
+	put_u16(s, syscall_codes[s->syscall & (WIRE_SYSCALLS - 1)]);
+	put_u16(s, s->syscall);
+	record_send(s, COUNTER_ring_full_rest);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* All maps and globals of the driver. Names and layouts that user space sees are in wire.h. */
+#ifndef FALCO_MAPS_H
+#define FALCO_MAPS_H
+
+#define SCRATCH_DATA (WIRE_MAX_RECORD + 8192)
+#define SCRATCH_WORK 8192
+
+/*
+ * Where a CPU composes its record. Programs on tracepoints run with preemption off, so one element per CPU is
+ * enough; should a kernel ever preempt them, `owner` tells, and the record is dropped and counted.
+ */
+struct scratch {
+	__u64 owner;        /* pid_tgid of the task that composes */
+	__s64 ret;          /* result of the system call */
+	__u64 args[6];
+	__u32 syscall;      /* native 64-bit number */
+	__u32 compat;       /* 1: a 32-bit caller; pointers in user structures are 4 bytes */
+	__u32 position;     /* where the next parameter goes in `data` */
+	__u32 next;         /* index of the next length */
+	__s32 file_fd;      /* descriptor or AT_FDCWD for CONTEXT_FILE; NO_FD: none */
+	__s32 base_fd[2];   /* the same for CONTEXT_BASE1 and CONTEXT_BASE2 */
+	__u32 bases;
+	__u8 data[SCRATCH_DATA]; /* frame, header, lengths, parameters; the tail beyond WIRE_MAX_RECORD is slack */
+	__u8 work[SCRATCH_WORK]; /* paths are built here, from the end */
+};
+
+_Static_assert(sizeof(struct scratch) <= WIRE_SCRATCH_BYTES, "scratch does not fit its map value");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__uint(value_size, WIRE_SCRATCH_BYTES);
+} scratch SEC(".maps");
+
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 * 1024 * 1024);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+	__array(values, struct ring);
+} rings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, WIRE_SYSCALLS);
+	__type(key, __u32);
+	__type(value, __u32);
+} handlers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stats);
+} stats SEC(".maps");
+
+volatile struct settings settings SEC(".data.settings") = { .proc_exit = 1 };
+const volatile struct constants constants SEC(".rodata.constants") = { .snaplen = 80, .cpus = 1 };
+
+#endif

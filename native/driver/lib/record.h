@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/*
+ * Composing one record: record_begin, one put_* per parameter in table order, record_send (which appends the
+ * context parameters). Parameters are written at `position`, which may run past WIRE_MAX_RECORD into the slack by
+ * at most one parameter: such a record is dropped and counted, never sent in part.
+ */
+#ifndef FALCO_RECORD_H
+#define FALCO_RECORD_H
+
+#define NO_FD (-0x7fffffff)
+#define AT_FDCWD (-100)
+#define LENGTHS_AT (sizeof(struct frame) + sizeof(struct record_header))
+
+/* Tells the compiler nothing and the verifier everything: value & mask. */
+#define BOUND(value, mask) ({ \
+	__u64 bounded__ = (value); \
+	asm volatile("%0 &= %1" : "+r"(bounded__) : "i"(mask)); \
+	bounded__; })
+
+static __always_inline void count_many(enum counter which, __u64 n)
+{
+	__u32 zero = 0;
+	struct stats *own = bpf_map_lookup_elem(&stats, &zero);
+
+	if (own)
+		own->counters[which] += n;
+}
+
+static __always_inline void count(enum counter which)
+{
+	count_many(which, 1);
+}
+
+static __always_inline struct scratch *scratch_of_cpu(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&scratch, &cpu);
+}
+
+static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 params)
+{
+	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	count(COUNTER_seen);
+	s->owner = pid_tgid;
+	s->next = 0;
+	s->position = LENGTHS_AT + 2 * (params + CONTEXT_PARAMS);
+	s->file_fd = NO_FD;
+	s->base_fd[0] = NO_FD;
+	s->base_fd[1] = NO_FD;
+	s->bases = 0;
+	header->ts = constants.boot_offset_ns + bpf_ktime_get_boot_ns();
+	header->tid = (__u32)pid_tgid;
+	header->type = type;
+	header->nparams = params + CONTEXT_PARAMS;
+}
+
+/* Ends the parameter that was written at `position`. */
+static __always_inline void put_length(struct scratch *s, __u32 length)
+{
+	__u32 next = s->next;
+
+	*(__u16 *)&s->data[LENGTHS_AT + 2 * BOUND(next, 63)] = length;
+	s->next = next + 1;
+	s->position += length;
+}
+
+/* Address for the next parameter; at least 8192 bytes may be written there. */
+static __always_inline __u8 *put_here(struct scratch *s)
+{
+	return &s->data[BOUND(s->position, WIRE_MAX_RECORD - 1)];
+}
+
+static __always_inline void put_u8(struct scratch *s, __u8 value)
+{
+	*put_here(s) = value;
+	put_length(s, 1);
+}
+
+static __always_inline void put_u16(struct scratch *s, __u16 value)
+{
+	*(__u16 *)put_here(s) = value;
+	put_length(s, 2);
+}
+
+static __always_inline void put_u32(struct scratch *s, __u32 value)
+{
+	*(__u32 *)put_here(s) = value;
+	put_length(s, 4);
+}
+
+static __always_inline void put_u64(struct scratch *s, __u64 value)
+{
+	*(__u64 *)put_here(s) = value;
+	put_length(s, 8);
+}
+
+static __always_inline void put_s64(struct scratch *s, __s64 value)
+{
+	put_u64(s, value);
+}
+
+/* A descriptor, pid or other int argument: the low 32 bits, sign-extended. */
+static __always_inline void put_int(struct scratch *s, __u64 value)
+{
+	put_u64(s, (__s64)(__s32)value);
+}
+
+static __always_inline void put_empty(struct scratch *s)
+{
+	put_length(s, 0);
+}
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/*
+ * The wire contract between the driver and whoever loads it. Readable by BPF C and by C++: plain structs, fixed
+ * sizes, no includes (the includer brings __u8 .. __u64 from <linux/types.h> or from lib/kernel.h).
+ *
+ * A ring sample is one `frame` followed by one event record: `record_header`, `nparams` 16-bit lengths, then the
+ * parameters without padding, all little-endian. `nparams` is the count in the event table plus CONTEXT_PARAMS.
+ */
+#ifndef FALCO_WIRE_H
+#define FALCO_WIRE_H
+
+#define WIRE_SYSCALLS 512           /* system call numbers 0 .. 511 of the native 64-bit table */
+#define WIRE_MAX_RECORD 65536       /* bytes of frame and record together */
+#define WIRE_SCRATCH_BYTES (WIRE_MAX_RECORD + 20480) /* value size of the map `scratch` */
+
+struct frame {
+	__u32 length;   /* of the whole sample, these 8 bytes included */
+	__u16 cpu;
+	__u16 reserved;
+};
+
+struct record_header {
+	__u64 ts;       /* nanoseconds since the epoch */
+	__u64 tid;      /* thread id in the initial pid namespace */
+	__u32 length;   /* of header, lengths and parameters */
+	__u16 type;     /* event code */
+	__u32 nparams;
+} __attribute__((packed));
+
+/* The parameters that follow those of the event table on every record: what the kernel knew at that moment. */
+enum context_param {
+	CONTEXT_TASK,   /* struct task_context */
+	CONTEXT_FILE,   /* path of the file that was opened; of the cwd for exec and clone; empty otherwise */
+	CONTEXT_BASE1,  /* directory that the first relative path starts from; empty when absolute or absent */
+	CONTEXT_BASE2,  /* the same for the second path */
+	CONTEXT_PARAMS,
+};
+
+struct task_context {
+	__u32 tgid;
+	__u32 ppid;     /* thread group of the real parent */
+	__u32 euid;     /* kernel ids: initial user namespace */
+	__u32 egid;
+	__u32 loginuid; /* 4294967295: unset */
+	__u32 sid;      /* audit session; 4294967295: unset */
+	__u64 start_boottime; /* nanoseconds since boot */
+	__u64 cgroup_id;      /* of the default hierarchy */
+	char comm[16];
+};
+
+/*
+ * Counters, one struct per CPU. `seen` = `submitted` + all `dropped_*` but the `ring_full_*` breakdown, which
+ * repeats part of `dropped_ring_full` by category.
+ */
+#define WIRE_COUNTERS(X) \
+	X(seen) X(submitted) \
+	X(dropped_ring_full) \
+	X(ring_full_clone_fork) X(ring_full_execve) X(ring_full_connect) X(ring_full_open) X(ring_full_dir_file) \
+	X(ring_full_other_interest) X(ring_full_close) X(ring_full_proc_exit) X(ring_full_rest) \
+	X(dropped_too_big)    /* record above WIRE_MAX_RECORD */ \
+	X(dropped_no_scratch) /* no scratch for this CPU */ \
+	X(dropped_preempted)  /* scratch was taken over by another task */ \
+	X(dropped_no_ring)    /* no ring for this CPU */ \
+	X(dropped_no_handler) /* selected, but no program in `handlers` */ \
+	X(compat_unmapped)    /* 32-bit or x32 call without a 64-bit counterpart: never an event */ \
+	X(faults)             /* reads of user or kernel memory that failed */ \
+	X(truncated)          /* strings and buffers cut at their limit */ \
+	X(paths_cut)          /* kernel paths deeper or longer than the walk goes */
+
+enum counter {
+#define X(name) COUNTER_##name,
+	WIRE_COUNTERS(X)
+#undef X
+	COUNTERS
+};
+
+struct stats {
+	__u64 counters[COUNTERS];
+};
+
+/* Section .data.settings: changed by user space while the driver runs, through the mapped map. */
+struct settings {
+	__u8 interest[WIRE_SYSCALLS]; /* by system call number: 1 = send */
+	__u8 proc_exit;   /* 1 = send procexit (default) */
+	__u8 drop_failed; /* 1 = system calls with a negative result are not sent */
+	__u8 sleeping;    /* 1 = the reader waits on the descriptor: wake it with the next record */
+	__u8 reserved[5];
+};
+
+/* Section .rodata.constants: set before loading. */
+struct constants {
+	__u64 boot_offset_ns;  /* CLOCK_REALTIME - CLOCK_BOOTTIME */
+	__u32 ignore_tgid;     /* thread group (initial pid namespace) that is never sent; 0: none */
+	__u32 cpus_per_ring;   /* ring of a CPU = cpu / cpus_per_ring; 0: one ring for all */
+	__u32 snaplen;         /* bytes of I/O buffers that records carry, at most 65000 */
+	__u32 cpus;            /* possible CPUs */
+};
+
+/*
+ * Names that the loader looks up.
+ *   rings     ARRAY_OF_MAPS of RINGBUF: loader sets max_entries (rings), the inner size, and fills it
+ *   scratch   ARRAY, one element per possible CPU: loader sets max_entries
+ *   handlers  PROG_ARRAY by system call number: loader fills it from handlers.h, the rest with `sys_generic`
+ *   stats     PERCPU_ARRAY with one struct stats
+ */
+#define WIRE_MAP_RINGS "rings"
+#define WIRE_MAP_SCRATCH "scratch"
+#define WIRE_MAP_HANDLERS "handlers"
+#define WIRE_MAP_STATS "stats"
+#define WIRE_MAP_SETTINGS ".data.settings"
+#define WIRE_MAP_CONSTANTS ".rodata.constants"
+
+/* Programs that are attached (all others are reached through `handlers`). */
+#define WIRE_ATTACHED(X) X(dispatch) X(exec_done) X(task_exit) X(task_fork)
+#define WIRE_PROGRAM_GENERIC "sys_generic"
+
+/* Programs of falco.iter.bpf.o; each read of the iterator gives frames, not padded, one after another. */
+#define WIRE_ITER_TASK "iter_task"
+#define WIRE_ITER_TASK_FILE "iter_task_file"
+
+#endif
