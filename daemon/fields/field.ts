@@ -3,6 +3,7 @@ import type { Integer } from '../events/integer.js';
 import type { EventView } from '../state/event.js';
 
 /** Types of field values: the names that field listings print. */
+// prettier-ignore
 export type FieldType =
   | 'INT8' | 'INT16' | 'INT32' | 'INT64' | 'UINT8' | 'UINT16' | 'UINT32' | 'UINT64'
   | 'CHARBUF' | 'BYTEBUF' | 'FSPATH' | 'FSRELPATH'
@@ -12,9 +13,24 @@ export type FieldType =
   | 'IPV4ADDR' | 'IPV6ADDR' | 'IPADDR' | 'IPV4NET' | 'IPV6NET' | 'IPNET'
   | 'DYN';
 
+// prettier-ignore
 export type FieldFlag =
   | 'filter_only' | 'print_only' | 'table_only' | 'deprecated' | 'no_rhs' | 'no_transformer' | 'no_ptr_stability'
   | 'format_suggested' | 'hidden_class' | 'no_value';
+
+/** How a number prints: decimal, hexadecimal, octal, an identifier (decimal), nanoseconds padded to nine digits, or < >. */
+export type FieldFormat = 'dec' | 'hex' | 'oct' | 'id' | 'padded10' | 'dir';
+
+/** Which arguments a field takes and how they are written: `[2]`, `[NAME]`, `.name`. */
+export interface FieldArgumentRule {
+  readonly required: boolean;
+  readonly index: boolean;
+  readonly key: boolean;
+  /** The argument may stand in brackets. */
+  readonly brackets: boolean;
+  /** A key may follow a dot. */
+  readonly dot: boolean;
+}
 
 /** One row of the field table. */
 export interface FieldRow {
@@ -23,9 +39,9 @@ export interface FieldRow {
   readonly source: string;
   readonly type: FieldType;
   readonly list: boolean;
-  readonly fmt: string;
-  /** Which argument in brackets the field takes: none, or by index, by key. */
-  readonly arg: null | { readonly required: boolean; readonly index: boolean; readonly key: boolean };
+  readonly fmt: FieldFormat;
+  /** null: the field takes no argument. */
+  readonly arg: FieldArgumentRule | null;
   readonly flags: readonly FieldFlag[];
   readonly listed: boolean;
 }
