@@ -1,0 +1,41 @@
+/** What the configuration says about rules. */
+import type { FieldOptions } from '../fields/extractor.js';
+import type { FilterContext } from '../filter/context.js';
+import type { Priority } from './priority.js';
+
+/** One step of the `rules:` key, in order. With both rule and tag it is two steps: first the rule's, then the tag's. */
+export interface RuleSelection {
+  readonly enable: boolean;
+  /** Name, in which `*` stands for any text. */
+  readonly rule?: string;
+  readonly tag?: string;
+}
+
+/** Text that is appended to the outputs of rules, after one space; conditions that are absent hold. */
+export interface OutputAddition {
+  readonly source?: string;
+  readonly rule?: string;
+  /** The rule has to carry all of them. */
+  readonly tags?: readonly string[];
+  readonly output: string;
+}
+
+/** A plugin that is loaded (or built in), for `required_plugin_versions`. */
+export interface PluginVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** All optional: without any, every rule of the syscall source loads as its file says. */
+export interface RuleOptions {
+  /** Least urgent priority that is loaded; default 7, all. */
+  readonly minPriority?: Priority;
+  readonly selection?: readonly RuleSelection[];
+  readonly additions?: readonly OutputAddition[];
+  /** What fields take from the configuration, for the default of `sources`. */
+  readonly fields?: FieldOptions;
+  /** Event sources by name; default: `syscall` with the fields of the registry. */
+  readonly sources?: ReadonlyMap<string, FilterContext>;
+  /** Default: those that are built in. */
+  readonly plugins?: readonly PluginVersion[];
+}
