@@ -1,0 +1,127 @@
+/** Keys whose values have a form of their own: included files, rule selection, extra fields, plugin settings. */
+import { isNothing, type ConfigNode, type MappingNode } from './node.js';
+import { readBool, readNumber, readString, toPlain } from './scalar-value.js';
+
+export type MergeStrategy = 'append' | 'override' | 'add-only';
+
+/** One entry of `config_files`. */
+export interface Included {
+  readonly path: string;
+  readonly strategy: MergeStrategy;
+}
+
+/** One entry of `rules`: rules to switch on or off, by name (with `*`) and by tag. Empty: not given. */
+export interface Selection {
+  readonly enable: boolean;
+  readonly rule: string;
+  readonly tag: string;
+}
+
+/** One entry of `append_output[].extra_fields`: a field as it is, or a named format. */
+export interface ExtraField {
+  readonly name: string;
+  /** Null: `name` is a field, its value is taken as it is. */
+  readonly format: string | null;
+}
+
+const each = (node: ConfigNode): readonly ConfigNode[] =>
+  node.kind === 'sequence' ? node.items : isNothing(node) ? [] : [node];
+
+const text = (node: MappingNode, key: string): string => {
+  const value = node.entries.get(key)?.value;
+  return value === undefined || isNothing(value) ? '' : (readString(value) ?? '');
+};
+
+/** An unknown strategy counts as `append` (reference/falco/config.md 1.1). */
+export function readIncluded(node: ConfigNode): readonly Included[] | undefined {
+  const found: Included[] = [];
+  for (const item of each(node)) {
+    if (item.kind === 'scalar') {
+      if (item.text !== '') found.push({ path: item.text, strategy: 'append' });
+    } else if (item.kind === 'mapping' && text(item, 'path') !== '') {
+      const strategy = text(item, 'strategy');
+      found.push({
+        path: text(item, 'path'),
+        strategy: strategy === 'override' || strategy === 'add-only' ? strategy : 'append',
+      });
+    } else {
+      return undefined;
+    }
+  }
+  return found;
+}
+
+/** An entry that names both a rule and a tag stands for two operations, the rule first. */
+export function readSelection(node: ConfigNode): readonly Selection[] | undefined {
+  const found: Selection[] = [];
+  for (const item of each(node)) {
+    if (item.kind !== 'mapping') return undefined;
+    for (const [verb, { value }] of item.entries) {
+      if ((verb !== 'enable' && verb !== 'disable') || value.kind !== 'mapping') return undefined;
+      const [rule, tag] = [text(value, 'rule'), text(value, 'tag')];
+      if (rule === '' && tag === '') return undefined;
+      if (rule !== '') found.push({ enable: verb === 'enable', rule, tag: '' });
+      if (tag !== '') found.push({ enable: verb === 'enable', rule: '', tag });
+    }
+  }
+  return found;
+}
+
+export function readExtraFields(node: ConfigNode): readonly ExtraField[] | undefined {
+  const found: ExtraField[] = [];
+  for (const item of each(node)) {
+    if (item.kind === 'scalar') found.push({ name: item.text, format: null });
+    else if (item.kind === 'mapping')
+      for (const name of item.entries.keys()) found.push({ name, format: text(item, name) });
+    else return undefined;
+  }
+  return found;
+}
+
+/** What a plugin is started with: text as it stands, a mapping as compact JSON. */
+export function readInitConfig(node: ConfigNode): string | undefined {
+  if (isNothing(node)) return '';
+  return node.kind === 'scalar' ? node.text : JSON.stringify(toPlain(node));
+}
+
+export function readTexts(node: ConfigNode): Readonly<Record<string, string>> | undefined {
+  if (isNothing(node)) return {};
+  if (node.kind !== 'mapping') return undefined;
+  const found: Record<string, string> = {};
+  for (const [name, { value }] of node.entries) {
+    const one = readString(value);
+    if (one === undefined) return undefined;
+    found[name] = one;
+  }
+  return found;
+}
+
+/** `keep_alive` of outputs: only the very word `true` switches it on, in Falco; any other truth value does here too. */
+export function readLooseBool(node: ConfigNode): boolean | undefined {
+  const number = readNumber(node);
+  return readBool(node) ?? (number === undefined ? undefined : number !== 0);
+}
+
+export type DropAction = 'ignore' | 'log' | 'alert' | 'exit';
+const DROP_ACTIONS: readonly string[] = ['ignore', 'log', 'alert', 'exit'] satisfies readonly DropAction[];
+
+/** Words for a list of actions that cannot be; undefined when it can. */
+export function dropActionsProblem(actions: readonly string[]): string | undefined {
+  const unknown = actions.find(action => !DROP_ACTIONS.includes(action));
+  if (unknown !== undefined)
+    return `syscall_event_drops.actions: '${unknown}' is not one of ${DROP_ACTIONS.join(', ')}`;
+  if (actions.includes('ignore') && (actions.includes('log') || actions.includes('alert'))) {
+    return `syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'`;
+  }
+  return undefined;
+}
+
+/** Milliseconds of a duration such as `1h`, `90s`, `1d12h` (units from large to small); undefined when it is none. */
+export function durationMs(duration: string): number | undefined {
+  const match = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(
+    duration,
+  );
+  if (match === null || duration === '') return undefined;
+  const units = [31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000, 1];
+  return units.reduce((sum, unit, i) => sum + unit * Number(match[i + 1] ?? 0), 0);
+}
