@@ -36,6 +36,8 @@ export interface ParamRow {
   readonly dynamic: readonly DynamicRow[] | null;
   /** Index of the parameter with the directory descriptor of a relative path, or -1. */
   readonly dirfd: number;
+  /** Which path of the event it is, from 0; -1 when it is no path. */
+  readonly pathOrdinal: number;
 }
 
 export interface EventRow {
@@ -67,7 +69,11 @@ function usualFormat(type: ParamTypeName): PrintFormat {
 
 const PARAM_SYNTAX = /^([^:]+):([A-Z0-9_]+)(?::(na|dec|hex|oct))?(?:=(\w+))?(?:@(\d+))?$/;
 
-function paramRow(text: string, index: number): ParamRow {
+function isPath(text: string): boolean {
+  return /:(FSPATH|FSRELPATH)\b/.test(text);
+}
+
+function paramRow(text: string, index: number, all: readonly string[]): ParamRow {
   const match = PARAM_SYNTAX.exec(text);
   if (match === null) throw new Error(`event table: bad parameter '${text}'`);
   const [, name, typeText, format, table, dirfd] = match;
@@ -82,6 +88,7 @@ function paramRow(text: string, index: number): ParamRow {
     dynamic:
       table !== undefined && type === 'DYN' ? DYNAMIC_TABLES[table as keyof typeof DYNAMIC_TABLES] : null,
     dirfd: dirfd === undefined ? -1 : Number(dirfd),
+    pathOrdinal: isPath(text) ? all.slice(0, index).filter(isPath).length : -1,
   };
 }
 
@@ -92,10 +99,15 @@ function resultParam(exit: boolean, createsFd: boolean, params: readonly ParamRo
   return first.name === 'res' || (createsFd && first.type === 'FD') ? 0 : -1;
 }
 
-/** The descriptor used is the parameter named fd, else the first of its type that is not the result. */
+/**
+ * The descriptor used is the parameter named fd, else the first of its type that is not the result; for calls that
+ * move data between two, the one written to.
+ */
 function fdParam(usesFd: boolean, params: readonly ParamRow[]): number {
   if (!usesFd) return -1;
-  const named = params.findIndex(param => param.type === 'FD' && param.name === 'fd');
+  const named = params.findIndex(
+    param => param.type === 'FD' && (param.name === 'fd' || param.name === 'fd_out'),
+  );
   return named >= 0 ? named : params.findIndex(param => param.type === 'FD' && param.name !== 'res');
 }
 

@@ -10,9 +10,12 @@ export const HEADER_BYTES = 26;
 const MOST_PARAMS = 256;
 
 /** 1 for events whose parameter lengths take 32 bits. */
-const WIDE = new Uint8Array(0x10000);
+const WIDE = new Uint8Array(EVENT_COUNT);
+/** 1 for records of the kernel's iterators, whose tid field holds tgid << 32 | tid. */
+const ITERATOR = new Uint8Array(EVENT_COUNT);
 for (let code = 0; code < EVENT_COUNT; code++) {
   if (eventRow(code).flags.has('large_payload')) WIDE[code] = 1;
+  if (eventRow(code).source === 'iter') ITERATOR[code] = 1;
 }
 
 /**
@@ -30,9 +33,9 @@ export class RecordReader {
   /** Bytes of the whole record. */
   bytesLong = 0;
   type = 0;
-  /** Kernel thread id; for records of iterators see `tgid`. */
+  /** Kernel thread id, in the initial pid namespace. */
   tid = 0;
-  /** Upper half of the tid field: the thread group in records of iterators, else 0. */
+  /** Thread group, in records of the kernel's iterators (which keep both ids in one field); else 0. */
   tgid = 0;
   nparams = 0;
   tsHigh = 0;
@@ -76,8 +79,15 @@ export class RecordReader {
     this.type = type;
     this.tsLow = u32(b, offset);
     this.tsHigh = u32(b, offset + 4);
-    this.tid = u32(b, offset + 8);
-    this.tgid = u32(b, offset + 12);
+    const low = u32(b, offset + 8);
+    const high = u32(b, offset + 12);
+    if (ITERATOR[type] === 1) {
+      this.tid = low;
+      this.tgid = high;
+    } else {
+      this.tid = high * 0x1_0000_0000 + low;
+      this.tgid = 0;
+    }
     this.nparams = nparams;
     return stop;
   }

@@ -32,7 +32,11 @@ export type FdType = (typeof FdType)[keyof typeof FdType];
 export const L4Proto = { unknown: 0, na: 1, tcp: 2, udp: 3, icmp: 4, raw: 5 } as const;
 export type L4Proto = (typeof L4Proto)[keyof typeof L4Proto];
 
-/** What is known of one open file description as seen through one descriptor. */
+/**
+ * What is known of one open file description as seen through one descriptor. Never changed once it is in a table:
+ * tables of different processes share it (fork copies the table, not what it holds), so whoever learns more puts a
+ * changed copy in its place.
+ */
 export interface FdInfo {
   type: FdType;
   /** Absolute path, socket tuple text, or a name of the kind. Authoritative: the kernel's own path when it told us. */
@@ -55,4 +59,36 @@ export interface FdInfo {
   /** Unix sockets: kernel pointers of this end and the other. */
   unixSource: Integer;
   unixDestination: Integer;
+  /** Process descriptors: the process. */
+  pid: number;
+  /** Closed by a successful exec. */
+  closeOnExec: boolean;
+}
+
+/** Nothing known but the kind. */
+export function newFd(type: FdType): FdInfo {
+  return {
+    type,
+    name: '',
+    nameRaw: '',
+    openFlags: 0,
+    dev: 0,
+    ino: 0,
+    l4proto: L4Proto.na,
+    localIp: '',
+    localPort: 0,
+    remoteIp: '',
+    remotePort: 0,
+    role: 'unknown',
+    connected: false,
+    unixSource: 0,
+    unixDestination: 0,
+    pid: 0,
+    closeOnExec: false,
+  };
+}
+
+/** A socket of IP, of either version, listening or not. */
+export function isInet(fd: FdInfo): boolean {
+  return fd.type >= FdType.ipv4 && fd.type <= FdType.ipv6Server;
 }

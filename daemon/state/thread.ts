@@ -62,3 +62,56 @@ export interface ThreadInfo {
   threadCount: number;
   exited: boolean;
 }
+
+/** Value of ids that are not set. */
+export const NO_ID = 0xffffffff;
+
+const NO_STRINGS: readonly ByteString[] = [];
+
+/** A thread of which only its ids are known. The single place where the shape is made. */
+export function newThread(tid: number, pid: number): ThreadInfo {
+  return {
+    tid,
+    pid,
+    ptid: -1,
+    vtid: tid,
+    vpid: pid,
+    sid: -1,
+    pgid: -1,
+    vpgid: -1,
+    comm: '',
+    exe: '',
+    exepath: '',
+    args: NO_STRINGS,
+    env: NO_STRINGS,
+    cwd: '',
+    root: '/',
+    uid: NO_ID,
+    gid: NO_ID,
+    loginuid: NO_ID,
+    tty: 0,
+    fdlimit: -1,
+    flags: 0,
+    vmSize: 0,
+    vmRss: 0,
+    vmSwap: 0,
+    pfMajor: 0,
+    pfMinor: 0,
+    cgroups: NO_STRINGS,
+    containerId: '',
+    capInheritable: 0,
+    capPermitted: 0,
+    capEffective: 0,
+    exeFlags: 0,
+    exeIno: 0,
+    exeInoCtime: 0,
+    exeInoMtime: 0,
+    pidnsInitStartTs: 0,
+    cloneTs: 0,
+    execTs: 0,
+    startTime: 0,
+    fds: null,
+    threadCount: 1,
+    exited: false,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ByteString } from '../events/byte-string.js';
+
+/** Longest path that the reference keeps when it joins a directory and a name (reference/falco/events.md, limits). */
+const REFERENCE_LIMIT = 1024;
+const TOO_LONG = '/DIR_TOO_LONG/FILENAME_TOO_LONG';
+
+/** Whether `normalise` would change anything. */
+function isNormal(path: ByteString): boolean {
+  if (path.charCodeAt(0) !== 0x2f) return false;
+  let previousSlash = 0;
+  for (let i = 1; i <= path.length; i++) {
+    if (i < path.length && path.charCodeAt(i) !== 0x2f) continue;
+    const length = i - previousSlash - 1;
+    if (length === 0 && path.length > 1) return false;
+    if (length === 1 && path.charCodeAt(i - 1) === 0x2e) return false;
+    if (length === 2 && path.charCodeAt(i - 1) === 0x2e && path.charCodeAt(i - 2) === 0x2e) return false;
+    previousSlash = i;
+  }
+  return true;
+}
+
+/** The absolute path without empty components, `.` and `..`, by text alone; no slash at the end, except of the root. */
+export function normalise(path: ByteString): ByteString {
+  if (isNormal(path)) return path;
+  const parts: ByteString[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+/**
+ * `path` seen from the directory `base`. With `limited`, as in captures of the reference, a result of more than
+ * 1,024 bytes is replaced by a marker.
+ */
+export function joinPath(base: ByteString, path: ByteString, limited: boolean): ByteString {
+  if (path.charCodeAt(0) === 0x2f) {
+    return limited && path.length > REFERENCE_LIMIT ? TOO_LONG : normalise(path);
+  }
+  if (limited && base.length + path.length + 1 > REFERENCE_LIMIT) return TOO_LONG;
+  if (base === '') return path;
+  return base.charCodeAt(0) === 0x2f ? normalise(`${base}/${path}`) : `${base}/${path}`;
+}
+
+/** A directory as cwd is kept: with a slash at the end. */
+export function asDirectory(path: ByteString): ByteString {
+  return path.charCodeAt(path.length - 1) === 0x2f ? path : `${path}/`;
+}
