@@ -1,0 +1,120 @@
+/** Substitution of macros in syntax trees. (Lists are substituted in the text, by the rules loader.) */
+import type { Identifier, Node } from './tree.js';
+
+export type Resolved =
+  | { readonly ok: true; readonly tree: Node; readonly macros: ReadonlySet<string> }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** The reference that fails, in the text of the last of `within`, or of the condition when that is empty. */
+      readonly at: Identifier;
+      readonly within: readonly string[];
+    };
+
+/** Beyond this many nodes, or this deep, a condition comes from an attack, not from a rule. */
+const MAX_NODES = 2_000_000;
+const MAX_DEPTH = 2500;
+
+interface Size {
+  readonly nodes: number;
+  readonly depth: number;
+}
+interface Failure {
+  readonly message: string;
+  readonly at: Identifier;
+  readonly within: readonly string[];
+}
+interface Expansion {
+  readonly tree: Node;
+  readonly size: Size;
+}
+
+const LEAF: Size = { nodes: 1, depth: 1 };
+
+/**
+ * Puts the trees of macros in place of their names. `lookup` gives a macro's tree as parsed, or undefined where no such
+ * macro may be used. Every macro is expanded once and shared, so this takes time in proportion to what is written.
+ * `macros`: the names used, directly or not.
+ */
+export function resolveMacros(tree: Node, lookup: (name: string) => Node | undefined): Resolved {
+  const done = new Map<string, Expansion>();
+  const path: string[] = [];
+  let failure: Failure | null = null;
+  /** Nodes of all bodies put in place so far, counted as often as they are. */
+  let total = 0;
+
+  const fail = (message: string, at: Identifier): null => {
+    failure ??= { message, at, within: [...path] };
+    return null;
+  };
+
+  const reference = (node: Identifier): Expansion | null => {
+    let macro = done.get(node.name);
+    if (macro === undefined) {
+      const body = lookup(node.name);
+      if (body === undefined) return fail(`Undefined macro '${node.name}' used in filter.`, node);
+      if (path.includes(node.name)) return fail(`reference loop in macro '${node.name}'`, node);
+      path.push(node.name);
+      const expansion = expand(body);
+      if (expansion === null) return null;
+      path.pop();
+      macro = expansion;
+      done.set(node.name, macro);
+    }
+    const { nodes, depth } = macro.size;
+    total += nodes;
+    if (total > MAX_NODES || depth > MAX_DEPTH)
+      return fail(`macro '${node.name}' makes the condition too large`, node);
+    return {
+      tree: { kind: 'macro', name: node.name, body: macro.tree, span: node.span },
+      size: { nodes, depth: depth + 1 },
+    };
+  };
+
+  const expand = (node: Node): Expansion | null => {
+    switch (node.kind) {
+      case 'identifier':
+        return reference(node);
+      case 'not': {
+        const child = expand(node.child);
+        return child && { tree: { ...node, child: child.tree }, size: larger(child.size) };
+      }
+      case 'and':
+      case 'or': {
+        const children: Node[] = [];
+        let nodes = 1;
+        let depth = 0;
+        for (const child of node.children) {
+          const expansion = expand(child);
+          if (expansion === null) return null;
+          children.push(expansion.tree);
+          nodes += expansion.size.nodes;
+          depth = Math.max(depth, expansion.size.depth);
+        }
+        return { tree: { ...node, children }, size: { nodes, depth: depth + 1 } };
+      }
+      case 'macro':
+      case 'exists':
+      case 'comparison':
+        return { tree: node, size: LEAF };
+    }
+  };
+
+  const whole = expand(tree);
+  if (whole === null) return { ok: false, ...failure! };
+  return { ok: true, tree: whole.tree, macros: new Set(done.keys()) };
+}
+
+const larger = ({ nodes, depth }: Size): Size => ({ nodes: nodes + 1, depth: depth + 1 });
+
+/** Macro names in a tree as parsed, in order of appearance, each once. */
+export function macroReferences(tree: Node): readonly string[] {
+  const names = new Set<string>();
+  const visit = (node: Node): void => {
+    if (node.kind === 'identifier') names.add(node.name);
+    else if (node.kind === 'not') visit(node.child);
+    else if (node.kind === 'and' || node.kind === 'or') node.children.forEach(visit);
+  };
+  visit(tree);
+  return [...names];
+}
