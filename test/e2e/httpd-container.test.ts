@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isMap, isSeq, parseDocument } from 'yaml';
-import type { YAMLMap } from 'yaml';
+import { parseDocument } from 'yaml';
 import { startContainerd } from '../support/containerd.js';
 import type { Container, Containerd } from '../support/containerd.js';
 import { installFalco, removeFalco, service } from '../support/installation.js';
@@ -20,12 +19,10 @@ const OUTPUT = 'File below /etc opened for writing';
 /** Gives the rule whose output starts with `beginning` another output, as an editor would. */
 function editOutput(beginning: string, output: string): void {
   const document = parseDocument(readFileSync(RULES, 'utf8'));
-  const items = isSeq(document.contents)
-    ? document.contents.items.filter((item): item is YAMLMap.Parsed => isMap(item))
-    : [];
-  const rules = items.filter(item => String(item.get('output') ?? '').startsWith(beginning));
-  assert.equal(rules.length, 1, `rules with an output "${beginning} …"`);
-  rules[0]!.set('output', output);
+  const items = document.toJS() as { readonly output?: string }[];
+  const found = items.flatMap((item, index) => (item.output?.startsWith(beginning) ? [index] : []));
+  assert.equal(found.length, 1, `rules with an output "${beginning} …"`);
+  document.setIn([found[0], 'output'], output);
   writeFileSync(RULES, document.toString());
 }
 
