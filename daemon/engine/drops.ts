@@ -7,10 +7,9 @@ import type { DriverStats } from '../addon/driver.js';
 import type { Alert } from '../alerts/alert.js';
 import type { LogLevel } from './messages.js';
 
-export type DropAction = 'ignore' | 'log' | 'alert' | 'exit';
-
 export interface DropPolicy {
-  readonly actions: readonly DropAction[];
+  /** Among `ignore`, `log`, `alert`, `exit`. */
+  readonly actions: readonly string[];
   /** Share of lost events (0–1) above which the actions run. */
   readonly threshold: number;
   /** Token bucket over the actions: tokens a second, and how many it holds. */
@@ -84,16 +83,28 @@ export class DropWatch {
     this.#act(policy.actions, first, dropped, seen, stats, now);
   }
 
-  #act(actions: readonly DropAction[], first: boolean, dropped: number, seen: number, stats: DriverStats, now: number): void {
+  #act(
+    actions: readonly string[],
+    first: boolean,
+    dropped: number,
+    seen: number,
+    stats: DriverStats,
+    now: number,
+  ): void {
     const text = `${RULE}. ${String(dropped)} system calls dropped in last second.`;
     if (first) this.#handlers.log('warning', text);
     else if (actions.includes('log')) this.#handlers.log('debug', text);
-    if (first || actions.includes('alert')) this.#handlers.alert(this.#alert(text, dropped, seen, stats, now));
+    if (first || actions.includes('alert'))
+      this.#handlers.alert(this.#alert(text, dropped, seen, stats, now));
     if (actions.includes('exit')) this.#handlers.exit(text);
   }
 
   #alert(text: string, dropped: number, seen: number, stats: DriverStats, now: number): Alert {
-    const fields: Record<string, string> = { ebpf_enabled: '1', n_drops: String(dropped), n_evts: String(seen) };
+    const fields: Record<string, string> = {
+      ebpf_enabled: '1',
+      n_drops: String(dropped),
+      n_evts: String(seen),
+    };
     for (const [reason, count] of Object.entries(stats.dropped)) fields[`n_drops_${reason}`] = String(count);
     return {
       rule: toByteString(RULE),
@@ -108,7 +119,10 @@ export class DropWatch {
 
   #take(now: number): boolean {
     if (this.#refilled !== 0) {
-      this.#tokens = Math.min(this.#policy.maxBurst, this.#tokens + ((now - this.#refilled) / 1000) * this.#policy.rate);
+      this.#tokens = Math.min(
+        this.#policy.maxBurst,
+        this.#tokens + ((now - this.#refilled) / 1000) * this.#policy.rate,
+      );
     }
     this.#refilled = now;
     if (this.#tokens < 1) return false;

@@ -86,10 +86,13 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         break;
     }
   });
-  worker.on('error', error => handlers.onError(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  worker.on('error', error =>
+    handlers.onError(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
   worker.on('exit', () => {
     ended = true;
-    for (const resolve of reloads.splice(0)) resolve({ ok: false, message: 'the detection worker has ended' });
+    for (const resolve of reloads.splice(0))
+      resolve({ ok: false, message: 'the detection worker has ended' });
     for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);
     handlers.onEnd();
     onEnded();

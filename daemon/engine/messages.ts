@@ -52,6 +52,9 @@ export type FromWorker =
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'rules'; readonly results: readonly FileResult[] }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'reloaded'; readonly result: { readonly ok: true } | { readonly ok: false; readonly message: string } }
+  | {
+      readonly kind: 'reloaded';
+      readonly result: { readonly ok: true } | { readonly ok: false; readonly message: string };
+    }
   | { readonly kind: 'statistics'; readonly statistics: EngineStatistics }
   | { readonly kind: 'error'; readonly message: string };

@@ -17,7 +17,11 @@ export interface Selection {
 }
 
 /** @param all also sends the calls that are left out for their volume (`base_syscalls.all`) */
-export function selectSyscalls(rules: readonly RuleNeeds[], architecture: Architecture, all: boolean): Selection {
+export function selectSyscalls(
+  rules: readonly RuleNeeds[],
+  architecture: Architecture,
+  all: boolean,
+): Selection {
   const chosen = new Set<SyscallRow>(syscallsInSet('state'));
   for (const rule of rules) {
     const anyType = rule.eventTypes.size >= EVENT_COUNT / 4;

@@ -3,10 +3,23 @@ import type { DriverStats } from '../../../daemon/addon/driver.js';
 import type { Alert } from '../../../daemon/alerts/alert.js';
 import { DropWatch, type DropPolicy } from '../../../daemon/engine/drops.js';
 
-const QUIET: DropPolicy = { actions: ['ignore'], threshold: 0.1, rate: 0.03333, maxBurst: 1, simulate: false };
+const QUIET: DropPolicy = {
+  actions: ['ignore'],
+  threshold: 0.1,
+  rate: 0.03333,
+  maxBurst: 1,
+  simulate: false,
+};
 
 function stats(seen: number, buffer: number, scratch = 0): DriverStats {
-  return { seen, submitted: seen - buffer - scratch, dropped: { buffer, scratch }, faults: 0, truncated: 0, perCpu: [] };
+  return {
+    seen,
+    submitted: seen - buffer - scratch,
+    dropped: { buffer, scratch },
+    faults: 0,
+    truncated: 0,
+    perCpu: [],
+  };
 }
 
 function watch(policy: DropPolicy): { watch: DropWatch; logs: string[]; alerts: Alert[]; exits: string[] } {
@@ -32,7 +45,9 @@ describe('the loss watch', () => {
     const seen = watch(QUIET);
     seen.watch.check(stats(1_000_000, 1), 1000);
     assert.equal(seen.alerts.length, 1);
-    assert.deepEqual(seen.logs, ['warning: Falco internal: syscall event drop. 1 system calls dropped in last second.']);
+    assert.deepEqual(seen.logs, [
+      'warning: Falco internal: syscall event drop. 1 system calls dropped in last second.',
+    ]);
     assert.equal(seen.alerts[0]?.fields['n_drops_buffer'], '1');
     seen.watch.check(stats(2_000_000, 900_000), 2000);
     assert.equal(seen.alerts.length, 1, 'an ignoring policy alerts once only');
@@ -46,7 +61,8 @@ describe('the loss watch', () => {
 
   it('acts no more often than its token bucket allows', () => {
     const seen = watch({ ...QUIET, actions: ['alert'], rate: 0.5, maxBurst: 1 });
-    for (let second = 1; second <= 9; second++) seen.watch.check(stats(second * 100, second * 50), second * 1000);
+    for (let second = 1; second <= 9; second++)
+      seen.watch.check(stats(second * 100, second * 50), second * 1000);
     assert.equal(seen.alerts.length, 5);
     assert.equal(seen.logs.filter(line => line.startsWith('debug: Syscall event drop but')).length, 4);
   });

@@ -1,0 +1,190 @@
+/** Entry of the detection worker: rules, driver, tables and detector put together, and the loop that runs them. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Alert } from '../alerts/alert.js';
+import type { Config } from '../config/config.js';
+import { buildRuleset } from '../filter/compile/ruleset.js';
+import { loadRules, type CompiledRule } from '../rules/load.js';
+import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
+import { Inspector } from '../state/inspector.js';
+import { Detector, type RuleBook } from './detector.js';
+import { DropWatch } from './drops.js';
+import { Flow } from './flow.js';
+import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
+import { rulesOptions } from './rules-options.js';
+import { eventNames, selectSyscalls } from './selection.js';
+
+/** How long one turn may process records before messages from the main thread get their chance. */
+const TURN_MS = 20;
+const LOSS_CHECK_MS = 1_000;
+
+const port = parentPort!;
+const data = workerData as WorkerData;
+const flow = new Flow(data.flow);
+let alertsLost = 0;
+
+const send = (message: FromWorker): void => port.postMessage(message);
+const log = (level: LogLevel, text: string): void => send({ kind: 'log', level, text });
+
+function emit(alert: Alert): void {
+  if (flow.claim()) {
+    send({ kind: 'alert', alert });
+    return;
+  }
+  if (alertsLost++ === 0)
+    log('error', 'Alerts come faster than they can be handed on: some are lost, and counted');
+}
+
+type Compiled =
+  { readonly ok: true; readonly book: RuleBook } | { readonly ok: false; readonly message: string };
+
+/** Compiles the rules; their results go to the main thread either way. */
+function compile(config: Config, files: readonly RulesFile[]): Compiled {
+  const loaded = loadRules(
+    files.map(file => ({ name: file.name, content: Buffer.from(file.content) })),
+    rulesOptions(config),
+  );
+  send({ kind: 'rules', results: loaded.results });
+  const bad = loaded.results.filter(result => !result.successful);
+  if (bad.length > 0) return { ok: false, message: bad.map(result => result.name).join(', ') };
+  const rules: readonly CompiledRule[] = loaded.rules;
+  return { ok: true, book: { ruleset: buildRuleset(rules, config.rule_matching), rules } };
+}
+
+/** The calls that the rules and the tables need, as the driver wants them. */
+function interest(book: RuleBook, config: Config): readonly number[] {
+  const needs = book.rules.map(rule => ({
+    eventTypes: rule.eventTypes,
+    eventNames: eventNames(rule.filter.tree),
+  }));
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  const selection = selectSyscalls(needs, architecture, config.base_syscalls.all);
+  if (selection.unsent.length > 0) {
+    log(
+      'warning',
+      `Rules match system calls that are not sent for their volume: ${selection.unsent.join(', ')}. Set base_syscalls.all to have them.`,
+    );
+  }
+  return selection.numbers;
+}
+
+function main(): void {
+  let config = data.config;
+  const compiled = compile(config, data.rules);
+  if (!compiled.ok) {
+    send({ kind: 'error', message: `could not load rules: ${compiled.message}` });
+    return;
+  }
+  const modern = config.engine.modern_ebpf;
+  const opened = openSyscallSource({
+    cpusForEachBuffer: modern.cpus_for_each_buffer,
+    bufferBytes: 2 ** (19 + modern.buf_size_preset),
+    dropFailedExit: modern.drop_failed_exit,
+    snaplen: config.falco_libs.snaplen,
+    ignorePid: process.pid,
+  });
+  if (!opened.ok) {
+    send({ kind: 'error', message: opened.error.message });
+    return;
+  }
+  const source: SyscallSource = opened.source;
+  const inspector = new Inspector({
+    live: true,
+    threadLimit: config.falco_libs.thread_table_size,
+    hostRoot: process.env['HOST_ROOT'] ?? '',
+  });
+  const detector = new Detector(inspector, compiled.book, emit);
+  const drops = new DropWatch(dropPolicy(config), {
+    log,
+    alert: emit,
+    exit: text => fail(`Drop manager internal error: ${text}`),
+  });
+
+  // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
+  source.setInterest(interest(compiled.book, config));
+  source.attach();
+  source.scan(inspector, modern.disable_iterators);
+  send({ kind: 'ready' });
+
+  let stopping = false;
+  let nextLossCheck = Date.now() + LOSS_CHECK_MS;
+
+  function statistics(): EngineStatistics {
+    return {
+      events: detector.events,
+      alerts: detector.alerts,
+      alertsLost,
+      malformed: inspector.malformed,
+      byRule: detector.counts(),
+      driver: source.stats(),
+      state: inspector.counters(),
+    };
+  }
+
+  function fail(message: string): void {
+    send({ kind: 'error', message });
+    stopping = true;
+  }
+
+  function turn(): void {
+    if (stopping) {
+      finish();
+      return;
+    }
+    source.step(TURN_MS, detector.onRecord);
+    const now = Date.now();
+    if (now >= nextLossCheck) {
+      nextLossCheck = now + LOSS_CHECK_MS;
+      drops.check(source.stats(), now);
+      inspector.tick(now);
+    }
+    setImmediate(turn);
+  }
+
+  function finish(): void {
+    source.detach();
+    // What was sent before the programs were detached is still in the rings.
+    source.flush(detector.onRecord);
+    drops.check(source.stats(), Date.now());
+    send({ kind: 'statistics', statistics: statistics() });
+    source.close();
+    port.close();
+  }
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.kind) {
+      case 'stop':
+        stopping = true;
+        break;
+      case 'statistics':
+        send({ kind: 'statistics', statistics: statistics() });
+        break;
+      case 'reload': {
+        const next = compile(message.config, message.rules);
+        if (next.ok) {
+          config = message.config;
+          source.setInterest(interest(next.book, config));
+          detector.swap(next.book);
+          drops.configure(dropPolicy(config));
+          send({ kind: 'reloaded', result: { ok: true } });
+        } else {
+          send({ kind: 'reloaded', result: next });
+        }
+        break;
+      }
+    }
+  });
+  setImmediate(turn);
+}
+
+function dropPolicy(config: Config): ConstructorParameters<typeof DropWatch>[0] {
+  const drops = config.syscall_event_drops;
+  return {
+    actions: drops.actions,
+    threshold: drops.threshold,
+    rate: drops.rate,
+    maxBurst: drops.max_burst,
+    simulate: drops.simulate_drops,
+  };
+}
+
+main();
