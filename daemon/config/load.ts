@@ -1,0 +1,224 @@
+/**
+ * The configuration: falco.yaml, the files that it includes and the command line in, one typed `Config` and what is
+ * odd about it out. Knows no other room but diagnostics. Order and precedence: reference/falco/config.md 1.3.
+ *
+ * yaml.ts text → nodes · expand.ts `${VAR}` · merge.ts included files · override.ts `-o` · read.ts nodes → values by
+ * keys.ts · cross-checks.ts what single keys cannot say.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Config } from './config.js';
+import { crossCheck } from './cross-checks.js';
+import { expand, type Environment } from './expand.js';
+import { readIncluded } from './forms.js';
+import { relocate, type Located } from './locate.js';
+import { merge } from './merge.js';
+import { isNothing, mapping, originText, scalar, type ConfigNode, type MappingNode } from './node.js';
+import { COMMAND_LINE, namesIncludedFiles, override } from './override.js';
+import { readConfig, type Problem } from './read.js';
+import { filesIn, kindOf } from './rules-files.js';
+import { readStrings } from './scalar-value.js';
+import { parseYaml } from './yaml.js';
+
+/** One file that went into the configuration. */
+export interface LoadedFile {
+  readonly name: string;
+  /** `ok`, `none` for a file without content, or `failed for <root>[key]: why`. */
+  readonly schema: string;
+}
+
+export interface LoadedConfig {
+  readonly ok: true;
+  readonly config: Config;
+  /** In the order in which they were merged, the main file first. */
+  readonly files: readonly LoadedFile[];
+  /** One line each, with file and line in front. */
+  readonly warnings: readonly string[];
+  /** Everything merged, as written. */
+  readonly root: MappingNode;
+}
+
+export type ConfigResult = LoadedConfig | { readonly ok: false; readonly message: string };
+
+export interface LoadOptions {
+  readonly located: Located;
+  /** Texts of `-o`, in order. */
+  readonly overrides: readonly string[];
+  readonly environment: Environment;
+}
+
+/** A user error inside the loader; never leaves this file. */
+class ConfigError extends Error {}
+
+/** Reads the file and everything it leads to. */
+export function loadConfig(options: LoadOptions): ConfigResult {
+  const { path } = options.located;
+  if (kindOf(path) !== 'file' && kindOf(path) !== 'other') {
+    return { ok: false, message: `Could not find configuration file at ${path}` };
+  }
+  return attempt(() => build(readDocument(path, options.environment), path, options));
+}
+
+/** The same for a text instead of a file. */
+export function loadConfigText(
+  text: string,
+  overrides: readonly string[],
+  environment: Environment = {},
+): ConfigResult {
+  const name = 'config';
+  const options: LoadOptions = { located: { path: name, folder: null }, overrides, environment };
+  return attempt(() => build(parseDocument(text, name, environment), name, options));
+}
+
+function attempt(body: () => LoadedConfig): ConfigResult {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof ConfigError) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+interface Document {
+  readonly root: MappingNode;
+  readonly empty: boolean;
+}
+
+function build(main: Document, name: string, options: LoadOptions): LoadedConfig {
+  const { root } = main;
+  const problems: Problem[] = [...readConfig(root).problems];
+  const files: LoadedFile[] = [{ name, schema: schemaStatus(main, problems) }];
+  moveInto(options.located.folder, root);
+  const apply = (option: string): void => {
+    const problem = override(root, option);
+    if (problem !== undefined) throw new ConfigError(problem);
+  };
+
+  options.overrides.filter(namesIncludedFiles).forEach(apply);
+  for (const { path, strategy } of readIncluded(
+    root.entries.get('config_files')?.value ?? mapping(root.origin),
+  ) ?? []) {
+    for (const file of includedFiles(path, name)) {
+      const included = readDocument(file, options.environment);
+      if (included.root.entries.has('config_files')) {
+        throw new ConfigError(`Config error: 'config_files' directive in included config file ${file}.`);
+      }
+      const found = readConfig(included.root).problems;
+      problems.push(...found);
+      files.push({ name: file, schema: schemaStatus(included, found) });
+      merge(root, included.root, strategy);
+    }
+  }
+  options.overrides.filter(option => !namesIncludedFiles(option)).forEach(apply);
+
+  const reading = readConfig(root);
+  const fatal = reading.problems.find(problem => problem.kind === 'fatal');
+  if (fatal !== undefined) throw new ConfigError(`${originText(fatal.origin)}: ${fatal.message}`);
+  const warnings = [
+    ...problems.filter(problem => problem.kind !== 'fatal' && problem.kind !== 'idle'),
+    ...reading.problems.filter(problem => problem.kind === 'idle' || problem.origin.file === COMMAND_LINE),
+  ].map(problem => `${originText(problem.origin)}: ${problem.message}`);
+  const config = withRulesFileAlias(reading.config, root, warnings);
+  const [wrong] = crossCheck(config);
+  if (wrong !== undefined) throw new ConfigError(`Config error: ${wrong}`);
+  return { ok: true, config, files, warnings, root };
+}
+
+function readDocument(path: string, environment: Environment): Document {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`Could not read configuration file ${path}: ${(error as Error).message}`);
+  }
+  return parseDocument(text, path, environment);
+}
+
+function parseDocument(text: string, name: string, environment: Environment): Document {
+  const parsed = parseYaml(text, name);
+  if (!parsed.ok) throw new ConfigError(parsed.message);
+  if (parsed.empty) return { root: mapping({ file: name, line: 1, column: 1 }), empty: true };
+  if (parsed.root.kind !== 'mapping')
+    throw new ConfigError(`${originText(parsed.root.origin)}: the configuration must be a mapping`);
+  return { root: expand(parsed.root, environment) as MappingNode, empty: false };
+}
+
+/** Files that one entry of `config_files` stands for; none when it does not exist. */
+function includedFiles(path: string, main: string): readonly string[] {
+  const kind = kindOf(path);
+  const files = kind === 'folder' ? filesIn(path) : kind === 'missing' ? [] : [path];
+  const self =
+    files.find(file => resolve(file) === resolve(main)) ??
+    (resolve(path) === resolve(main) ? path : undefined);
+  if (self !== undefined) {
+    throw new ConfigError(
+      `Config error: 'config_files' directive tried to recursively include main config file: ${self}.`,
+    );
+  }
+  return files;
+}
+
+function schemaStatus(document: Document, problems: readonly Problem[]): string {
+  if (document.empty) return 'none';
+  const first = problems.find(problem => problem.kind !== 'idle') ?? wrongStrategy(document.root);
+  if (first === undefined) return 'ok';
+  const place = first.path
+    .split('.')
+    .map(step => `[${step}]`)
+    .join('');
+  return `failed for <root>${place}: ${first.message}`;
+}
+
+/** An unknown merge strategy counts as `append`, and is no value of the schema. */
+function wrongStrategy(root: MappingNode): Problem | undefined {
+  const list = root.entries.get('config_files')?.value;
+  for (const item of list?.kind === 'sequence' ? list.items : []) {
+    const strategy = item.kind === 'mapping' ? item.entries.get('strategy')?.value : undefined;
+    if (strategy?.kind === 'scalar' && !['append', 'override', 'add-only'].includes(strategy.text)) {
+      return {
+        kind: 'type',
+        path: 'config_files',
+        message: `unknown strategy '${strategy.text}'`,
+        origin: strategy.origin,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** See locate.ts: paths of the project's own configuration lead into the source tree. */
+function moveInto(folder: string | null, root: MappingNode): void {
+  if (folder === null) return;
+  const move = (node: ConfigNode): ConfigNode => {
+    switch (node.kind) {
+      case 'scalar':
+        return isNothing(node) ? node : scalar(relocate(node.text, folder), node.origin);
+      case 'sequence':
+        return { ...node, items: node.items.map(move) };
+      case 'mapping':
+        return {
+          ...node,
+          entries: new Map(
+            [...node.entries].map(([key, entry]) => [key, { ...entry, value: move(entry.value) }]),
+          ),
+        };
+    }
+  };
+  for (const key of ['config_files', 'rules_files', 'rules_file']) {
+    const entry = root.entries.get(key);
+    if (entry !== undefined) entry.value = move(entry.value);
+  }
+}
+
+/** `rules_file` is the old name of `rules_files`. */
+function withRulesFileAlias(config: Config, root: MappingNode, warnings: string[]): Config {
+  const old = root.entries.get('rules_file');
+  if (old === undefined) return config;
+  if (root.entries.has('rules_files')) {
+    throw new ConfigError(
+      `${originText(old.origin)}: both 'rules_file' and 'rules_files' are set; keep 'rules_files'`,
+    );
+  }
+  warnings.push(`${originText(old.origin)}: 'rules_file' is deprecated; write 'rules_files'`);
+  return { ...config, rules_files: readStrings(old.value) ?? [] };
+}

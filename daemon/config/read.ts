@@ -1,0 +1,152 @@
+/** Configuration nodes → typed values, by the key table. Says what does not fit, and carries on with the default. */
+import type { Config } from './config.js';
+import { defaultConfig } from './defaults.js';
+import { GONE } from './gone.js';
+import type { AnyKey, Key, Keys } from './key.js';
+import { KEYS } from './keys.js';
+import { isNothing, type ConfigNode, type MappingNode, type Origin } from './node.js';
+
+/**
+ * unknown: no such key. type: the value does not fit, the default is used. gone: Falco had the key once.
+ * idle: nothing comes of it yet. fatal: the daemon cannot start with it.
+ */
+export type ProblemKind = 'unknown' | 'type' | 'gone' | 'idle' | 'fatal';
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** `engine.modern_ebpf.kind`, `plugins[0].name`. */
+  readonly path: string;
+  readonly message: string;
+  readonly origin: Origin;
+}
+
+export interface Reading {
+  readonly config: Config;
+  readonly problems: readonly Problem[];
+}
+
+export function readConfig(root: MappingNode): Reading {
+  const problems: Problem[] = [];
+  const config = readKeys(KEYS, root, '', problems, false);
+  return { config: { ...defaultConfig(), ...config } as Config, problems };
+}
+
+function readKeys(
+  keys: Keys,
+  node: MappingNode | undefined,
+  above: string,
+  problems: Problem[],
+  idle: boolean,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, key] of Object.entries(keys)) {
+    const entry = node?.entries.get(name);
+    const path = above === '' ? name : `${above}.${name}`;
+    values[name] = readKey(key, entry?.value, entry?.origin, path, problems, idle);
+  }
+  for (const [name, { origin }] of node?.entries ?? []) {
+    if (name in keys) continue;
+    const path = above === '' ? name : `${above}.${name}`;
+    const gone = GONE[path];
+    if (gone !== undefined)
+      problems.push({ kind: 'gone', path, message: `'${path}' has no effect any more: ${gone}`, origin });
+    else if (path !== 'rules_file')
+      problems.push({
+        kind: 'unknown',
+        path,
+        message: `unknown key '${path}' is ignored${suggestion(name, keys)}`,
+        origin,
+      });
+  }
+  return values;
+}
+
+function readKey(
+  key: AnyKey,
+  node: ConfigNode | undefined,
+  origin: Origin | undefined,
+  path: string,
+  problems: Problem[],
+  idle: boolean,
+): unknown {
+  switch (key.kind) {
+    case 'section':
+      if (node !== undefined && !isNothing(node) && node.kind !== 'mapping') {
+        problems.push({ kind: 'fatal', path, message: `'${path}' must be a mapping`, origin: node.origin });
+      }
+      return readKeys(key.keys, node?.kind === 'mapping' ? node : undefined, path, problems, idle);
+
+    case 'records': {
+      if (node === undefined || isNothing(node)) return [];
+      const items = node.kind === 'sequence' ? node.items : [node];
+      if (key.idle && items.length > 0) problems.push(idleProblem(path, origin ?? node.origin));
+      return items.flatMap((item, i) => {
+        const place = `${path}[${String(i)}]`;
+        if (item.kind === 'mapping') return [readKeys(key.keys, item, place, problems, true)];
+        problems.push({
+          kind: 'type',
+          path: place,
+          message: `'${place}' must be a mapping; it is ignored`,
+          origin: item.origin,
+        });
+        return [];
+      });
+    }
+
+    case 'key':
+      return node === undefined || isNothing(node)
+        ? key.fallback
+        : readValue(key, node, origin ?? node.origin, path, problems, idle);
+  }
+}
+
+function readValue(
+  key: Key<unknown>,
+  node: ConfigNode,
+  origin: Origin,
+  path: string,
+  problems: Problem[],
+  idle: boolean,
+): unknown {
+  const value = key.read(node);
+  if (value === undefined) {
+    const fallback = JSON.stringify(key.fallback);
+    problems.push({
+      kind: 'type',
+      path,
+      message: `'${path}' must be ${key.type}; the default ${fallback} is used`,
+      origin: node.origin,
+    });
+    return key.fallback;
+  }
+  const text = node.kind === 'scalar' ? node.text : '';
+  const refused = key.check?.(value, text);
+  if (refused !== undefined) problems.push({ kind: 'fatal', path, message: refused, origin: node.origin });
+  if (!idle && key.idle !== undefined && JSON.stringify(value) !== JSON.stringify(key.idle))
+    problems.push(idleProblem(path, origin));
+  return value;
+}
+
+function idleProblem(path: string, origin: Origin): Problem {
+  return { kind: 'idle', path, message: `'${path}' has no effect in this version`, origin };
+}
+
+/** `; did you mean 'x'?` for a key one or two letters away. */
+function suggestion(name: string, keys: Keys): string {
+  const near = Object.keys(keys).find(key => distance(name, key) <= (key.length > 4 ? 2 : 1));
+  return near === undefined ? '' : `; did you mean '${near}'?`;
+}
+
+/** Letters to insert, delete or replace between two words. */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

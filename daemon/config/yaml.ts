@@ -1,0 +1,77 @@
+/** YAML text → configuration nodes with their places. The first document of a text counts, as in Falco. */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+} from 'yaml';
+import { mapping, nothing, scalar, type ConfigNode, type Origin } from './node.js';
+
+export type YamlResult =
+  | { readonly ok: true; readonly root: ConfigNode; readonly empty: boolean }
+  | { readonly ok: false; readonly message: string };
+
+const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
+const MAX_DEPTH = 64;
+
+/** @param file name for messages and places */
+export function parseYaml(text: string, file: string): YamlResult {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    version: '1.1',
+    prettyErrors: false,
+  });
+  const document: Document | undefined = 'empty' in documents ? undefined : documents[0];
+  const error = document?.errors[0];
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { ok: false, message: `${file}:${String(line)}:${String(col)}: ${error.message}` };
+  }
+  if (document === undefined || document.contents === null) {
+    return { ok: true, root: nothing({ file, line: 1, column: 1 }), empty: true };
+  }
+
+  const originOf = (node: unknown, above: Origin): Origin => {
+    const range = (node as { range?: readonly number[] | null } | null)?.range;
+    if (range === undefined || range === null) return above;
+    const { line, col } = lines.linePos(range[0]!);
+    return { file, line, column: col };
+  };
+
+  function convert(node: unknown, above: Origin, depth: number): ConfigNode {
+    const origin = originOf(node, above);
+    if (depth > MAX_DEPTH) return nothing(origin);
+    if (isAlias(node)) return convert(node.resolve(document!), origin, depth + 1);
+    if (isMap(node)) {
+      const made = mapping(origin);
+      for (const { key, value } of node.items) {
+        const name = keyText(key as Node | null);
+        const keyOrigin = originOf(key, origin);
+        // Of a key that is given twice the first counts, as in Falco.
+        if (!made.entries.has(name))
+          made.entries.set(name, { origin: keyOrigin, value: convert(value, keyOrigin, depth + 1) });
+      }
+      return made;
+    }
+    if (isSeq(node))
+      return { kind: 'sequence', items: node.items.map(item => convert(item, origin, depth + 1)), origin };
+    if (isScalar(node)) {
+      const source = node.source ?? String(node.value ?? '');
+      return node.type === 'PLAIN' && NULLS.has(source) ? nothing(origin) : scalar(source, origin);
+    }
+    return nothing(origin);
+  }
+
+  const root = convert(document.contents, { file, line: 1, column: 1 }, 0);
+  return { ok: true, root, empty: root.kind === 'scalar' && root.isNull };
+}
+
+function keyText(key: Node | null): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : String(key);
+}
