@@ -16,6 +16,11 @@ export interface EventView {
   readonly accounts: Accounts;
   /** Counts from 1. */
   num: number;
+  /** Times of the first event and of the one before this, in halves as `record.tsHigh` and `tsLow`. */
+  readonly firstTsHigh: number;
+  readonly firstTsLow: number;
+  readonly previousTsHigh: number;
+  readonly previousTsLow: number;
   cpu: number;
   /** Row of the event table for `record.type`. */
   row: EventRow;
