@@ -29,7 +29,8 @@ export interface SyntaxError {
   readonly position: Position;
 }
 
-export type Tokens = { readonly ok: true; readonly tokens: readonly Token[]; readonly end: Position } | SyntaxError;
+export type Tokens =
+  { readonly ok: true; readonly tokens: readonly Token[]; readonly end: Position } | SyntaxError;
 
 // prettier-ignore
 type State =

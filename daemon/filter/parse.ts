@@ -33,7 +33,11 @@ function escapeError(tokens: readonly Token[]): SyntaxError | null {
     if (text[0] !== '"' && text[0] !== "'") continue;
     const bad = badEscape(text);
     if (bad === null) continue;
-    const position = { line: start.line, column: start.column + bad.offset, offset: start.offset + bad.offset };
+    const position = {
+      line: start.line,
+      column: start.column + bad.offset,
+      offset: start.offset + bad.offset,
+    };
     return { ok: false, message: `unsupported string escape sequence: ${bad.sequence}`, position };
   }
   return null;

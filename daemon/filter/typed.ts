@@ -61,10 +61,10 @@ export type Right =
       readonly tests: readonly Predicate[];
     }
   | {
-      /** `val(field)` or a transformer: the second value may be a list where the operator takes one. */
+      /** `val(field)` or a transformer: a value of the same type, a list where the left side is one. Both are there. */
       readonly kind: 'source';
       readonly source: Source;
-      readonly test: (left: Scalar, right: FieldValue) => boolean;
+      readonly test: (left: Scalar | readonly Scalar[], right: Scalar | readonly Scalar[]) => boolean;
     };
 
 /** One check. `exists` has the right-hand side `none`. */
