@@ -1,0 +1,73 @@
+#include "driver.h"
+
+#include "clock.h"
+#include "cpus.h"
+#include "preflight.h"
+
+namespace falco {
+namespace {
+
+std::string object_path(const DriverOptions& options, const char* name) {
+  return options.object_dir + "/falco." + name + ".bpf.o";
+}
+
+}  // namespace
+
+Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driver) {
+  const Host host{options.kernel_release.empty() ? running_kernel() : options.kernel_release, options.btf_path};
+  if (Failure failure = preflight(host)) return failure;
+  raise_memlock(host);
+  const int cpus = possible_cpus();
+  if (cpus == 0) return Error{"unsupported", "the kernel does not tell which CPUs are possible", ""};
+
+  wire::constants constants{};
+  constants.boot_offset_ns = boot_offset();
+  constants.ignore_tgid = options.ignore_tgid;
+  constants.cpus_per_ring = options.cpus_per_ring;
+  constants.snaplen = options.snaplen;
+  constants.cpus = static_cast<uint32_t>(cpus);
+
+  // Which flavor a kernel takes is found out by loading it: the lists of features that kernels give are not true
+  // everywhere. The last refusal is the one that is told, for raw_tp asks least of the kernel.
+  Failure failure;
+  for (const char* flavor : {"tp_btf", "raw_tp"}) {
+    if (!options.flavor.empty() && options.flavor != flavor) continue;
+    auto candidate = std::make_unique<Driver>();
+    candidate->options_ = options;
+    candidate->flavor_ = flavor;
+    candidate->constants_ = constants;
+    const LoadOptions load{object_path(options, flavor), options.btf_path, constants, options.ring_bytes};
+    failure = candidate->loader_.load(load, candidate->rings_);
+    if (!failure) {
+      candidate->loader_.settings()->proc_exit = 1;
+      candidate->loader_.settings()->drop_failed = options.drop_failed;
+      driver = std::move(candidate);
+      return std::nullopt;
+    }
+  }
+  return failure;
+}
+
+void Driver::set_interest(const std::vector<uint32_t>& numbers) {
+  std::vector<uint8_t> wanted(WIRE_SYSCALLS, 0);
+  for (const uint32_t number : numbers) {
+    if (number < WIRE_SYSCALLS) wanted[number] = 1;
+  }
+  volatile wire::settings* settings = loader_.settings();
+  // What is wanted before and after stays on all the while.
+  for (size_t i = 0; i < WIRE_SYSCALLS; i++) settings->interest[i] = wanted[i];
+}
+
+int64_t Driver::scan(uint8_t* batch, size_t capacity) {
+  if (!walk_) {
+    auto walk = std::make_unique<Walk>();
+    if (!walk->open(object_path(options_, "iter"), options_.btf_path, constants_)) return -1;
+    walk_ = std::move(walk);
+  }
+  const int64_t used = walk_->read(batch, capacity);
+  // The end, good or bad: the next scan is a new walk.
+  if (used <= 0) walk_.reset();
+  return used;
+}
+
+}  // namespace falco

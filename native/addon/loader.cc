@@ -1,0 +1,198 @@
+#include "loader.h"
+
+#include <bpf/bpf.h>
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+#include "../driver/handlers.h"
+#include "cpus.h"
+
+namespace falco {
+namespace {
+
+constexpr const char* kKernelBtf = "/sys/kernel/btf/vmlinux";
+
+// Lines of the verifier's log that go into a report: its complaint is at the end.
+constexpr size_t kLogLines = 25;
+
+Error mismatch(const std::string& what) {
+  return Error{"unsupported", "the driver object has no " + what + ": driver and addon are of different builds", ""};
+}
+
+std::string mebibytes(uint64_t bytes) {
+  return bytes >= 1024 * 1024 ? std::to_string(bytes / (1024 * 1024)) + " MiB" : std::to_string(bytes / 1024) + " KiB";
+}
+
+// Rings that are needed, by the CPU groups of the options.
+uint32_t ring_count(const wire::constants& constants) {
+  return constants.cpus_per_ring == 0 ? 1 : (constants.cpus + constants.cpus_per_ring - 1) / constants.cpus_per_ring;
+}
+
+}  // namespace
+
+Failure open_object(const std::string& path, const std::string& btf_path, const wire::constants& constants,
+                    Object& object) {
+  if (access(path.c_str(), R_OK) != 0) return Error{"no-object", path, errno_text(errno)};
+  bpf_object_open_opts options{};
+  options.sz = sizeof(options);
+  if (btf_path != kKernelBtf) options.btf_custom_path = btf_path.c_str();
+  object.reset(bpf_object__open_file(path.c_str(), &options));
+  if (!object) return Error{"no-object", path, "not a BPF object: " + errno_text(errno)};
+
+  bpf_map* map = bpf_object__find_map_by_name(object.get(), WIRE_MAP_CONSTANTS);
+  if (map) {
+    size_t size = 0;
+    const void* initial = bpf_map__initial_value(map, &size);
+    if (!initial || size < sizeof(constants)) return mismatch(WIRE_MAP_CONSTANTS);
+    std::vector<uint8_t> value(static_cast<const uint8_t*>(initial), static_cast<const uint8_t*>(initial) + size);
+    memcpy(value.data(), &constants, sizeof(constants));
+    if (bpf_map__set_initial_value(map, value.data(), size) != 0) return mismatch(WIRE_MAP_CONSTANTS);
+  }
+  return std::nullopt;
+}
+
+Failure load_object(bpf_object* object, const LogCapture& log) {
+  const int result = bpf_object__load(object);
+  if (result == 0) return std::nullopt;
+  const std::string program = log.refused_program();
+  const std::string details = log.last_lines(kLogLines);
+  // The verifier itself answers EACCES and EPERM, too; but only with a log of its own.
+  const bool verified = log.text().find("BEGIN PROG LOAD LOG") != std::string::npos;
+  if (!program.empty() && (verified || result != -EPERM)) return Error{"refused", program, details};
+  if (result == -EPERM || result == -EACCES) return Error{"no-permission", "", details};
+  if (result == -ENOMEM) return Error{"no-memory", "its maps", details};
+  return Error{"refused", bpf_object__name(object), details.empty() ? errno_text(-result) : details};
+}
+
+Failure Loader::load(const LoadOptions& options, RingSet& rings) {
+  LogCapture log;
+  if (Failure failure = open_object(options.object_path, options.btf_path, options.constants, object_)) return failure;
+
+  bpf_map* outer = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_RINGS);
+  bpf_map* scratch = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_SCRATCH);
+  bpf_map* stats = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_STATS);
+  if (!outer) return mismatch(WIRE_MAP_RINGS);
+  if (!scratch) return mismatch(WIRE_MAP_SCRATCH);
+  if (!stats || bpf_map__value_size(stats) != sizeof(wire::stats)) return mismatch(WIRE_MAP_STATS);
+
+  std::vector<Descriptor> made;
+  if (Failure failure = create_rings(options, made)) return failure;
+  // The first ring serves as the pattern for the map of rings.
+  bpf_map__set_inner_map_fd(outer, made[0].get());
+  bpf_map__set_max_entries(outer, ring_count(options.constants));
+  bpf_map__set_max_entries(scratch, options.constants.cpus);
+
+  if (Failure failure = load_object(object_.get(), log)) return failure;
+  stats_map_ = bpf_map__fd(stats);
+  if (Failure failure = fill_rings(options, std::move(made), rings)) return failure;
+  if (Failure failure = fill_handlers()) return failure;
+  return map_settings();
+}
+
+Failure Loader::create_rings(const LoadOptions& options, std::vector<Descriptor>& made) {
+  // One for each group with a CPU that is online; memory for all that might come would be wasted on most machines.
+  const std::vector<bool> online = online_cpus(static_cast<int>(options.constants.cpus));
+  const uint32_t count = ring_count(options.constants);
+  std::vector<bool> wanted(count, false);
+  for (uint32_t cpu = 0; cpu < online.size(); cpu++) {
+    if (online[cpu]) wanted[options.constants.cpus_per_ring == 0 ? 0 : cpu / options.constants.cpus_per_ring] = true;
+  }
+  // The first is always there: it also takes what groups without a ring of their own have to say.
+  wanted[0] = true;
+  for (uint32_t i = 0; i < count; i++) {
+    Descriptor ring;
+    if (wanted[i]) {
+      ring = Descriptor(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "falco_ring", 0, 0, options.ring_bytes, nullptr));
+      if (!ring) {
+        const int reason = errno;
+        if (reason == EPERM || reason == EACCES) return Error{"no-permission", "", "creating a ring buffer map"};
+        const std::string what = std::to_string(count) + (count == 1 ? " ring buffer of " : " ring buffers of ") +
+                                 mebibytes(options.ring_bytes);
+        return Error{"no-memory", what, errno_text(reason)};
+      }
+    }
+    made.push_back(std::move(ring));
+  }
+  return std::nullopt;
+}
+
+Failure Loader::fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings) {
+  const int outer = bpf_map__fd(bpf_object__find_map_by_name(object_.get(), WIRE_MAP_RINGS));
+  for (uint32_t i = 0; i < made.size(); i++) {
+    const int inner = made[i] ? made[i].get() : made[0].get();
+    if (bpf_map_update_elem(outer, &i, &inner, BPF_ANY) != 0) {
+      return Error{"unsupported", "filling the map of ring buffers", errno_text(errno)};
+    }
+  }
+  for (Descriptor& ring : made) {
+    if (!ring) continue;
+    if (Failure failure = rings.add(std::move(ring), options.ring_bytes)) return failure;
+  }
+  return rings.finish();
+}
+
+Failure Loader::fill_handlers() {
+  bpf_map* map = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_HANDLERS);
+  bpf_program* generic = bpf_object__find_program_by_name(object_.get(), WIRE_PROGRAM_GENERIC);
+  if (!map) return mismatch(WIRE_MAP_HANDLERS);
+  if (!generic) return mismatch(WIRE_PROGRAM_GENERIC);
+
+  const char* names[WIRE_SYSCALLS] = {};
+#if defined(__x86_64__)
+#define HANDLER_NUMBER(x86_64, arm64) (x86_64)
+#elif defined(__aarch64__)
+#define HANDLER_NUMBER(x86_64, arm64) (arm64)
+#else
+#error "no column of handlers.h for this architecture"
+#endif
+#define HANDLER(syscall, x86_64, arm64, code, program)                                        \
+  static_assert(HANDLER_NUMBER(x86_64, arm64) < WIRE_SYSCALLS, #syscall " is out of bounds"); \
+  if (HANDLER_NUMBER(x86_64, arm64) >= 0) names[HANDLER_NUMBER(x86_64, arm64) & (WIRE_SYSCALLS - 1)] = #program;
+  HANDLERS(HANDLER)
+#undef HANDLER
+
+  for (uint32_t number = 0; number < WIRE_SYSCALLS; number++) {
+    const bpf_program* program = generic;
+    if (names[number]) program = bpf_object__find_program_by_name(object_.get(), names[number]);
+    if (!program) return mismatch(names[number]);
+    const int fd = bpf_program__fd(program);
+    if (bpf_map_update_elem(bpf_map__fd(map), &number, &fd, BPF_ANY) != 0) {
+      return Error{"unsupported", "filling the map of handlers", errno_text(errno)};
+    }
+  }
+  return std::nullopt;
+}
+
+Failure Loader::map_settings() {
+  bpf_map* map = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_SETTINGS);
+  if (!map || bpf_map__value_size(map) < sizeof(wire::settings)) return mismatch(WIRE_MAP_SETTINGS);
+  if (!settings_.map(bpf_map__fd(map), sizeof(wire::settings), true, 0)) {
+    return Error{"unsupported", "mapping the driver's settings", errno_text(errno)};
+  }
+  return std::nullopt;
+}
+
+Failure Loader::attach() {
+  if (!links_.empty()) return std::nullopt;
+  LogCapture log;
+#define NAME(program) #program,
+  for (const char* name : {WIRE_ATTACHED(NAME)}) {
+#undef NAME
+    bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
+    // Some hooks exist on some architectures only.
+    if (!program) continue;
+    bpf_link* link = bpf_program__attach(program);
+    if (!link) {
+      const int reason = errno;
+      links_.clear();
+      const char* code = reason == EPERM || reason == EACCES ? "no-permission" : "unsupported";
+      const std::string subject = *code == 'u' ? std::string("attaching the program ") + name : "";
+      return Error{code, subject, log.last_lines(kLogLines) + "\n" + name + ": " + errno_text(reason)};
+    }
+    links_.emplace_back(link);
+  }
+  return std::nullopt;
+}
+
+}  // namespace falco

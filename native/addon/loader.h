@@ -1,0 +1,66 @@
+// A BPF object from file to kernel: opened, sized, loaded, its programs attached and detached. Nothing is ever
+// pinned, so all of it goes with the last descriptor, at the latest with the process.
+#pragma once
+
+#include <bpf/libbpf.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "errors.h"
+#include "log.h"
+#include "mapping.h"
+#include "ring.h"
+#include "wire.h"
+
+namespace falco {
+
+struct ObjectCloser {
+  void operator()(bpf_object* object) const { bpf_object__close(object); }
+};
+using Object = std::unique_ptr<bpf_object, ObjectCloser>;
+
+struct LinkDestroyer {
+  void operator()(bpf_link* link) const { bpf_link__destroy(link); }
+};
+using Link = std::unique_ptr<bpf_link, LinkDestroyer>;
+
+// Opens an object file and fills its constants. `btf_path` is the kernel's type information.
+Failure open_object(const std::string& path, const std::string& btf_path, const wire::constants& constants,
+                    Object& object);
+
+// Loads an object; says why when the kernel refuses.
+Failure load_object(bpf_object* object, const LogCapture& log);
+
+struct LoadOptions {
+  std::string object_path;
+  std::string btf_path;
+  wire::constants constants;
+  uint32_t ring_bytes;
+};
+
+// The driver's object.
+class Loader {
+ public:
+  Failure load(const LoadOptions& options, RingSet& rings);
+  Failure attach();
+  void detach() { links_.clear(); }
+
+  volatile wire::settings* settings() const { return reinterpret_cast<wire::settings*>(settings_.get()); }
+  // Descriptor of the map with the counters.
+  int stats_map() const { return stats_map_; }
+
+ private:
+  Failure create_rings(const LoadOptions& options, std::vector<Descriptor>& made);
+  Failure fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings);
+  Failure fill_handlers();
+  Failure map_settings();
+
+  // Links first, objects last.
+  Object object_;
+  Mapping settings_;
+  std::vector<Link> links_;
+  int stats_map_ = -1;
+};
+
+}  // namespace falco
