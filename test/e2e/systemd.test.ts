@@ -1,0 +1,88 @@
+/** The units of systemd: judged by its own tools, and run by it. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeLive } from '../support/live.js';
+import { eventually } from '../support/process.js';
+import { projectRoot } from '../support/project.js';
+import { bootSystemd } from '../support/systemd-machine.js';
+import type { SystemdMachine } from '../support/systemd-machine.js';
+
+const install = join(projectRoot, 'packaging/install');
+const units = readdirSync(join(projectRoot, 'systemd')).filter(name => name.endsWith('.service'));
+
+describeLive(
+  'A machine with systemd',
+  () => {
+    let machine: SystemdMachine;
+    const property = (name: string): string =>
+      machine.run('systemctl', 'show', '-P', name, 'falco').output.trim();
+
+    before(async function () {
+      this.timeout(60_000);
+      machine = await bootSystemd(root => {
+        execFileSync('sh', [install], { env: { ...process.env, DESTDIR: root }, stdio: 'pipe' });
+      });
+    });
+    after(async function () {
+      this.timeout(60_000);
+      await machine?.stop();
+    });
+
+    for (const unit of units) {
+      it(`finds nothing wrong in ${unit}, and its sandbox tight`, () => {
+        assert.deepEqual(machine.run('systemd-analyze', 'verify', '--man=no', unit), { code: 0, output: '' });
+        const path = join(projectRoot, 'systemd', unit);
+        const judged = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=40', path], {
+          encoding: 'utf8',
+        });
+        assert.equal(judged.status, 0, judged.stdout);
+      });
+    }
+
+    it('starts the daemon, and start returns when it watches', async () => {
+      const started = machine.run('systemctl', 'enable', '--now', 'falco-modern-bpf');
+      assert.equal(
+        started.code,
+        0,
+        started.output + machine.run('journalctl', '-u', 'falco-modern-bpf', '--no-pager').output,
+      );
+      assert.equal(property('ActiveState'), 'active');
+      assert.equal(property('Id'), 'falco-modern-bpf.service');
+      machine.run('cat', '/etc/shadow');
+      const alerts = (): string =>
+        machine.run('grep', 'falco: .*Warning .*cat /etc/shadow', '/var/log/syslog').output;
+      await eventually('the alert in the log of the machine', () => alerts() !== '', 5000);
+    });
+
+    it('reloads it without a new process', () => {
+      const before = property('MainPID');
+      assert.equal(machine.run('systemctl', 'reload', 'falco').code, 0);
+      assert.equal(property('MainPID'), before);
+      assert.equal(property('ActiveState'), 'active');
+    });
+
+    it('stops it', () => {
+      assert.equal(machine.run('systemctl', 'stop', 'falco').code, 0);
+      assert.equal(property('ActiveState'), 'inactive');
+      assert.equal(property('Result'), 'success');
+    });
+
+    it('tells why it does not start', () => {
+      const dropin = '/run/systemd/system/falco-modern-bpf.service.d';
+      machine.run(
+        'sh',
+        '-c',
+        `mkdir -p ${dropin}; printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/falco -c /absent.yaml\\n' >${dropin}/x.conf; systemctl daemon-reload`,
+      );
+      const started = machine.run('systemctl', 'start', 'falco-modern-bpf');
+      assert.notEqual(started.code, 0);
+      assert.match(
+        machine.run('journalctl', '-u', 'falco-modern-bpf', '--no-pager', '-n', '20').output,
+        /Error: .*absent\.yaml/,
+      );
+    });
+  },
+  ['systemd-nspawn', 'nsenter'],
+);
