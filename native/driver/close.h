@@ -3,8 +3,8 @@
 
 HANDLER_PROGRAM(sys_close)
 {
-	record_begin(s, 5, 2);
+	record_begin(s, 5, 2, COUNTER_ring_full_close);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
-	record_send(s, COUNTER_ring_full_close);
+	return true;
 }

@@ -87,7 +87,7 @@ static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *
 		__u32 call = s->args[0];
 		__u32 words[6] = {};
 
-		/* Short calls have fewer words; what is not theirs must not be taken for an argument. */
+		/* Short calls have fewer words, and the rest may lie beyond the end of mapped memory. */
 		if (bpf_probe_read_user(words, sizeof(words), (void *)s->args[1]) &&
 		    bpf_probe_read_user(words, 3 * sizeof(__u32), (void *)s->args[1]))
 			count(COUNTER_faults);
@@ -157,7 +157,7 @@ int dispatch(__u64 *ctx)
 		return 0;
 	if (ret < 0 && settings.drop_failed)
 		return 0;
-	if (constants.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == constants.ignore_tgid)
+	if (is_ignored())
 		return 0;
 	s = scratch_of_cpu();
 	if (!s) {

@@ -15,13 +15,43 @@
 #include "lib/maps.h"
 #include "lib/flavor.h"
 #include "lib/record.h"
+#include "lib/string.h"
+#include "lib/path.h"
+#include "lib/file.h"
+#include "lib/process.h"
 #include "lib/context.h"
 #include "lib/handler.h"
 #include "syscall-codes.h"
 #include "ia32.h"
 
+/* System call numbers of this architecture; -1: it has no such call. */
+enum {
+#if defined(__TARGET_ARCH_x86)
+#define HANDLER(name, x86_64, arm64, code, program) NR_##name = x86_64,
+#else
+#define HANDLER(name, x86_64, arm64, code, program) NR_##name = arm64,
+#endif
+	HANDLERS(HANDLER)
+#undef HANDLER
+};
+
 #include "dispatch.h"
+#include "open.h"
+#include "exec.h"
+#include "namespace.h"
+#include "clone.h"
+#include "exit.h"
 #include "close.h"
+#include "dup.h"
+#include "rename.h"
+#include "unlink.h"
+#include "link.h"
+#include "mkdir.h"
+#include "chmod.h"
+#include "mount.h"
+#include "user.h"
+#include "kill.h"
+#include "ptrace.h"
 #include "generic.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -3,8 +3,8 @@
 
 HANDLER_PROGRAM(sys_generic)
 {
-	record_begin(s, 1, 2);
+	record_begin(s, 1, 2, COUNTER_ring_full_rest);
 	put_u16(s, syscall_codes[s->syscall & (WIRE_SYSCALLS - 1)]);
 	put_u16(s, s->syscall);
-	record_send(s, COUNTER_ring_full_rest);
+	return true;
 }

@@ -8,6 +8,55 @@
 #define FALCO_HANDLERS_H
 
 #define HANDLERS(HANDLER) \
-	HANDLER(close,             3,   57,   5, sys_close)
+	HANDLER(close,                3,   57,    5, sys_close) \
+	HANDLER(open,                 2,   -1,    3, sys_open) \
+	HANDLER(openat,             257,   56,  307, sys_openat) \
+	HANDLER(openat2,            437,  437,  327, sys_openat2) \
+	HANDLER(creat,               85,   -1,   59, sys_creat) \
+	HANDLER(open_by_handle_at,  304,  265,  337, sys_open_by_handle_at) \
+	HANDLER(execve,              59,  221,  293, sys_execve) \
+	HANDLER(execveat,           322,  281,  331, sys_execveat) \
+	HANDLER(clone,               56,  220,  223, sys_clone) \
+	HANDLER(clone3,             435,  435,  335, sys_clone) \
+	HANDLER(fork,                57,   -1,  225, sys_clone) \
+	HANDLER(vfork,               58,   -1,  227, sys_clone) \
+	HANDLER(dup,                 32,   23,  367, sys_dup) \
+	HANDLER(dup2,                33,   -1,  363, sys_dup2) \
+	HANDLER(dup3,               292,   24,  365, sys_dup3) \
+	HANDLER(rename,              82,   -1,  175, sys_rename) \
+	HANDLER(renameat,           264,   38,  177, sys_renameat) \
+	HANDLER(renameat2,          316,  276,  319, sys_renameat2) \
+	HANDLER(unlink,              87,   -1,  301, sys_unlink) \
+	HANDLER(unlinkat,           263,   35,  303, sys_unlinkat) \
+	HANDLER(rmdir,               84,   -1,  279, sys_rmdir) \
+	HANDLER(link,                86,   -1,  309, sys_link) \
+	HANDLER(linkat,             265,   37,  311, sys_linkat) \
+	HANDLER(symlink,             88,   -1,  179, sys_symlink) \
+	HANDLER(symlinkat,          266,   36,  181, sys_symlinkat) \
+	HANDLER(mkdir,               83,   -1,  277, sys_mkdir) \
+	HANDLER(mkdirat,            258,   34,  305, sys_mkdirat) \
+	HANDLER(mknod,              133,   -1,  415, sys_mknod) \
+	HANDLER(mknodat,            259,   33,  417, sys_mknodat) \
+	HANDLER(chmod,               90,   -1,  315, sys_chmod) \
+	HANDLER(fchmod,              91,   52,  317, sys_fchmod) \
+	HANDLER(fchmodat,           268,   53,  313, sys_fchmodat) \
+	HANDLER(chown,               92,   -1,  379, sys_chown) \
+	HANDLER(lchown,              94,   -1,  381, sys_lchown) \
+	HANDLER(fchown,              93,   55,  383, sys_fchown) \
+	HANDLER(fchownat,           260,   54,  385, sys_fchownat) \
+	HANDLER(mount,              165,   40,  257, sys_mount) \
+	HANDLER(umount2,            166,   39,  391, sys_umount2) \
+	HANDLER(setns,              308,  268,  241, sys_setns) \
+	HANDLER(unshare,            272,   97,  285, sys_unshare) \
+	HANDLER(setuid,             105,  146,  199, sys_setuid) \
+	HANDLER(setgid,             106,  144,  201, sys_setgid) \
+	HANDLER(setreuid,           113,  145,  427, sys_setreuid) \
+	HANDLER(setregid,           114,  143,  429, sys_setregid) \
+	HANDLER(setresuid,          117,  147,  193, sys_setresuid) \
+	HANDLER(setresgid,          119,  149,  195, sys_setresgid) \
+	HANDLER(ptrace,             101,  117,  169, sys_ptrace) \
+	HANDLER(kill,                62,  129,  129, sys_kill) \
+	HANDLER(tkill,              200,  130,  131, sys_tkill) \
+	HANDLER(tgkill,             234,  131,  133, sys_tgkill)
 
 #endif

@@ -110,8 +110,8 @@ struct constants {
 #define WIRE_MAP_SETTINGS ".data.settings"
 #define WIRE_MAP_CONSTANTS ".rodata.constants"
 
-/* Programs that are attached (all others are reached through `handlers`). */
-#define WIRE_ATTACHED(X) X(dispatch) X(exec_done) X(task_exit) X(task_fork)
+/* Programs that are attached, in this order (all others are reached by tail call). task_fork: not on x86_64. */
+#define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(task_fork) X(dispatch)
 #define WIRE_PROGRAM_GENERIC "sys_generic"
 
 /* Programs of falco.iter.bpf.o; each read of the iterator gives frames, not padded, one after another. */

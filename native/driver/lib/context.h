@@ -19,16 +19,24 @@ static __always_inline void put_task_context(struct scratch *s, struct task_stru
 	put_length(s, sizeof(struct task_context));
 }
 
-static __always_inline void record_output(struct scratch *s, enum counter category)
+static __always_inline void put_fd_context(struct scratch *s, __s32 fd)
+{
+	if (fd == NO_FD)
+		put_empty(s);
+	else
+		put_fd_path(fd);
+}
+
+static __always_inline void record_output(struct scratch *s)
 {
 	struct frame *frame = (struct frame *)&s->data[0];
 	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u32 ring_index = constants.cpus_per_ring ? cpu / constants.cpus_per_ring : 0;
-	__u32 length = s->position;
+	__u64 length = s->position;
 	void *ring;
 
-	if (length > WIRE_MAX_RECORD) {
+	if (length > WIRE_MAX_RECORD - 1) {
 		count(COUNTER_dropped_too_big);
 		return;
 	}
@@ -46,21 +54,23 @@ static __always_inline void record_output(struct scratch *s, enum counter catego
 	frame->cpu = cpu;
 	frame->reserved = 0;
 	header->length = length - sizeof(struct frame);
-	if (bpf_ringbuf_output(ring, s->data, length, settings.sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
+	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1),
+			       settings.sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
 		count(COUNTER_dropped_ring_full);
-		count(category);
+		count(s->category);
 		return;
 	}
 	count(COUNTER_submitted);
 }
 
-static __always_inline void record_send(struct scratch *s, enum counter category)
+/* Appends the context of `task` and sends the record. */
+static __always_inline void record_finish(struct scratch *s, struct task_struct *task)
 {
-	put_task_context(s, current_task());
-	put_empty(s);
-	put_empty(s);
-	put_empty(s);
-	record_output(s, category);
+	put_task_context(s, task);
+	put_fd_context(s, s->file_fd);
+	put_fd_context(s, s->base_fd[0]);
+	put_fd_context(s, s->base_fd[1]);
+	record_output(s);
 }
 
 #endif

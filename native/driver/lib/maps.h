@@ -21,6 +21,7 @@ struct scratch {
 	__s32 file_fd;      /* descriptor or AT_FDCWD for CONTEXT_FILE; NO_FD: none */
 	__s32 base_fd[2];   /* the same for CONTEXT_BASE1 and CONTEXT_BASE2 */
 	__u32 bases;
+	__u32 category;     /* the counter that says what was lost when the ring is full */
 	__u8 data[SCRATCH_DATA]; /* frame, header, lengths, parameters; the tail beyond WIRE_MAX_RECORD is slack */
 	__u8 work[SCRATCH_WORK]; /* paths are built here, from the end */
 };
@@ -30,7 +31,7 @@ _Static_assert(sizeof(struct scratch) <= WIRE_SCRATCH_BYTES, "scratch does not f
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u32);
+	__uint(key_size, sizeof(__u32));
 	__uint(value_size, WIRE_SCRATCH_BYTES);
 } scratch SEC(".maps");
 
@@ -60,6 +61,25 @@ struct {
 	__type(key, __u32);
 	__type(value, struct stats);
 } stats SEC(".maps");
+
+/* The kernel's flags of the last clone of a thread, by thread id, for parent and child (clone.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u64);
+} newtask_flags SEC(".maps");
+
+/* Second stage of a handler, filled by libbpf: what is the same for all is in one program, checked once. */
+enum stage { STAGE_FINISH, STAGES };
+int sys_finish(__u64 *ctx);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, STAGES);
+	__type(key, __u32);
+	__array(values, int(__u64 *));
+} stages SEC(".maps") = { .values = { [STAGE_FINISH] = sys_finish } };
 
 volatile struct settings settings SEC(".data.settings") = { .proc_exit = 1 };
 const volatile struct constants constants SEC(".rodata.constants") = { .snaplen = 80, .cpus = 1 };

@@ -22,7 +22,7 @@ static __always_inline void count_many(enum counter which, __u64 n)
 	__u32 zero = 0;
 	struct stats *own = bpf_map_lookup_elem(&stats, &zero);
 
-	if (own)
+	if (own && which < COUNTERS)
 		own->counters[which] += n;
 }
 
@@ -38,7 +38,13 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 	return bpf_map_lookup_elem(&scratch, &cpu);
 }
 
-static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 params)
+static __always_inline bool is_ignored(void)
+{
+	return constants.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == constants.ignore_tgid;
+}
+
+/* `params`: how many the event table has; `category`: the ring_full_* counter of this event. */
+static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 params, enum counter category)
 {
 	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
@@ -51,6 +57,7 @@ static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 pa
 	s->base_fd[0] = NO_FD;
 	s->base_fd[1] = NO_FD;
 	s->bases = 0;
+	s->category = category;
 	header->ts = constants.boot_offset_ns + bpf_ktime_get_boot_ns();
 	header->tid = (__u32)pid_tgid;
 	header->type = type;

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/*
+ * Paths as the kernel has them: from a file's own dentry up through its mounts to the root of the mount tree, so
+ * neither chroot, links, later renames nor user memory can make them lie. A deleted file keeps its last name.
+ *
+ * Files outside any mount tree (pipes, sockets, anonymous inodes) have no path; a memfd is `memfd:NAME`.
+ */
+#ifndef FALCO_PATH_H
+#define FALCO_PATH_H
+
+#define PATH_COMPONENTS 96
+#define NAME_MAX 255
+
+static __always_inline struct mount *mount_of(__u64 mnt)
+{
+	return (struct mount *)(mnt - bpf_core_field_offset(struct mount, mnt));
+}
+
+static __always_inline bool is_memfd(const struct dentry *dentry)
+{
+	char name[8] = {};
+
+	bpf_probe_read_kernel_str(name, 7, PROBE(dentry, d_name.name));
+	return *(__u32 *)name == 0x666d656d /* "memf" */ && name[4] == 'd' && name[5] == ':';
+}
+
+/*
+ * Puts the path of (mount, dentry) as one parameter. A function of its own, checked once by the verifier; its
+ * arguments are plain numbers because older kernels allow nothing else.
+ */
+__attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
+{
+	struct scratch *s = scratch_of_cpu();
+	struct dentry *dentry = (struct dentry *)at;
+	struct dentry *root, *parent;
+	struct mount *mount;
+	__u32 offset = PATH_MAX - 1;
+	int i;
+
+	if (!s)
+		return 0;
+	if (!mnt || !at) {
+		put_empty(s);
+		return 0;
+	}
+	if (PROBE(dentry, d_sb, s_flags) & SB_NOUSER) {
+		if (PROBE(dentry, d_parent) == dentry && is_memfd(dentry))
+			put_kernel_string(s, (const char *)PROBE(dentry, d_name.name));
+		else
+			put_empty(s);
+		return 0;
+	}
+	mount = mount_of(mnt);
+	root = PROBE((struct vfsmount *)mnt, mnt_root);
+	s->work[PATH_MAX - 1] = 0;
+	for (i = 0; i < PATH_COMPONENTS; i++) {
+		__u32 length;
+		struct qstr name;
+
+		parent = PROBE(dentry, d_parent);
+		if (dentry == root || dentry == parent) {
+			struct mount *above = PROBE(mount, mnt_parent);
+
+			if (above == mount || !above)
+				break;
+			dentry = PROBE(mount, mnt_mountpoint);
+			mount = above;
+			root = PROBE(mount, mnt.mnt_root);
+			continue;
+		}
+		length = BOUND(PROBE(dentry, d_name.len), NAME_MAX);
+		name.name = PROBE(dentry, d_name.name);
+		if (length + 1 > offset)
+			break;
+		offset = BOUND(offset - length - 1, PATH_MAX - 1);
+		s->work[offset] = '/';
+		if (bpf_probe_read_kernel(&s->work[offset + 1], length, name.name)) {
+			count(COUNTER_faults);
+			put_empty(s);
+			return 0;
+		}
+		dentry = parent;
+	}
+	if (i == PATH_COMPONENTS)
+		count(COUNTER_paths_cut);
+	if (offset == PATH_MAX - 1)
+		s->work[--offset] = '/';
+	offset = BOUND(offset, PATH_MAX - 1);
+	bpf_probe_read_kernel(put_here(s), PATH_MAX - offset, &s->work[offset]);
+	put_length(s, PATH_MAX - offset);
+	return 0;
+}
+
+/* The file behind a descriptor of the current task; NULL when there is none. */
+static __always_inline struct file *file_of_fd(struct task_struct *task, __s32 fd)
+{
+	struct file **slots = LOAD(task, files, fdt, fd);
+	struct file *file = NULL;
+
+	if (fd < 0 || (__u32)fd >= LOAD(task, files, fdt, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	return file;
+}
+
+/* Puts the path of a descriptor or, for AT_FDCWD, of the current directory; empty when there is none. */
+__attribute__((noinline)) int put_fd_path(__s32 fd)
+{
+	struct task_struct *task = current_task();
+	struct scratch *s = scratch_of_cpu();
+	struct path path = {};
+
+	if (!s)
+		return 0;
+	if (fd == AT_FDCWD) {
+		/* Probed, not loaded: put_kernel_path takes numbers, and the verifier tells them from pointers. */
+		path.mnt = PROBE(task, fs, pwd.mnt);
+		path.dentry = PROBE(task, fs, pwd.dentry);
+	} else {
+		struct file *file = file_of_fd(task, fd);
+
+		if (file) {
+			path.mnt = PROBE(file, f_path.mnt);
+			path.dentry = PROBE(file, f_path.dentry);
+		}
+	}
+	return put_kernel_path((__u64)path.mnt, (__u64)path.dentry);
+}
+
+static __always_inline void put_file_path(struct file *file)
+{
+	put_kernel_path((__u64)PROBE(file, f_path.mnt), (__u64)PROBE(file, f_path.dentry));
+}
+
+#endif

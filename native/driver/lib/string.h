@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* Strings and buffers from user memory, and the paths of system calls. */
+#ifndef FALCO_STRING_H
+#define FALCO_STRING_H
+
+#define PATH_MAX 4096
+
+static __always_inline __u64 user_pointer(struct scratch *s, __u64 at, __u32 index)
+{
+	__u64 value = 0;
+
+	if (s->compat) {
+		__u32 narrow = 0;
+
+		if (bpf_probe_read_user(&narrow, sizeof(narrow), (void *)(at + 4 * index)))
+			count(COUNTER_faults);
+		return narrow;
+	}
+	if (bpf_probe_read_user(&value, sizeof(value), (void *)(at + 8 * index)))
+		count(COUNTER_faults);
+	return value;
+}
+
+/* At most `limit` bytes with the NUL; NULL or unreadable: empty. Returns the length, 0 when empty. */
+static __always_inline __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
+{
+	char last = 0;
+	long length;
+
+	if (!from) {
+		put_empty(s);
+		return 0;
+	}
+	length = bpf_probe_read_user_str(put_here(s), limit, (void *)from);
+	if (length <= 0) {
+		count(COUNTER_faults);
+		put_empty(s);
+		return 0;
+	}
+	if (length == limit && !bpf_probe_read_user(&last, 1, (void *)(from + limit - 1)) && last)
+		count(COUNTER_truncated);
+	put_length(s, length);
+	return length;
+}
+
+static __always_inline void put_string(struct scratch *s, __u64 from)
+{
+	put_string_limit(s, from, PATH_MAX);
+}
+
+/* Returns the first character. */
+static __always_inline __u8 put_kernel_string(struct scratch *s, const char *from)
+{
+	__u8 *to = put_here(s);
+	long length = bpf_probe_read_kernel_str(to, PATH_MAX, from);
+
+	if (length <= 0) {
+		count(COUNTER_faults);
+		length = 0;
+	}
+	put_length(s, length);
+	return length ? *to : 0;
+}
+
+/*
+ * A path argument that starts at the directory `dirfd` when it is relative; that directory becomes the next base.
+ * An empty path (AT_EMPTY_PATH) counts as relative: it names the directory itself.
+ */
+static __always_inline void put_path_at(struct scratch *s, __s32 dirfd, __u64 from)
+{
+	__u8 *first = put_here(s);
+	__u32 base = s->bases;
+
+	s->bases = base + 1;
+	if (put_string_limit(s, from, PATH_MAX) && *first != '/') {
+		if (base == 0)
+			s->base_fd[0] = dirfd;
+		else
+			s->base_fd[1] = dirfd;
+	}
+}
+
+static __always_inline void put_path(struct scratch *s, __u64 from)
+{
+	put_path_at(s, AT_FDCWD, from);
+}
+
+/* `size` bytes at `from`, at most snaplen; unreadable: empty. */
+static __always_inline void put_bytes_limit(struct scratch *s, __u64 from, __u64 size, __u32 limit)
+{
+	if (size > limit) {
+		count(COUNTER_truncated);
+		size = limit;
+	}
+	if (!size || !from) {
+		put_empty(s);
+		return;
+	}
+	size = BOUND(size, 0xffff);
+	if (size > WIRE_MAX_RECORD - 1 || bpf_probe_read_user(&s->data[BOUND(s->position, 0x1fff)], size, (void *)from)) {
+		count(COUNTER_faults);
+		put_empty(s);
+		return;
+	}
+	put_length(s, size);
+}
+
+#endif

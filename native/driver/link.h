@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* link, linkat, symlink, symlinkat. The target of a symbolic link is text, not a path that is looked up. */
+
+HANDLER_PROGRAM(sys_link)
+{
+	record_begin(s, 309, 3, COUNTER_ring_full_dir_file);
+	put_s64(s, s->ret);
+	put_path(s, s->args[0]);
+	put_path(s, s->args[1]);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_linkat)
+{
+	record_begin(s, 311, 6, COUNTER_ring_full_dir_file);
+	put_two_paths_at(s);
+	put_u32(s, s->args[4] & 0x1400);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_symlink)
+{
+	record_begin(s, 179, 3, COUNTER_ring_full_dir_file);
+	put_s64(s, s->ret);
+	put_string(s, s->args[0]);
+	put_path(s, s->args[1]);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_symlinkat)
+{
+	record_begin(s, 181, 4, COUNTER_ring_full_dir_file);
+	put_s64(s, s->ret);
+	put_string(s, s->args[0]);
+	put_int(s, s->args[1]);
+	put_path_at(s, s->args[1], s->args[2]);
+	return true;
+}

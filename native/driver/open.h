@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* open, openat, openat2, creat, open_by_handle_at */
+
+HANDLER_PROGRAM(sys_open)
+{
+	__u32 flags = s->args[1];
+	struct opened opened;
+
+	record_begin(s, 3, 6, COUNTER_ring_full_open);
+	opened_file(s, &opened);
+	put_s64(s, s->ret);
+	put_path(s, s->args[0]);
+	put_u32(s, open_flags(flags) | opened.flags);
+	put_u32(s, open_mode(flags, s->args[2]));
+	put_u32(s, opened.dev);
+	put_u64(s, opened.ino);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_openat)
+{
+	__u32 flags = s->args[2];
+	struct opened opened;
+
+	record_begin(s, 307, 7, COUNTER_ring_full_open);
+	opened_file(s, &opened);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_path_at(s, s->args[0], s->args[1]);
+	put_u32(s, open_flags(flags) | opened.flags);
+	put_u32(s, open_mode(flags, s->args[3]));
+	put_u32(s, opened.dev);
+	put_u64(s, opened.ino);
+	return true;
+}
+
+struct open_how {
+	__u64 flags, mode, resolve;
+};
+
+static __always_inline __u32 resolve_flags(__u32 resolve)
+{
+	return (resolve & 0x01 ? 0x10 : 0) | (resolve & 0x02 ? 0x04 : 0) | (resolve & 0x04 ? 0x08 : 0) |
+	       (resolve & 0x08 ? 0x01 : 0) | (resolve & 0x10 ? 0x02 : 0) | (resolve & 0x20 ? 0x20 : 0);
+}
+
+HANDLER_PROGRAM(sys_openat2)
+{
+	struct open_how how = {};
+	struct opened opened;
+	__u32 flags;
+
+	record_begin(s, 327, 8, COUNTER_ring_full_open);
+	if (bpf_probe_read_user(&how, sizeof(how), (void *)s->args[2]))
+		count(COUNTER_faults);
+	opened_file(s, &opened);
+	/* The struct can be rewritten behind our back: how the file is really open, the kernel knows. */
+	flags = how.flags;
+	if (s->ret >= 0)
+		flags = (flags & (O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)) | opened.f_flags;
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_path_at(s, s->args[0], s->args[1]);
+	put_u32(s, open_flags(flags) | opened.flags);
+	put_u32(s, open_mode(flags, how.mode));
+	put_u32(s, resolve_flags(how.resolve));
+	put_u32(s, opened.dev);
+	put_u64(s, opened.ino);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_creat)
+{
+	struct opened opened;
+
+	record_begin(s, 59, 6, COUNTER_ring_full_open);
+	opened_file(s, &opened);
+	put_s64(s, s->ret);
+	put_path(s, s->args[0]);
+	put_u32(s, s->args[1] & 07777);
+	put_u32(s, opened.dev);
+	put_u64(s, opened.ino);
+	put_u16(s, opened.flags & OPEN_UPPER ? 1 : opened.flags & OPEN_LOWER ? 2 : 0);
+	return true;
+}
+
+WHOLE_PROGRAM(sys_open_by_handle_at)
+{
+	struct opened opened;
+
+	record_begin(s, 337, 6, COUNTER_ring_full_open);
+	opened_file(s, &opened);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_u32(s, open_flags(s->args[2]) | opened.flags);
+	put_fd_context(s, s->file_fd);
+	put_u32(s, opened.dev);
+	put_u64(s, opened.ino);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* unlink, unlinkat, rmdir */
+
+HANDLER_PROGRAM(sys_unlink)
+{
+	record_begin(s, 301, 2, COUNTER_ring_full_dir_file);
+	put_s64(s, s->ret);
+	put_path(s, s->args[0]);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_unlinkat)
+{
+	record_begin(s, 303, 4, COUNTER_ring_full_dir_file);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_path_at(s, s->args[0], s->args[1]);
+	put_u32(s, s->args[2] & 0x200);
+	return true;
+}
+
+HANDLER_PROGRAM(sys_rmdir)
+{
+	record_begin(s, 279, 2, COUNTER_ring_full_dir_file);
+	put_s64(s, s->ret);
+	put_path(s, s->args[0]);
+	return true;
+}

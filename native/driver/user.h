@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Dual MIT/GPL */
+/* setuid, setgid, setreuid, setregid, setresuid, setresgid. -1 ("leave as it is") stays 4294967295. */
+
+#define IDENTITY_1(program, code) \
+	HANDLER_PROGRAM(program) \
+	{ \
+		record_begin(s, code, 2, COUNTER_ring_full_other_interest); \
+		put_s64(s, s->ret); \
+		put_u32(s, s->args[0]); \
+		return true; \
+	}
+
+#define IDENTITY_2(program, code) \
+	HANDLER_PROGRAM(program) \
+	{ \
+		record_begin(s, code, 3, COUNTER_ring_full_other_interest); \
+		put_s64(s, s->ret); \
+		put_u32(s, s->args[0]); \
+		put_u32(s, s->args[1]); \
+		return true; \
+	}
+
+#define IDENTITY_3(program, code) \
+	HANDLER_PROGRAM(program) \
+	{ \
+		record_begin(s, code, 4, COUNTER_ring_full_other_interest); \
+		put_s64(s, s->ret); \
+		put_u32(s, s->args[0]); \
+		put_u32(s, s->args[1]); \
+		put_u32(s, s->args[2]); \
+		return true; \
+	}
+
+IDENTITY_1(sys_setuid, 199)
+IDENTITY_1(sys_setgid, 201)
+IDENTITY_2(sys_setreuid, 427)
+IDENTITY_2(sys_setregid, 429)
+IDENTITY_3(sys_setresuid, 193)
+IDENTITY_3(sys_setresgid, 195)
