@@ -18,11 +18,23 @@ export interface DriverOptions {
   readonly objectDir?: string;
   /** Where to look for the kernel's own type information; for tests. */
   readonly btfPath?: string;
+  /** The kernel release to believe in, as of `uname -r`; for tests. */
+  readonly kernelRelease?: string;
+  /** Size of the batch in bytes: at least 128 KiB, so that it holds the largest record; default 1 MiB. */
+  readonly batchBytes?: number;
 }
 
 /** Why the driver cannot run, in words for the operator. */
 export interface DriverError {
-  readonly code: 'no-permission' | 'no-btf' | 'kernel-too-old' | 'refused' | 'no-object' | 'no-memory' | 'busy' | 'unsupported';
+  readonly code:
+    | 'no-permission'
+    | 'no-btf'
+    | 'kernel-too-old'
+    | 'refused'
+    | 'no-object'
+    | 'no-memory'
+    | 'busy'
+    | 'unsupported';
   /** One line: what is missing and what to do. */
   readonly message: string;
   /** More for a bug report (end of the verifier's log); may be empty. */
@@ -31,19 +43,23 @@ export interface DriverError {
 
 /** What the driver counted since it was opened, summed over CPUs. Every lost thing has its reason. */
 export interface DriverStats {
+  /** Always `submitted` + the sum of `dropped` (but for `malformed`, which were submitted). */
   readonly seen: number;
   readonly submitted: number;
+  /** By reason; `ring_full_*` by category of the system call. `malformed` are submitted records that made no sense. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Reads of user or kernel memory that failed: the parameter went out empty. */
   readonly faults: number;
-  /** Strings and buffers that were cut at their limit. */
+  /** Strings, buffers and paths that were cut at their limit. */
   readonly truncated: number;
+  /** 32-bit system calls that the 64-bit table has no counterpart for: they never become events. */
+  readonly unmapped: number;
   readonly perCpu: readonly { readonly seen: number; readonly submitted: number; readonly dropped: number }[];
 }
 
 /**
  * A loaded driver. Records come in `batch`: frames of `u32 length of the frame, u16 cpu, u16 reserved`, then the
- * event record, padded to 8 bytes. All verbs throw on use after `close`.
+ * event record, padded to 8 bytes. All verbs throw on use after `close`, but for `close` itself.
  */
 export interface Driver {
   readonly flavor: DriverFlavor;
@@ -51,7 +67,8 @@ export interface Driver {
   readonly batch: Buffer;
   /** Native system call numbers (64-bit table) that are sent. Takes effect at once, attached or not. */
   setInterest(numbers: readonly number[]): void;
-  attach(): void;
+  /** Programs run from here on. Null, or why the kernel does not let them. Does nothing when attached. */
+  attach(): DriverError | null;
   detach(): void;
   /** Moves what the rings hold into `batch`, in time order; returns the bytes used, 0 when there is nothing. */
   drain(): number;
@@ -63,4 +80,6 @@ export interface Driver {
   close(): void;
 }
 
-export type OpenDriver = (options: DriverOptions) => { readonly ok: true; readonly driver: Driver } | { readonly ok: false; readonly error: DriverError };
+export type OpenDriver = (
+  options: DriverOptions,
+) => { readonly ok: true; readonly driver: Driver } | { readonly ok: false; readonly error: DriverError };

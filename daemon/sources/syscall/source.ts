@@ -1,0 +1,136 @@
+/**
+ * Events of this host's kernel. In: records that the driver sends. Out: each of them, in order, to a function of the
+ * caller's. Made for a worker thread whose loop also has messages to serve: `step` works or sleeps for a bounded time
+ * and returns. Imported by engine.
+ */
+import type { Driver, DriverError, DriverOptions, DriverStats } from '../../addon/driver.js';
+import { openDriver } from '../../addon/open.js';
+import { walkFrames, type OnRecord } from './frames.js';
+
+export type { OnRecord } from './frames.js';
+
+/** What a scan of the running system fills. */
+export interface ScanTarget {
+  /** Applies one record of the kernel's own walk: tasks and their files (events 430 to 448). */
+  process(batch: Buffer, offset: number, cpu: number): boolean;
+  /** Walks /proc instead. */
+  scanProc(): void;
+}
+
+/**
+ * Longest sleep on the rings' descriptors. It bounds how late a record can be whose wake-up was lost (native/addon/
+ * ring.cc, `wait`), and how long a message to the worker waits on an idle host.
+ */
+const IDLE_MS = 50;
+
+/**
+ * After a handful of records the source pauses before it looks again, without asking to be woken: on a host where
+ * little happens, events are taken in groups instead of by one wake-up each. The pause is the price in latency; it
+ * shrinks with the rings, so that a sudden burst does not overrun a small one.
+ */
+const LONGEST_PAUSE_MS = 10;
+const RING_BYTES_PER_PAUSE_MS = 512 * 1024;
+
+/** A drain that brings less than this, or than a sixteenth of a ring, counts as a handful. */
+const HANDFUL_BYTES = 64 * 1024;
+
+/** Longest time for what is still being written when everything is drained at the end. */
+const FLUSH_MS = 200;
+
+export class SyscallSource {
+  readonly #driver: Driver;
+  readonly #pauseMs: number;
+  readonly #handful: number;
+  readonly #never = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor(driver: Driver, bufferBytes: number) {
+    this.#driver = driver;
+    this.#pauseMs = Math.max(
+      1,
+      Math.min(LONGEST_PAUSE_MS, Math.floor(bufferBytes / RING_BYTES_PER_PAUSE_MS)),
+    );
+    this.#handful = Math.min(HANDFUL_BYTES, bufferBytes / 16);
+  }
+
+  get flavor(): Driver['flavor'] {
+    return this.#driver.flavor;
+  }
+
+  /** Native numbers of the system calls to send; takes effect at once. */
+  setInterest(numbers: readonly number[]): void {
+    this.#driver.setInterest(numbers);
+  }
+
+  /** Events come from here on. Null, or why the kernel does not let them. */
+  attach(): DriverError | null {
+    return this.#driver.attach();
+  }
+
+  detach(): void {
+    this.#driver.detach();
+  }
+
+  /**
+   * Fills the tables with what runs already: from the kernel's own walk where there is one, else from /proc.
+   *
+   * @returns which of the two it was
+   */
+  scan(target: ScanTarget, disableIterators: boolean): 'iterators' | 'proc' {
+    if (!disableIterators && this.#scanKernel(target)) return 'iterators';
+    target.scanProc();
+    return 'proc';
+  }
+
+  #scanKernel(target: ScanTarget): boolean {
+    for (;;) {
+      const used = this.#driver.scan();
+      if (used === false) return false;
+      if (used === 0) return true;
+      walkFrames(this.#driver.batch, used, (batch, offset, cpu) => target.process(batch, offset, cpu));
+    }
+  }
+
+  /**
+   * Hot path: one turn. Processes records for about `budgetMs`; sleeps when there are none, up to 50 ms.
+   *
+   * @returns `idle` when nothing came
+   */
+  step(budgetMs: number, onRecord: OnRecord): 'busy' | 'idle' {
+    const driver = this.#driver;
+    const end = performance.now() + budgetMs;
+    do {
+      const used = driver.drain();
+      if (used === 0) return driver.wait(IDLE_MS) ? 'busy' : 'idle';
+      walkFrames(driver.batch, used, onRecord);
+      if (used < this.#handful) Atomics.wait(this.#never, 0, 0, this.#pauseMs);
+    } while (performance.now() < end);
+    return 'busy';
+  }
+
+  /** Processes everything that is in the rings; for the end, after `detach`. */
+  flush(onRecord: OnRecord): void {
+    const end = performance.now() + FLUSH_MS;
+    for (;;) {
+      const used = this.#driver.drain();
+      walkFrames(this.#driver.batch, used, onRecord);
+      if (used === 0 && (!this.#driver.wait(0) || performance.now() > end)) return;
+    }
+  }
+
+  stats(): DriverStats {
+    return this.#driver.stats();
+  }
+
+  close(): void {
+    this.#driver.close();
+  }
+}
+
+export type OpenedSource =
+  { readonly ok: true; readonly source: SyscallSource } | { readonly ok: false; readonly error: DriverError };
+
+/** Opens the driver. Nothing comes before `attach`. */
+export function openSyscallSource(options: DriverOptions): OpenedSource {
+  const opened = openDriver(options);
+  return opened.ok ? { ok: true, source: new SyscallSource(opened.driver, options.bufferBytes) } : opened;
+}
