@@ -82,7 +82,8 @@ function readKey(
       if (key.idle && items.length > 0) problems.push(idleProblem(path, origin ?? node.origin));
       return items.flatMap((item, i) => {
         const place = `${path}[${String(i)}]`;
-        if (item.kind === 'mapping') return [readKeys(key.keys, item, place, problems, true)];
+        if (item.kind === 'mapping')
+          return [readKeys(key.keys, item, place, problems, idle || key.idle === true)];
         problems.push({
           kind: 'type',
           path: place,
