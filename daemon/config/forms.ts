@@ -1,6 +1,6 @@
 /** Keys whose values have a form of their own: included files, rule selection, extra fields, plugin settings. */
 import { isNothing, type ConfigNode, type MappingNode } from './node.js';
-import { readBool, readNumber, readString, toPlain } from './scalar-value.js';
+import { readBool, readNumber, readString, readStrings, toPlain } from './scalar-value.js';
 
 export type MergeStrategy = 'append' | 'override' | 'add-only';
 
@@ -105,8 +105,13 @@ export function readLooseBool(node: ConfigNode): boolean | undefined {
 export type DropAction = 'ignore' | 'log' | 'alert' | 'exit';
 const DROP_ACTIONS: readonly string[] = ['ignore', 'log', 'alert', 'exit'] satisfies readonly DropAction[];
 
+/** Words that are no action are passed on: `dropActionsProblem` refuses them by name. */
+export function readDropActions(node: ConfigNode): readonly DropAction[] | undefined {
+  return readStrings(node) as readonly DropAction[] | undefined;
+}
+
 /** Words for a list of actions that cannot be; undefined when it can. */
-export function dropActionsProblem(actions: readonly string[]): string | undefined {
+export function dropActionsProblem(actions: readonly DropAction[]): string | undefined {
   const unknown = actions.find(action => !DROP_ACTIONS.includes(action));
   if (unknown !== undefined)
     return `syscall_event_drops.actions: '${unknown}' is not one of ${DROP_ACTIONS.join(', ')}`;

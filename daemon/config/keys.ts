@@ -8,6 +8,7 @@
 import { isIP } from 'node:net';
 import {
   dropActionsProblem,
+  readDropActions,
   readExtraFields,
   readIncluded,
   readInitConfig,
@@ -15,7 +16,7 @@ import {
   readSelection,
   readTexts,
 } from './forms.js';
-import type { ExtraField, Included, Selection } from './forms.js';
+import type { DropAction, ExtraField, Included, Selection } from './forms.js';
 import {
   bool,
   integer,
@@ -165,7 +166,7 @@ export const KEYS = {
   }),
   syscall_event_drops: section({
     threshold:             number(0.1, '0.1', 'Share of lost events above which the actions are taken.', { check: share }),
-    actions:               strings(['ignore'], '0.1', 'What to do when events were lost: ignore, log, alert, exit.', { check: dropActionsProblem }),
+    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', LIST, ['ignore'], '0.1', 'What to do when events were lost: ignore, log, alert, exit.', readDropActions, { check: dropActionsProblem }),
     rate:                  number(0.03333, '0.1', 'How often the actions are taken, per second.'),
     max_burst:             number(1, '0.1', 'How often they may be taken in a row.'),
     simulate_drops:        bool(false, '0.1', 'Pretend losses, for a test of the installation.'),
