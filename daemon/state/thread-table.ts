@@ -7,34 +7,35 @@
 import type { FdInfo } from './fd.js';
 import type { ThreadInfo } from './thread.js';
 
-export interface ThreadTableStats {
-  threads: number;
-  fds: number;
-  /** Threads that were not added because the table was full. */
-  threadsRefused: number;
-  /** Descriptors that were not added because the thread's table was full. */
-  fdsRefused: number;
-  /** Look-ups of threads that were not in the table. */
-  misses: number;
-}
-
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
 const MOST_ANCESTORS = 1000;
 
 /** Threads by thread id. */
 export class ThreadTable {
   private readonly threads = new Map<number, ThreadInfo>();
+  private last: ThreadInfo | null = null;
+  /** Threads that were not added because the table was full. */
   refused = 0;
+  /** Descriptors that were not added because their table was full. */
+  fdsRefused = 0;
 
-  constructor(readonly limit = 262144) {}
+  /** At most `limit` threads, and `fdLimit` descriptors in each table. */
+  constructor(
+    readonly limit = 262144,
+    readonly fdLimit = 65536,
+  ) {}
 
   get size(): number {
     return this.threads.size;
   }
 
-  /** The thread, or null. */
+  /** The thread, or null. Hot path: events of one thread often follow each other. */
   get(tid: number): ThreadInfo | null {
-    return this.threads.get(tid) ?? null;
+    const last = this.last;
+    if (last !== null && last.tid === tid) return last;
+    const thread = this.threads.get(tid);
+    if (thread === undefined) return null;
+    return (this.last = thread);
   }
 
   /** Adds or replaces. False, and counted, when the table is full. */
@@ -43,15 +44,18 @@ export class ThreadTable {
       this.refused++;
       return false;
     }
+    this.last = null;
     this.threads.set(thread.tid, thread);
     return true;
   }
 
   remove(tid: number): void {
+    this.last = null;
     this.threads.delete(tid);
   }
 
   clear(): void {
+    this.last = null;
     this.threads.clear();
   }
 
@@ -88,5 +92,20 @@ export class ThreadTable {
   /** One descriptor of the thread, or null. */
   fd(thread: ThreadInfo, fd: number): FdInfo | null {
     return this.fds(thread)?.get(fd) ?? null;
+  }
+
+  /** Puts a descriptor into the thread's table. Counted when that is full. */
+  setFd(thread: ThreadInfo, fd: number, info: FdInfo): void {
+    let table = this.fds(thread);
+    if (table === null) {
+      table = new Map();
+      this.main(thread).fds = table;
+    }
+    if (table.size >= this.fdLimit && !table.has(fd)) this.fdsRefused++;
+    else table.set(fd, info);
+  }
+
+  removeFd(thread: ThreadInfo, fd: number): void {
+    this.fds(thread)?.delete(fd);
   }
 }

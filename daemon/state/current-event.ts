@@ -1,0 +1,101 @@
+import type { ByteString } from '../events/byte-string.js';
+import { eventRow, type EventRow } from '../events/event-table.js';
+import type { RecordReader } from '../events/record.js';
+import type { Accounts } from './accounts.js';
+import type { EventView } from './event.js';
+import { aliasOf, askedFile } from './open-path.js';
+import type { FdInfo } from './fd.js';
+import type { ThreadInfo } from './thread.js';
+import type { ThreadTable } from './thread-table.js';
+
+const UNKNOWN: unique symbol = Symbol('not worked out yet');
+
+/**
+ * The one EventView. What needs strings to be built (the file that a failed open asked for, the alias of a path)
+ * is worked out when it is first asked for. Hot path.
+ */
+export class CurrentEvent implements EventView {
+  num = 0;
+  firstTsHigh = 0;
+  firstTsLow = 0;
+  previousTsHigh = 0;
+  previousTsLow = 0;
+  cpu = 0;
+  row: EventRow = eventRow(0);
+  name: ByteString = '';
+  readonly source = 'syscall';
+  thread: ThreadInfo | null = null;
+  fdNum = -1;
+  fdNameChanged = false;
+  hasResult = false;
+  result = 0;
+  /** Index of the context parameters, or -1. */
+  contextAt = -1;
+  /** Paths are cut as the reference cuts them. */
+  limited = false;
+  private tsHigh = 0;
+  private tsLow = 0;
+  private knownFd: FdInfo | null | typeof UNKNOWN = null;
+  private knownAlias: ByteString | typeof UNKNOWN = '';
+
+  constructor(
+    readonly record: RecordReader,
+    readonly threads: ThreadTable,
+    readonly accounts: Accounts,
+  ) {}
+
+  get fd(): FdInfo | null {
+    if (this.knownFd === UNKNOWN) this.knownFd = askedFile(this);
+    return this.knownFd;
+  }
+
+  set fd(fd: FdInfo | null) {
+    this.knownFd = fd;
+  }
+
+  get fdAlias(): ByteString {
+    if (this.knownAlias === UNKNOWN) this.knownAlias = aliasOf(this);
+    return this.knownAlias;
+  }
+
+  /** Forgets the event before, but for its time. The record is at the new event. */
+  begin(row: EventRow, cpu: number): void {
+    const { tsHigh, tsLow } = this.record;
+    if (this.num === 0) {
+      this.firstTsHigh = tsHigh;
+      this.firstTsLow = tsLow;
+      this.tsHigh = tsHigh;
+      this.tsLow = tsLow;
+    }
+    this.previousTsHigh = this.tsHigh;
+    this.previousTsLow = this.tsLow;
+    this.tsHigh = tsHigh;
+    this.tsLow = tsLow;
+    this.num++;
+    this.cpu = cpu;
+    this.row = row;
+    this.name = row.name;
+    this.fdNum = -1;
+    this.fdNameChanged = false;
+    this.knownFd = null;
+    this.knownAlias = '';
+  }
+
+  /** The event is about this descriptor. */
+  setFd(num: number, fd: FdInfo | null): void {
+    this.fdNum = num;
+    this.knownFd = fd;
+  }
+
+  /** A call that would have made a descriptor failed: what it asked for is worked out on demand. */
+  setFailedOpen(): void {
+    this.fdNum = -1;
+    this.knownFd = UNKNOWN;
+    this.knownAlias = '';
+  }
+
+  /** A file was opened under the kernel's own path: its textual form is worked out on demand. */
+  setAliasPossible(): void {
+    this.knownAlias = UNKNOWN;
+  }
+}

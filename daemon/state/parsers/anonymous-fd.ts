@@ -1,0 +1,93 @@
+import { FdType, newFd } from '../fd.js';
+import type { State } from '../state.js';
+import type { ThreadInfo } from '../thread.js';
+
+const O_CLOEXEC = 0x1000;
+
+interface Kind {
+  readonly type: FdType;
+  /** Parameter with the flags of the open table, or -1. */
+  readonly flags: number;
+}
+
+/** Calls that make a descriptor without a name: kind by event code. */
+// prettier-ignore
+const KINDS: Readonly<Record<number, Kind>> = {
+  63:  { type: FdType.eventfd,     flags: -1 }, // eventfd
+  397: { type: FdType.eventfd,     flags:  1 }, // eventfd2
+  127: { type: FdType.signalfd,    flags: -1 }, // signalfd
+  399: { type: FdType.signalfd,    flags:  1 }, // signalfd4
+  137: { type: FdType.timerfd,     flags:  2 }, // timerfd_create
+  139: { type: FdType.inotify,     flags: -1 }, // inotify_init
+  395: { type: FdType.inotify,     flags:  1 }, // inotify_init1
+  375: { type: FdType.eventpoll,   flags: -1 }, // epoll_create
+  377: { type: FdType.eventpoll,   flags: -1 }, // epoll_create1
+  321: { type: FdType.userfaultfd, flags: -1 }, // userfaultfd
+  339: { type: FdType.ioUring,     flags: -1 }, // io_uring_setup
+  369: { type: FdType.bpf,         flags: -1 }, // bpf
+};
+
+/** Codes that `parseAnonymousFd` takes. */
+export const ANONYMOUS_FD_CODES: readonly number[] = Object.keys(KINDS).map(Number);
+
+export function parseAnonymousFd(state: State, thread: ThreadInfo): void {
+  const { record, view } = state;
+  const num = record.number(0);
+  const kind = KINDS[record.type]!;
+  if (num < 0) {
+    view.setFd(num, null);
+    return;
+  }
+  const fd = newFd(kind.type);
+  if (kind.flags >= 0) fd.closeOnExec = (record.uint32(kind.flags) & O_CLOEXEC) !== 0;
+  state.threads.setFd(thread, num, fd);
+  view.setFd(num, fd);
+}
+
+const MFD_CLOEXEC = 1;
+
+/** memfd_create: named by the program. */
+export function parseMemfd(state: State, thread: ThreadInfo): void {
+  const { record, view } = state;
+  const num = record.number(0);
+  if (num < 0) {
+    view.setFd(num, null);
+    return;
+  }
+  const fd = newFd(FdType.memfd);
+  fd.name = record.string(1);
+  fd.closeOnExec = (record.uint32(2) & MFD_CLOEXEC) !== 0;
+  state.threads.setFd(thread, num, fd);
+  view.setFd(num, fd);
+}
+
+/** pidfd_open. */
+export function parsePidfdOpen(state: State, thread: ThreadInfo): void {
+  const { record, view } = state;
+  const num = record.number(0);
+  if (num < 0) {
+    view.setFd(num, null);
+    return;
+  }
+  const fd = newFd(FdType.pidfd);
+  fd.pid = record.number(1);
+  fd.closeOnExec = true;
+  state.threads.setFd(thread, num, fd);
+  view.setFd(num, fd);
+}
+
+/** pidfd_getfd: a descriptor of another process. */
+export function parsePidfdGetfd(state: State, thread: ThreadInfo): void {
+  const { record, view, threads } = state;
+  const num = record.number(0);
+  if (num < 0) {
+    view.setFd(num, null);
+    return;
+  }
+  const pidfd = threads.fd(thread, record.number(1));
+  const target = pidfd === null ? null : threads.get(pidfd.pid);
+  const source = target === null ? null : threads.fd(target, record.number(2));
+  const fd = source === null ? newFd(FdType.unknown) : { ...source, closeOnExec: true };
+  threads.setFd(thread, num, fd);
+  view.setFd(num, fd);
+}

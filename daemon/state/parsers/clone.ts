@@ -1,0 +1,157 @@
+import { containerIdOf } from '../../containers/container-id.js';
+import { canonical } from '../../events/integer.js';
+import { CONTEXT, taskStart } from '../../events/context-params.js';
+import { asDirectory } from '../path.js';
+import type { State } from '../state.js';
+import { newThread, type ThreadInfo } from '../thread.js';
+
+const PARAM = {
+  exe: 1,
+  args: 2,
+  tid: 3,
+  pid: 4,
+  ptid: 5,
+  fdlimit: 7,
+  pfMajor: 8,
+  pfMinor: 9,
+  vmSize: 10,
+  vmRss: 11,
+  vmSwap: 12,
+  comm: 13,
+  cgroups: 14,
+  flags: 15,
+  uid: 16,
+  gid: 17,
+  vtid: 18,
+  vpid: 19,
+  pidnsStart: 20,
+} as const;
+
+const CLONE_FILES = 0x1;
+const CLONE_NEWPID = 0x40;
+const CLONE_PARENT = 0x100;
+const CLONE_THREAD = 0x2000;
+const CLONE_CHILD_IN_PIDNS = 0x20000000;
+
+/** clone, clone3, fork, vfork. */
+export const CLONE_CODES: readonly number[] = [223, 225, 227, 335];
+
+/**
+ * The side of the caller: the child is known from now on. When it lives in another pid namespace the result is an
+ * id of that namespace, and the child's own event has to be awaited.
+ */
+export function parseCloneCaller(state: State, caller: ThreadInfo): void {
+  const { record, threads } = state;
+  const tid = record.number(0);
+  if (tid <= 0) return;
+  const flags = record.uint32(PARAM.flags);
+  if ((flags & (CLONE_CHILD_IN_PIDNS | CLONE_NEWPID)) !== 0 || caller.vtid !== caller.tid) return;
+  const isThread = (flags & CLONE_THREAD) !== 0;
+  const pid = isThread ? caller.pid : tid;
+  const ptid = isThread || (flags & CLONE_PARENT) !== 0 ? caller.ptid : caller.tid;
+  const known = threads.get(tid);
+  // The child may have been faster: its own event told more.
+  if (known !== null && !known.exited && known.pid === pid && known.ptid === ptid) return;
+  const child = inherit(state, threads.main(caller), caller, tid, pid, flags);
+  child.ptid = ptid;
+  child.vpid = isThread ? caller.vpid : tid;
+  addChild(state, child);
+}
+
+/** The side of the child, in its first event. Returns its entry; null when the table is full. */
+export function parseCloneChild(state: State): ThreadInfo | null {
+  const { record, threads } = state;
+  const tid = record.tid;
+  const pid = record.present(PARAM.pid) ? record.number(PARAM.pid) : tid;
+  const ptid = record.number(PARAM.ptid);
+  const flags = record.uint32(PARAM.flags);
+  const known = threads.get(tid);
+  const fresh = known !== null && isFresh(state, known, pid, ptid);
+  let child: ThreadInfo;
+  if (fresh) {
+    child = known;
+  } else {
+    const source = threads.get((flags & CLONE_THREAD) !== 0 ? pid : ptid);
+    const found = source === null && state.live ? state.lookUp(tid) : null;
+    child = found ?? inherit(state, source === null ? null : threads.main(source), source, tid, pid, flags);
+  }
+  child.ptid = ptid;
+  child.vtid = record.number(PARAM.vtid);
+  child.vpid = record.number(PARAM.vpid);
+  fillFromChild(state, child);
+  if (!fresh) return addChild(state, child) ? child : null;
+  return child;
+}
+
+/** Whether the entry is this very child, made by the caller's event just before. */
+function isFresh(state: State, known: ThreadInfo, pid: number, ptid: number): boolean {
+  if (known.exited || known.pid !== pid || known.ptid !== ptid || known.execTs !== 0) return false;
+  if (state.contextAt < 0 || known.startTime === 0) return true;
+  return Number(known.startTime) === taskStart(state.record, state.contextAt);
+}
+
+function fillFromChild(state: State, child: ThreadInfo): void {
+  const { record } = state;
+  child.comm = record.string(PARAM.comm);
+  child.uid = record.uint32(PARAM.uid);
+  child.gid = record.uint32(PARAM.gid);
+  if (record.present(PARAM.cgroups)) {
+    child.cgroups = record.strings(PARAM.cgroups);
+    child.containerId = containerIdOf(child.cgroups);
+  }
+  if (record.uint(PARAM.pidnsStart) !== 0) child.pidnsInitStartTs = record.uint(PARAM.pidnsStart);
+  if (state.contextAt < 0) return;
+  child.startTime = taskStart(record, state.contextAt);
+  if (record.present(state.contextAt + CONTEXT.file)) {
+    const cwd = asDirectory(record.string(state.contextAt + CONTEXT.file));
+    state.threads.main(child).cwd = cwd;
+  }
+}
+
+/** A copy of the parent with what the event says; strings and lists are shared. */
+function inherit(
+  state: State,
+  main: ThreadInfo | null,
+  caller: ThreadInfo | null,
+  tid: number,
+  pid: number,
+  flags: number,
+): ThreadInfo {
+  const { record } = state;
+  const child = newThread(tid, pid);
+  if (main !== null)
+    Object.assign(child, main, { tid, pid, vtid: tid, fds: null, threadCount: 1, exited: false });
+  if (caller !== null) child.comm = caller.comm;
+  if (record.present(PARAM.exe)) child.exe = record.string(PARAM.exe);
+  if (record.present(PARAM.comm)) child.comm = record.string(PARAM.comm);
+  if (record.present(PARAM.args) && child.args.length === 0) child.args = record.strings(PARAM.args);
+  if (main === null) {
+    child.cgroups = record.strings(PARAM.cgroups);
+    child.containerId = containerIdOf(child.cgroups);
+  }
+  child.flags = flags;
+  child.uid = record.uint32(PARAM.uid);
+  child.gid = record.uint32(PARAM.gid);
+  child.fdlimit = record.int(PARAM.fdlimit);
+  child.pfMajor = record.uint(PARAM.pfMajor);
+  child.pfMinor = record.uint(PARAM.pfMinor);
+  child.vmSize = record.uint32(PARAM.vmSize);
+  child.vmRss = record.uint32(PARAM.vmRss);
+  child.vmSwap = record.uint32(PARAM.vmSwap);
+  child.cloneTs = canonical(record.time());
+  child.execTs = 0;
+  child.startTime = 0;
+  const shared = (flags & CLONE_FILES) !== 0 && tid !== pid;
+  if (!shared && main?.fds) child.fds = new Map(main.fds);
+  return child;
+}
+
+function addChild(state: State, child: ThreadInfo): boolean {
+  const { threads } = state;
+  if (!threads.add(child)) return false;
+  if (child.tid !== child.pid) {
+    const main = threads.get(child.pid);
+    if (main !== null) main.threadCount++;
+  }
+  return true;
+}

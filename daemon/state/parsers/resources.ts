@@ -1,0 +1,40 @@
+import type { State } from '../state.js';
+import type { ThreadInfo } from '../thread.js';
+
+const RLIMIT_NOFILE = 7;
+
+/** setrlimit. */
+export function parseSetrlimit(state: State, thread: ThreadInfo): void {
+  const { record } = state;
+  if (record.number(0) < 0 || record.uint32(3) !== RLIMIT_NOFILE) return;
+  state.threads.main(thread).fdlimit = record.int(1);
+}
+
+/** prlimit: of the caller, or of another process. No new limit is sent as 0. */
+export function parsePrlimit(state: State, thread: ThreadInfo): void {
+  const { record, threads } = state;
+  if (record.number(0) < 0 || record.uint32(6) !== RLIMIT_NOFILE) return;
+  const limit = record.int(1);
+  const pid = record.number(5);
+  const target = pid === 0 ? thread : threads.get(pid);
+  if (target !== null && limit !== 0 && limit !== -1) threads.main(target).fdlimit = limit;
+}
+
+/** brk, mmap, munmap: sizes of the process after the call. */
+export function parseMemory(state: State, thread: ThreadInfo): void {
+  const main = state.threads.main(thread);
+  main.vmSize = state.record.uint32(1);
+  main.vmRss = state.record.uint32(2);
+  main.vmSwap = state.record.uint32(3);
+}
+
+/** switch: counters of the thread that leaves the processor. */
+export function parseSwitch(state: State, thread: ThreadInfo): void {
+  const { record } = state;
+  thread.pfMajor = record.uint(1);
+  thread.pfMinor = record.uint(2);
+  const main = state.threads.main(thread);
+  main.vmSize = record.uint32(3);
+  main.vmRss = record.uint32(4);
+  main.vmSwap = record.uint32(5);
+}

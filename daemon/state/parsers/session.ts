@@ -1,0 +1,36 @@
+import type { State } from '../state.js';
+import type { ThreadInfo } from '../thread.js';
+
+/** setsid: the caller leads a new session and a new group. */
+export function parseSetsid(state: State, thread: ThreadInfo): void {
+  if (state.record.number(0) < 0) return;
+  const main = state.threads.main(thread);
+  main.sid = main.pid;
+  main.pgid = main.pid;
+  main.vpgid = main.vpid;
+  main.tty = 0;
+}
+
+/** setpgid: ids are those of the caller's namespace; 0 means the caller, and the group of its own. */
+export function parseSetpgid(state: State, thread: ThreadInfo): void {
+  const { record, threads } = state;
+  if (record.number(0) < 0) return;
+  const caller = threads.main(thread);
+  const pid = record.number(1);
+  const target = pid === 0 || pid === caller.vpid ? caller : ofNamespace(state, caller, pid);
+  if (target === null) return;
+  const vpgid = record.number(2) === 0 ? target.vpid : record.number(2);
+  target.vpgid = vpgid;
+  const leader = vpgid === target.vpid ? target : ofNamespace(state, caller, vpgid);
+  if (leader !== null) target.pgid = leader.pid;
+}
+
+/** A process by the id that the caller uses for it: itself on the host, else one of its children. */
+function ofNamespace(state: State, caller: ThreadInfo, vpid: number): ThreadInfo | null {
+  if (caller.vpid === caller.pid) return state.threads.get(vpid);
+  for (const thread of state.threads.values()) {
+    const same = thread.vpid === vpid && thread.tid === thread.pid;
+    if (same && thread.pidnsInitStartTs === caller.pidnsInitStartTs) return thread;
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+import { FdType, L4Proto, newFd, type FdInfo } from '../fd.js';
+import { AF_INET, AF_INET6, withBoundAddress, withPeer, withTuple } from '../socket-tuple.js';
+import type { State } from '../state.js';
+import type { ThreadInfo } from '../thread.js';
+
+const EINPROGRESS = 115;
+
+/** bind. */
+export function parseBind(state: State, thread: ThreadInfo): void {
+  const { record } = state;
+  const num = record.number(2);
+  if (record.number(0) < 0) return;
+  const before = state.threads.fd(thread, num) ?? newFd(FdType.unknown);
+  put(state, thread, num, before, withBoundAddress(before, record, 1));
+}
+
+/** connect: also one that is under way; how it ends, getsockopt may tell. */
+export function parseConnect(state: State, thread: ThreadInfo): void {
+  const { record } = state;
+  const result = record.number(0);
+  const num = record.number(2);
+  if (result < 0 && result !== -EINPROGRESS) return;
+  const before = state.threads.fd(thread, num) ?? newFd(FdType.unknown);
+  const client: FdInfo = { ...before, connected: true };
+  if (isInetFamily(record.byteAt(1, 0)) || isInetFamily(record.byteAt(3, 0))) {
+    client.role = 'client';
+    client.name = '';
+  }
+  const after = record.present(1) ? withTuple(client, record, 1, 'outbound') : withPeer(client, record, 3);
+  put(state, thread, num, before, after);
+}
+
+/** accept, accept4: a new socket, whose tuple goes from the client to us. */
+export function parseAccept(state: State, thread: ThreadInfo): void {
+  const { record, view } = state;
+  const num = record.number(0);
+  if (num < 0) {
+    view.setFd(-1, null);
+    return;
+  }
+  const fresh = newFd(FdType.unknown);
+  fresh.connected = true;
+  if (isInetFamily(record.byteAt(1, 0))) {
+    fresh.role = 'server';
+    fresh.l4proto = L4Proto.tcp;
+  }
+  put(state, thread, num, fresh, withTuple(fresh, record, 1, 'inbound'));
+}
+
+function isInetFamily(family: number): boolean {
+  return family === AF_INET || family === AF_INET6;
+}
+
+function put(state: State, thread: ThreadInfo, num: number, before: FdInfo, after: FdInfo): void {
+  state.threads.setFd(thread, num, after);
+  state.view.setFd(num, after);
+  state.view.fdNameChanged = after.name !== before.name;
+}

@@ -1,0 +1,44 @@
+import { FdType, isInet, L4Proto } from '../fd.js';
+import { withTuple, type Direction } from '../socket-tuple.js';
+import type { State } from '../state.js';
+import type { ThreadInfo } from '../thread.js';
+
+interface Layout {
+  readonly fd: number;
+  readonly tuple: number;
+  readonly direction: Direction;
+}
+
+/** Calls that move data over sockets and report the addresses. */
+// prettier-ignore
+const LAYOUTS: Readonly<Record<number, Layout>> = {
+  29: { fd: 2, tuple: 4, direction: 'outbound' }, // send
+  31: { fd: 2, tuple: 4, direction: 'outbound' }, // sendto
+  33: { fd: 2, tuple: 4, direction: 'inbound'  }, // recv
+  35: { fd: 3, tuple: 2, direction: 'inbound'  }, // recvfrom
+  49: { fd: 2, tuple: 4, direction: 'outbound' }, // sendmsg
+  51: { fd: 1, tuple: 4, direction: 'outbound' }, // sendmmsg
+  53: { fd: 5, tuple: 3, direction: 'inbound'  }, // recvmsg
+  55: { fd: 1, tuple: 4, direction: 'inbound'  }, // recvmmsg
+};
+
+/** Codes that `parseSocketIo` takes. */
+export const SOCKET_IO_CODES: readonly number[] = Object.keys(LAYOUTS).map(Number);
+
+/** Datagrams name their peer in each call; a connection is named once. Hot path. */
+export function parseSocketIo(state: State, thread: ThreadInfo): void {
+  const { record, view, threads } = state;
+  const layout = LAYOUTS[record.type]!;
+  if (record.number(0) < 0 || !record.present(layout.tuple)) return;
+  const num = record.number(layout.fd);
+  const fd = threads.fd(thread, num);
+  if (fd === null || (!isInet(fd) && fd.type !== FdType.unix)) return;
+  const inet = isInet(fd);
+  if (inet && fd.connected && fd.name !== '' && (fd.role === 'client' || fd.l4proto === L4Proto.tcp)) return;
+  let after = withTuple(fd, record, layout.tuple, layout.direction);
+  if (after === fd) return;
+  if (inet && after.role === 'server' && !after.connected) after = { ...after, connected: true };
+  threads.setFd(thread, num, after);
+  view.setFd(num, after);
+  view.fdNameChanged = after.name !== fd.name;
+}

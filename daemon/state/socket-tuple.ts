@@ -1,0 +1,126 @@
+import { endpointText, tupleText, unmapped } from '../events/address.js';
+import type { ByteString } from '../events/byte-string.js';
+import type { Integer } from '../events/integer.js';
+import type { RecordReader } from '../events/record.js';
+import { FdType, type FdInfo } from './fd.js';
+
+/** Address families of the kernel, as they begin SOCKADDR and SOCKTUPLE parameters. */
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+
+/** Who sends: decides which end of a tuple is ours. */
+export type Direction = 'outbound' | 'inbound';
+
+/** Text of a kernel pointer in the name of a unix socket. */
+function pointer(value: Integer): ByteString {
+  return value.toString(16);
+}
+
+/**
+ * The socket with the addresses of the SOCKTUPLE in parameter `index`; the same object when it says nothing new.
+ * Hot path: the usual case, equal addresses, makes no strings.
+ */
+export function withTuple(fd: FdInfo, record: RecordReader, index: number, direction: Direction): FdInfo {
+  switch (record.byteAt(index, 0)) {
+    case AF_INET:
+      return record.length(index) < 13 ? fd : withInetTuple(fd, record, index, direction, 4);
+    case AF_INET6:
+      return record.length(index) < 37 ? fd : withInetTuple(fd, record, index, direction, 16);
+    case AF_UNIX:
+      return record.length(index) < 17 ? fd : withUnixTuple(fd, record, index);
+    default:
+      return fd;
+  }
+}
+
+function withInetTuple(
+  fd: FdInfo,
+  record: RecordReader,
+  index: number,
+  direction: Direction,
+  size: number,
+): FdInfo {
+  const outbound = direction === 'outbound';
+  const localAt = outbound ? 1 : 3 + size;
+  const remoteAt = outbound ? 3 + size : 1;
+  const localPort = record.uint16At(index, localAt + size);
+  const remotePort = record.uint16At(index, remoteAt + size);
+  if (
+    fd.name !== '' &&
+    fd.role !== 'unknown' &&
+    fd.localPort === localPort &&
+    fd.remotePort === remotePort &&
+    sameAddress(record, index, localAt, size, fd.localIp) &&
+    sameAddress(record, index, remoteAt, size, fd.remoteIp)
+  ) {
+    return fd;
+  }
+  let localIp = record.bytesAt(index, localAt, localAt + size);
+  let remoteIp = record.bytesAt(index, remoteAt, remoteAt + size);
+  let type: FdType = size === 4 ? FdType.ipv4 : FdType.ipv6;
+  if (size === 16 && unmapped(localIp).length === 4 && unmapped(remoteIp).length === 4) {
+    type = FdType.ipv4;
+    localIp = unmapped(localIp);
+    remoteIp = unmapped(remoteIp);
+  }
+  return named({ ...fd, type, localIp, localPort, remoteIp, remotePort }, direction);
+}
+
+function sameAddress(
+  record: RecordReader,
+  index: number,
+  at: number,
+  size: number,
+  address: ByteString,
+): boolean {
+  if (address.length !== size) return false;
+  for (let i = 0; i < size; i++) {
+    if (record.byteAt(index, at + i) !== address.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Client first, server second; while the role is open, in the order of the traffic. Changes `fd`. */
+function named(fd: FdInfo, direction: Direction): FdInfo {
+  const localFirst = fd.role === 'unknown' ? direction === 'outbound' : fd.role === 'client';
+  fd.name = localFirst
+    ? tupleText(fd.localIp, fd.localPort, fd.remoteIp, fd.remotePort)
+    : tupleText(fd.remoteIp, fd.remotePort, fd.localIp, fd.localPort);
+  return fd;
+}
+
+function withUnixTuple(fd: FdInfo, record: RecordReader, index: number): FdInfo {
+  const unixSource = record.uint64At(index, 1);
+  const unixDestination = record.uint64At(index, 9);
+  if (fd.name !== '' && fd.unixSource === unixSource && fd.unixDestination === unixDestination) return fd;
+  const name = `${pointer(unixSource)}->${pointer(unixDestination)} ${record.stringAt(index, 17)}`;
+  return { ...fd, type: FdType.unix, unixSource, unixDestination, name };
+}
+
+/** The socket connected to the SOCKADDR in parameter `index`, when no tuple is known. */
+export function withPeer(fd: FdInfo, record: RecordReader, index: number): FdInfo {
+  const family = record.byteAt(index, 0);
+  if (family === AF_UNIX) return { ...fd, type: FdType.unix, name: record.stringAt(index, 1) };
+  const size = family === AF_INET ? 4 : family === AF_INET6 ? 16 : 0;
+  if (size === 0 || record.length(index) < size + 3) return fd;
+  const remoteIp = unmapped(record.bytesAt(index, 1, 1 + size));
+  const type = remoteIp.length === 4 ? FdType.ipv4 : FdType.ipv6;
+  const localIp = fd.localIp.length === remoteIp.length ? fd.localIp : '\0'.repeat(remoteIp.length);
+  const remotePort = record.uint16At(index, 1 + size);
+  return named({ ...fd, type, localIp, remoteIp, remotePort }, 'outbound');
+}
+
+/** The socket bound to the SOCKADDR in parameter `index`: a server from now on, when it has a port. */
+export function withBoundAddress(fd: FdInfo, record: RecordReader, index: number): FdInfo {
+  const family = record.byteAt(index, 0);
+  if (family === AF_UNIX) return { ...fd, type: FdType.unix, name: record.stringAt(index, 1) };
+  const size = family === AF_INET ? 4 : family === AF_INET6 ? 16 : 0;
+  if (size === 0 || record.length(index) < size + 3) return fd;
+  const localPort = record.uint16At(index, 1 + size);
+  if (localPort === 0) return fd;
+  const localIp = unmapped(record.bytesAt(index, 1, 1 + size));
+  const type = localIp.length === 4 ? FdType.ipv4Server : FdType.ipv6Server;
+  const name = endpointText(localIp, localPort);
+  return { ...fd, type, localIp, localPort, remoteIp: '', remotePort: 0, role: 'server', name };
+}
