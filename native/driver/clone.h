@@ -91,6 +91,8 @@ WHOLE_PROGRAM(sys_clone)
 	return true;
 }
 
+#if !defined(__TARGET_ARCH_x86)
+
 TRACEPOINT("sched_process_fork")
 int task_fork(__u64 *ctx)
 {
@@ -121,3 +123,5 @@ int task_fork(__u64 *ctx)
 	record_finish(s, child);
 	return 0;
 }
+
+#endif

@@ -57,6 +57,17 @@
 	HANDLER(ptrace,             101,  117,  169, sys_ptrace) \
 	HANDLER(kill,                62,  129,  129, sys_kill) \
 	HANDLER(tkill,              200,  130,  131, sys_tkill) \
-	HANDLER(tgkill,             234,  131,  133, sys_tgkill)
+	HANDLER(tgkill,             234,  131,  133, sys_tgkill) \
+	HANDLER(socket,              41,  198,   19, sys_socket) \
+	HANDLER(bind,                49,  200,   21, sys_bind) \
+	HANDLER(connect,             42,  203,   23, sys_connect) \
+	HANDLER(listen,              50,  201,   25, sys_listen) \
+	HANDLER(accept,              43,  202,  247, sys_accept) \
+	HANDLER(accept4,            288,  242,  389, sys_accept4) \
+	HANDLER(socketpair,          53,  199,   43, sys_socketpair) \
+	HANDLER(sendto,              44,  206,   31, sys_sendto) \
+	HANDLER(recvfrom,            45,  207,   35, sys_recvfrom) \
+	HANDLER(sendmsg,             46,  211,   49, sys_sendmsg) \
+	HANDLER(recvmsg,             47,  212,   53, sys_recvmsg)
 
 #endif

@@ -110,8 +110,15 @@ struct constants {
 #define WIRE_MAP_SETTINGS ".data.settings"
 #define WIRE_MAP_CONSTANTS ".rodata.constants"
 
-/* Programs that are attached, in this order (all others are reached by tail call). task_fork: not on x86_64. */
+/*
+ * Programs that are attached, in this order (all others are reached by tail call). On x86_64 a child is seen where
+ * its clone returns, elsewhere by task_fork.
+ */
+#if defined(__x86_64__)
+#define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(dispatch)
+#else
 #define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(task_fork) X(dispatch)
+#endif
 #define WIRE_PROGRAM_GENERIC "sys_generic"
 
 /* Programs of falco.iter.bpf.o; each read of the iterator gives frames, not padded, one after another. */

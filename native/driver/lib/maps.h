@@ -21,6 +21,13 @@ struct scratch {
 	__s32 file_fd;      /* descriptor or AT_FDCWD for CONTEXT_FILE; NO_FD: none */
 	__s32 base_fd[2];   /* the same for CONTEXT_BASE1 and CONTEXT_BASE2 */
 	__u32 bases;
+	__u64 walk_dentry;  /* state of a walk up a path; what loops keep here the verifier need not follow */
+	__u64 walk_mount;
+	__u64 walk_root;
+	__u32 walk_offset;
+	__u32 used;         /* state of other loops */
+	__u32 limit;
+	__u32 total;
 	__u32 category;     /* the counter that says what was lost when the ring is full */
 	__u8 data[SCRATCH_DATA]; /* frame, header, lengths, parameters; the tail beyond WIRE_MAX_RECORD is slack */
 	__u8 work[SCRATCH_WORK]; /* paths are built here, from the end */

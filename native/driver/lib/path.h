@@ -24,17 +24,64 @@ static __always_inline bool is_memfd(const struct dentry *dentry)
 	return *(__u32 *)name == 0x666d656d /* "memf" */ && name[4] == 'd' && name[5] == ':';
 }
 
+enum step { STEP_ON, STEP_DONE, STEP_FAULT };
+
+/* Puts `name` of `length` bytes with a slash before it in front of what `work` has; false when it does not fit. */
+static __always_inline enum step prepend(struct scratch *s, const void *name, __u32 length)
+{
+	__u32 offset = s->walk_offset;
+
+	if (length + 1 > offset)
+		return STEP_DONE;
+	offset = BOUND(offset - length - 1, PATH_MAX - 1);
+	s->walk_offset = offset;
+	s->work[offset] = '/';
+	return bpf_probe_read_kernel(&s->work[offset + 1], BOUND(length, NAME_MAX), name) ? STEP_FAULT : STEP_ON;
+}
+
+/* One step up: a component, or from the root of a mount to the place where it is mounted. */
+static __always_inline enum step walk_up(struct scratch *s)
+{
+	struct dentry *dentry = (struct dentry *)s->walk_dentry;
+	struct dentry *parent = PROBE(dentry, d_parent);
+
+	if (s->walk_dentry == s->walk_root || dentry == parent) {
+		struct mount *mount = (struct mount *)s->walk_mount;
+		struct mount *above = PROBE(mount, mnt_parent);
+
+		if (above == mount || !above)
+			return STEP_DONE;
+		s->walk_dentry = (__u64)PROBE(mount, mnt_mountpoint);
+		s->walk_mount = (__u64)above;
+		s->walk_root = (__u64)PROBE(above, mnt.mnt_root);
+		return STEP_ON;
+	}
+	s->walk_dentry = (__u64)parent;
+	return prepend(s, PROBE(dentry, d_name.name), PROBE(dentry, d_name.len));
+}
+
+/* Moves what was built in `work` to the record, at `position`; returns its length. */
+static __always_inline __u32 take_built(struct scratch *s)
+{
+	__u32 offset = s->walk_offset;
+
+	if (offset == PATH_MAX - 1)
+		s->work[--offset] = '/';
+	offset = BOUND(offset, PATH_MAX - 1);
+	s->work[PATH_MAX - 1] = 0;
+	bpf_probe_read_kernel(put_here(s), PATH_MAX - offset, &s->work[offset]);
+	return PATH_MAX - offset;
+}
+
 /*
  * Puts the path of (mount, dentry) as one parameter. A function of its own, checked once by the verifier; its
  * arguments are plain numbers because older kernels allow nothing else.
  */
 __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 {
-	struct scratch *s = scratch_of_cpu();
 	struct dentry *dentry = (struct dentry *)at;
-	struct dentry *root, *parent;
-	struct mount *mount;
-	__u32 offset = PATH_MAX - 1;
+	struct scratch *s = scratch_of_cpu();
+	enum step step = STEP_ON;
 	int i;
 
 	if (!s)
@@ -50,44 +97,23 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 			put_empty(s);
 		return 0;
 	}
-	mount = mount_of(mnt);
-	root = PROBE((struct vfsmount *)mnt, mnt_root);
-	s->work[PATH_MAX - 1] = 0;
+	s->walk_dentry = at;
+	s->walk_mount = (__u64)mount_of(mnt);
+	s->walk_root = (__u64)PROBE((struct vfsmount *)mnt, mnt_root);
+	s->walk_offset = PATH_MAX - 1;
 	for (i = 0; i < PATH_COMPONENTS; i++) {
-		__u32 length;
-		struct qstr name;
-
-		parent = PROBE(dentry, d_parent);
-		if (dentry == root || dentry == parent) {
-			struct mount *above = PROBE(mount, mnt_parent);
-
-			if (above == mount || !above)
-				break;
-			dentry = PROBE(mount, mnt_mountpoint);
-			mount = above;
-			root = PROBE(mount, mnt.mnt_root);
-			continue;
-		}
-		length = BOUND(PROBE(dentry, d_name.len), NAME_MAX);
-		name.name = PROBE(dentry, d_name.name);
-		if (length + 1 > offset)
+		step = walk_up(s);
+		if (step != STEP_ON)
 			break;
-		offset = BOUND(offset - length - 1, PATH_MAX - 1);
-		s->work[offset] = '/';
-		if (bpf_probe_read_kernel(&s->work[offset + 1], length, name.name)) {
-			count(COUNTER_faults);
-			put_empty(s);
-			return 0;
-		}
-		dentry = parent;
 	}
-	if (i == PATH_COMPONENTS)
+	if (step == STEP_FAULT) {
+		count(COUNTER_faults);
+		put_empty(s);
+		return 0;
+	}
+	if (step == STEP_ON)
 		count(COUNTER_paths_cut);
-	if (offset == PATH_MAX - 1)
-		s->work[--offset] = '/';
-	offset = BOUND(offset, PATH_MAX - 1);
-	bpf_probe_read_kernel(put_here(s), PATH_MAX - offset, &s->work[offset]);
-	put_length(s, PATH_MAX - offset);
+	put_length(s, take_built(s));
 	return 0;
 }
 

@@ -94,52 +94,54 @@ static __always_inline void put_memory(struct scratch *s, struct mm_struct *mm)
 
 /* ---- cgroups ---- */
 
+static __always_inline enum step cgroup_up(struct scratch *s)
+{
+	struct kernfs_node *node = (struct kernfs_node *)s->walk_dentry, *parent;
+	long length;
+
+	if (bpf_core_field_exists(((struct kernfs_node___6_15 *)0)->__parent))
+		parent = PROBE((struct kernfs_node___6_15 *)node, __parent);
+	else
+		parent = PROBE(node, parent);
+	if (!parent)
+		return STEP_DONE;
+	s->walk_dentry = (__u64)parent;
+	length = bpf_probe_read_kernel_str(&s->work[PATH_MAX], NAME_MAX + 1, PROBE(node, name));
+	if (length <= 1)
+		return STEP_FAULT;
+	return prepend(s, &s->work[PATH_MAX], length - 1);
+}
+
 /* Appends `controller=path` with its NUL at `position`, without ending the parameter. */
 __attribute__((noinline)) int append_cgroup(__u64 css_address)
 {
 	struct cgroup_subsys_state *css = (struct cgroup_subsys_state *)css_address;
 	struct scratch *s = scratch_of_cpu();
-	struct kernfs_node *node;
-	__u32 offset = PATH_MAX - 1;
+	enum step step = STEP_ON;
 	long length;
 	int i;
 
 	if (!s || !css)
 		return 0;
 	length = bpf_probe_read_kernel_str(put_here(s), 32, PROBE(css, ss, name));
-	if (length <= 0)
+	if (length <= 0) {
+		count(COUNTER_faults);
 		return 0;
+	}
 	s->position += length;
 	s->data[BOUND(s->position - 1, WIRE_MAX_RECORD - 1)] = '=';
-
-	node = PROBE(css, cgroup, kn);
-	s->work[PATH_MAX - 1] = 0;
-	for (i = 0; i < CGROUP_DEPTH && node; i++) {
-		struct kernfs_node *parent;
-		const char *name = PROBE(node, name);
-
-		if (bpf_core_field_exists(((struct kernfs_node___6_15 *)0)->__parent))
-			parent = PROBE((struct kernfs_node___6_15 *)node, __parent);
-		else
-			parent = PROBE(node, parent);
-		if (!parent)
+	s->walk_dentry = (__u64)PROBE(css, cgroup, kn);
+	s->walk_offset = PATH_MAX - 1;
+	for (i = 0; i < CGROUP_DEPTH; i++) {
+		step = cgroup_up(s);
+		if (step != STEP_ON)
 			break;
-		length = bpf_probe_read_kernel_str(&s->work[PATH_MAX], NAME_MAX + 1, name);
-		if (length <= 1 || length > offset)
-			break;
-		offset = BOUND(offset - length, PATH_MAX - 1);
-		s->work[offset] = '/';
-		length = BOUND(length - 1, NAME_MAX);
-		bpf_probe_read_kernel(&s->work[offset + 1], length, &s->work[PATH_MAX]);
-		node = parent;
 	}
-	if (i == CGROUP_DEPTH)
+	if (step == STEP_FAULT)
+		count(COUNTER_faults);
+	if (step == STEP_ON)
 		count(COUNTER_paths_cut);
-	if (offset == PATH_MAX - 1)
-		s->work[--offset] = '/';
-	offset = BOUND(offset, PATH_MAX - 1);
-	bpf_probe_read_kernel(put_here(s), PATH_MAX - offset, &s->work[offset]);
-	s->position += PATH_MAX - offset;
+	s->position += take_built(s);
 	return 0;
 }
 
@@ -221,31 +223,34 @@ static __always_inline void put_environment(struct scratch *s, struct mm_struct 
 __attribute__((noinline)) int put_vector(__u64 at, __u32 from, __u32 limit)
 {
 	struct scratch *s = scratch_of_cpu();
-	__u32 used = 0, i;
+	__u32 i;
 
 	if (!s)
 		return 0;
-	for (i = from; at && i < 16; i++) {
-		__u64 pointer = user_pointer(s, at, i);
+	s->used = 0;
+	for (i = 0; i < 16; i++) {
+		__u64 pointer;
 		long length;
 
-		if (!pointer || used >= limit)
+		if (i < from)
+			continue;
+		pointer = at ? user_pointer(s, at, i) : 0;
+		if (!pointer || s->used >= limit)
 			break;
-		used = BOUND(used, PATH_MAX - 1);
-		length = bpf_probe_read_user_str(put_here(s) + used, PATH_MAX, (void *)pointer);
+		length = bpf_probe_read_user_str(put_here(s) + BOUND(s->used, PATH_MAX - 1), PATH_MAX, (void *)pointer);
 		if (length < 0)
 			count(COUNTER_faults);
 		else
-			used += length;
+			s->used += length;
 	}
-	if (i == 16 && at && user_pointer(s, at, i))
+	if (s->used > limit || (i == 16 && user_pointer(s, at, i))) {
 		count(COUNTER_truncated);
-	if (used > limit) {
-		count(COUNTER_truncated);
-		used = limit;
-		s->data[BOUND(s->position + used - 1, WIRE_MAX_RECORD - 1)] = 0;
+		if (s->used > limit)
+			s->used = limit;
+		if (s->used)
+			s->data[BOUND(s->position + s->used - 1, WIRE_MAX_RECORD - 1)] = 0;
 	}
-	put_length(s, used);
+	put_length(s, s->used);
 	return 0;
 }
 

@@ -85,19 +85,25 @@ static __always_inline void put_path(struct scratch *s, __u64 from)
 	put_path_at(s, AT_FDCWD, from);
 }
 
-/* `size` bytes at `from`, at most snaplen; unreadable: empty. */
-static __always_inline void put_bytes_limit(struct scratch *s, __u64 from, __u64 size, __u32 limit)
+/* `size` bytes at `from`, at most 65535; unreadable: empty. */
+static __always_inline void put_bytes(struct scratch *s, __u64 from, __u64 size)
 {
-	if (size > limit) {
+	if (size > WIRE_MAX_RECORD - 1) {
 		count(COUNTER_truncated);
-		size = limit;
+		size = WIRE_MAX_RECORD - 1;
 	}
 	if (!size || !from) {
 		put_empty(s);
 		return;
 	}
+	/* Large data comes early in a record; further on there is no room for it in any case. */
+	if (s->position > 0x1fff) {
+		count(COUNTER_truncated);
+		put_empty(s);
+		return;
+	}
 	size = BOUND(size, 0xffff);
-	if (size > WIRE_MAX_RECORD - 1 || bpf_probe_read_user(&s->data[BOUND(s->position, 0x1fff)], size, (void *)from)) {
+	if (bpf_probe_read_user(&s->data[BOUND(s->position, 0x1fff)], size, (void *)from)) {
 		count(COUNTER_faults);
 		put_empty(s);
 		return;
