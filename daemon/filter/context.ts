@@ -20,6 +20,8 @@ export interface FieldBinder {
 export interface EventCatalog {
   /** Codes of every event that can reach rules. */
   readonly all: ReadonlySet<number>;
+  /** Codes that are judged by every rule, whatever its condition asks for (events of plugins' own making). */
+  readonly always: ReadonlySet<number>;
   /** Codes that carry this event name; undefined when there is no such name. */
   readonly named: (name: string) => ReadonlySet<number> | undefined;
   /** evt.type of all events of this code, or null when it differs between events (generic system calls). */

@@ -24,8 +24,10 @@ export interface TypedNot {
 
 /** Something that gives a value for an event: a field, or transformers over fields. */
 export interface Source {
-  /** Canonical text; equal texts give equal values for one event. */
+  /** Canonical text. */
   readonly text: string;
+  /** Sources with equal keys give equal values for one event. */
+  readonly key: string;
   readonly type: FieldType;
   readonly list: boolean;
   readonly fields: readonly BoundField[];
@@ -70,7 +72,7 @@ export type Right =
 /** One check. `exists` has the right-hand side `none`. */
 export interface Check {
   readonly kind: 'check';
-  /** Canonical text: checks with equal keys give equal answers for one event. */
+  /** Checks with equal keys give equal answers for one event. */
   readonly key: string;
   readonly left: Source;
   readonly operator: ComparisonOperator | 'exists';

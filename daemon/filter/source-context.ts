@@ -1,0 +1,39 @@
+/** The context of an event source, from the field registry and the event table. */
+import { eventRow, eventRows, eventsByName } from '../events/event-table.js';
+import type { FieldOptions } from '../fields/extractor.js';
+import { bindField, resolveField } from '../fields/registry.js';
+import type { EventCatalog, FilterContext } from './context.js';
+
+const rows = eventRows().filter(row => row.source !== 'none');
+
+const sets = new Map<string, ReadonlySet<number> | undefined>();
+
+const codesOf = (name: string): ReadonlySet<number> => new Set(eventsByName(name).map(row => row.code));
+
+/** The catalog of Falco's event table. */
+export const eventCatalog: EventCatalog = {
+  all: new Set(rows.map(row => row.code)),
+  always: codesOf('asyncevent'),
+  named: name => {
+    if (!sets.has(name)) {
+      const codes = codesOf(name);
+      sets.set(name, codes.size > 0 ? codes : undefined);
+    }
+    return sets.get(name);
+  },
+  nameOf: code => {
+    const row = eventRow(code);
+    return row.generic ? null : row.name;
+  },
+};
+
+/** What conditions and outputs of `source` are bound to. */
+export function sourceContext(source: string, options: FieldOptions = {}): FilterContext {
+  return {
+    fields: {
+      bind: (name, argument) => bindField(name, argument, source, options),
+      prefix: text => resolveField(text, source, options),
+    },
+    events: eventCatalog,
+  };
+}
