@@ -1,0 +1,59 @@
+import { ipText } from '../events/address.js';
+import type { EventRow } from '../events/event-table.js';
+import type { EventView } from '../state/event.js';
+import type { FdInfo } from '../state/fd.js';
+import type { Extractor, Extractors } from './extractor.js';
+import { isInet } from './fd-type.js';
+import { endAddress, endPort } from './socket-end.js';
+
+/** A list of descriptors: how many, in 16 bits, then for each the number in 64 bits and its flags in 16. */
+const COUNT_BYTES = 2;
+const ENTRY_BYTES = 10;
+const NO_NAME = '<NA>';
+
+function listParam(row: EventRow): number {
+  for (let i = 0; i < row.params.length; i++) if (row.params[i]!.type === 'FDLIST') return i;
+  return -1;
+}
+
+/** What `text` gives for each descriptor of the list, joined by commas; null: nothing for this one. */
+function joined(text: (number: number, fd: FdInfo | null) => string | null): Extractor {
+  return {
+    cost: 6,
+    extract: (evt: EventView): string | null => {
+      const index = listParam(evt.row);
+      if (index < 0 || evt.thread === null || !evt.record.present(index)) return null;
+      const room = Math.floor((evt.record.length(index) - COUNT_BYTES) / ENTRY_BYTES);
+      const count = Math.min(evt.record.uint16At(index, 0), Math.max(room, 0));
+      let list: string | null = null;
+      for (let i = 0; i < count; i++) {
+        const number = evt.record.uint32At(index, COUNT_BYTES + i * ENTRY_BYTES) | 0;
+        const item = text(number, evt.threads.fd(evt.thread, number));
+        if (item !== null) list = list === null ? item : `${list},${item}`;
+      }
+      return list;
+    },
+  };
+}
+
+function address(fd: FdInfo | null, end: 'client' | 'server'): string | null {
+  if (fd === null || !isInet(fd.type)) return null;
+  const bytes = endAddress(fd, end);
+  return bytes === '' ? null : ipText(bytes);
+}
+
+function port(fd: FdInfo | null, end: 'client' | 'server'): string | null {
+  if (fd === null || !isInet(fd.type)) return null;
+  const value = endPort(fd, end);
+  return value < 0 ? null : String(value);
+}
+
+/** The descriptors that poll(2) and its kin were asked about. */
+export const fdlistFields: Extractors = {
+  'fdlist.nums': joined(number => String(number)),
+  'fdlist.names': joined((_number, fd) => (fd === null || fd.name === '' ? NO_NAME : fd.name)),
+  'fdlist.cips': joined((_number, fd) => address(fd, 'client')),
+  'fdlist.sips': joined((_number, fd) => address(fd, 'server')),
+  'fdlist.cports': joined((_number, fd) => port(fd, 'client')),
+  'fdlist.sports': joined((_number, fd) => port(fd, 'server')),
+};

@@ -1,0 +1,106 @@
+import type { ByteString } from '../events/byte-string.js';
+import { paramIndex, type EventRow } from '../events/event-table.js';
+import type { EventView } from '../state/event.js';
+import { resolvePath } from '../state/resolve-path.js';
+import { failed } from './evt-result.js';
+import type { Extractor, Extractors } from './extractor.js';
+
+/** Names of the parameters that hold the paths of an event. */
+type PathRow =
+  { readonly name: string } | { readonly fd: string } | { readonly source: string; readonly target: string };
+
+const OPEN: PathRow = { name: 'name' };
+const PATH: PathRow = { name: 'path' };
+const OLD_TO_NEW: PathRow = { source: 'oldpath', target: 'newpath' };
+/** A link is the source here, and what it leads to the target. */
+const LINK: PathRow = { source: 'newpath', target: 'oldpath' };
+const SYMLINK: PathRow = { source: 'linkpath', target: 'target' };
+
+// prettier-ignore
+const PATHS: Readonly<Record<string, PathRow>> = {
+  open:              OPEN,
+  openat:            OPEN,
+  openat2:           OPEN,
+  creat:             OPEN,
+  open_by_handle_at: PATH,
+  mkdir:             PATH,
+  mkdirat:           PATH,
+  rmdir:             PATH,
+  unlink:            PATH,
+  unlinkat:          OPEN,
+  umount:            OPEN,
+  umount2:           OPEN,
+  chmod:             { name: 'filename' },
+  fchmodat:          { name: 'filename' },
+  fchmod:            { fd: 'fd' },
+  chown:             PATH,
+  lchown:            PATH,
+  fchownat:          { name: 'pathname' },
+  fchown:            { fd: 'fd' },
+  rename:            OLD_TO_NEW,
+  renameat:          OLD_TO_NEW,
+  renameat2:         OLD_TO_NEW,
+  link:              LINK,
+  linkat:            LINK,
+  symlink:           SYMLINK,
+  symlinkat:         SYMLINK,
+  mount:             { source: 'dev', target: 'dir' },
+};
+
+interface PathParams {
+  readonly name: number;
+  readonly source: number;
+  readonly target: number;
+  /** The path is that of the descriptor. */
+  readonly ofFd: boolean;
+}
+
+const cache = new Map<EventRow, PathParams | null>();
+
+function paramsOf(row: EventRow): PathParams | null {
+  let params = cache.get(row);
+  if (params === undefined) {
+    const paths = row.exit ? PATHS[row.name] : undefined;
+    params =
+      paths === undefined
+        ? null
+        : {
+            name: 'name' in paths ? paramIndex(row, paths.name) : -1,
+            source: 'source' in paths ? paramIndex(row, paths.source) : -1,
+            target: 'source' in paths ? paramIndex(row, paths.target) : -1,
+            ofFd: 'fd' in paths,
+          };
+    cache.set(row, params);
+  }
+  return params;
+}
+
+/** The calls of the open family tell their path even when they failed. */
+function tellsPath(evt: EventView): boolean {
+  return evt.row.createsFd || !failed(evt);
+}
+
+function path(which: 'name' | 'source' | 'target', raw: boolean): Extractor {
+  return {
+    cost: 4,
+    extract: (evt): ByteString | null => {
+      const params = paramsOf(evt.row);
+      if (params === null || !tellsPath(evt)) return null;
+      if (params.ofFd) return which === 'name' && evt.fd !== null ? evt.fd.name : null;
+      const index = params[which];
+      if (index < 0 || !evt.record.present(index)) return null;
+      const text = evt.record.string(index);
+      return raw || text === '' ? text : resolvePath(evt, index);
+    },
+  };
+}
+
+/** The paths that an event on the file system is about. */
+export const fsPathFields: Extractors = {
+  'fs.path.name': path('name', false),
+  'fs.path.nameraw': path('name', true),
+  'fs.path.source': path('source', false),
+  'fs.path.sourceraw': path('source', true),
+  'fs.path.target': path('target', false),
+  'fs.path.targetraw': path('target', true),
+};
