@@ -17,6 +17,9 @@ import { eventNames, selectSyscalls } from './selection.js';
 const TURN_MS = 20;
 const LOSS_CHECK_MS = 1_000;
 
+/** In this many seconds every thread of the table is looked at once, whether it still lives. */
+const PURGE_ROUND_S = 300;
+
 const port = parentPort!;
 const data = workerData as WorkerData;
 const flow = new Flow(data.flow);
@@ -47,7 +50,16 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
   const bad = loaded.results.filter(result => !result.successful);
   if (bad.length > 0) return { ok: false, message: bad.map(result => result.name).join(', ') };
   const rules: readonly CompiledRule[] = loaded.rules;
-  return { ok: true, book: { ruleset: buildRuleset(rules, config.rule_matching), rules } };
+  return {
+    ok: true,
+    book: {
+      ruleset: buildRuleset(
+        rules.map(rule => ({ index: rule.index, filter: rule.filter.tree, eventTypes: rule.eventTypes })),
+        config.rule_matching,
+      ),
+      rules,
+    },
+  };
 }
 
 /** The calls that the rules and the tables need, as the driver wants them. */
@@ -101,7 +113,12 @@ function main(): void {
 
   // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
   source.setInterest(interest(compiled.book, config));
-  source.attach();
+  const refused = source.attach();
+  if (refused !== null) {
+    source.close();
+    send({ kind: 'error', message: refused.message });
+    return;
+  }
   source.scan(inspector, modern.disable_iterators);
   send({ kind: 'ready' });
 
@@ -109,14 +126,15 @@ function main(): void {
   let nextLossCheck = Date.now() + LOSS_CHECK_MS;
 
   function statistics(): EngineStatistics {
+    const state = inspector.stats();
     return {
       events: detector.events,
       alerts: detector.alerts,
       alertsLost,
-      malformed: inspector.malformed,
+      malformed: state.malformed,
       byRule: detector.counts(),
       driver: source.stats(),
-      state: inspector.counters(),
+      state: { ...state },
     };
   }
 
@@ -135,7 +153,7 @@ function main(): void {
     if (now >= nextLossCheck) {
       nextLossCheck = now + LOSS_CHECK_MS;
       drops.check(source.stats(), now);
-      inspector.tick(now);
+      inspector.purge(Math.ceil(inspector.threads.size / PURGE_ROUND_S));
     }
     setImmediate(turn);
   }
