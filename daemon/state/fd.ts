@@ -47,7 +47,7 @@ export interface FdInfo {
   openFlags: number;
   dev: number;
   ino: Integer;
-  /** Sockets: address family of the kernel, protocol, and the four-tuple. Addresses are 4 or 16 raw bytes. */
+  /** Transport of an IP socket whose role is known, else `na`. Addresses are 4 or 16 raw bytes. */
   l4proto: L4Proto;
   localIp: ByteString;
   localPort: number;
@@ -59,6 +59,8 @@ export interface FdInfo {
   /** Unix sockets: kernel pointers of this end and the other. */
   unixSource: Integer;
   unixDestination: Integer;
+  /** Transport that socket(2) asked for: `l4proto` once the socket is bound or connected. */
+  transport: L4Proto;
   /** Process descriptors: the process. */
   pid: number;
   /** Closed by a successful exec. */
@@ -83,6 +85,7 @@ export function newFd(type: FdType): FdInfo {
     connected: false,
     unixSource: 0,
     unixDestination: 0,
+    transport: L4Proto.unknown,
     pid: 0,
     closeOnExec: false,
   };

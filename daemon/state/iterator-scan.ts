@@ -156,7 +156,7 @@ function memfd(record: RecordReader): FdInfo {
 /** Without a remote address the socket counts as a server's. */
 function inetSocket(record: RecordReader): FdInfo {
   const fd = newFd(FdType.ipv4);
-  fd.l4proto = transportOf(record.uint32(1), record.uint32(2));
+  fd.l4proto = fd.transport = transportOf(record.uint32(1), record.uint32(2));
   fd.localIp = unmapped(record.bytes(3));
   fd.localPort = record.uint32(4);
   fd.remoteIp = unmapped(record.bytes(5));

@@ -55,7 +55,7 @@ function inetSocket(
   const [localHex = '', localPort = ''] = local.split(':');
   const [remoteHex = '', remotePort = ''] = remote.split(':');
   const fd = newFd(FdType.ipv4);
-  fd.l4proto = l4proto;
+  fd.l4proto = fd.transport = l4proto;
   fd.ino = Number(inode);
   fd.localIp = unmapped(hostOrder(localHex));
   fd.remoteIp = unmapped(hostOrder(remoteHex));

@@ -122,5 +122,15 @@ export function withBoundAddress(fd: FdInfo, record: RecordReader, index: number
   const localIp = unmapped(record.bytesAt(index, 1, 1 + size));
   const type = localIp.length === 4 ? FdType.ipv4Server : FdType.ipv6Server;
   const name = endpointText(localIp, localPort);
-  return { ...fd, type, localIp, localPort, remoteIp: '', remotePort: 0, role: 'server', name };
+  return {
+    ...fd,
+    type,
+    localIp,
+    localPort,
+    remoteIp: '',
+    remotePort: 0,
+    role: 'server',
+    l4proto: fd.transport,
+    name,
+  };
 }

@@ -24,6 +24,7 @@ export function parseConnect(state: State, thread: ThreadInfo): void {
   const client: FdInfo = { ...before, connected: true };
   if (isInetFamily(record.byteAt(1, 0)) || isInetFamily(record.byteAt(3, 0))) {
     client.role = 'client';
+    client.l4proto = before.transport;
     client.name = '';
   }
   const after = record.present(1) ? withTuple(client, record, 1, 'outbound') : withPeer(client, record, 3);
@@ -42,7 +43,7 @@ export function parseAccept(state: State, thread: ThreadInfo): void {
   fresh.connected = true;
   if (isInetFamily(record.byteAt(1, 0))) {
     fresh.role = 'server';
-    fresh.l4proto = L4Proto.tcp;
+    fresh.l4proto = fresh.transport = L4Proto.tcp;
   }
   put(state, thread, num, fresh, withTuple(fresh, record, 1, 'inbound'));
 }

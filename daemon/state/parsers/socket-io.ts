@@ -1,4 +1,4 @@
-import { FdType, isInet, L4Proto } from '../fd.js';
+import { FdType, isInet, L4Proto, type FdInfo } from '../fd.js';
 import { withTuple, type Direction } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
@@ -35,10 +35,16 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
   if (fd === null || (!isInet(fd) && fd.type !== FdType.unix)) return;
   const inet = isInet(fd);
   if (inet && fd.connected && fd.name !== '' && (fd.role === 'client' || fd.l4proto === L4Proto.tcp)) return;
-  let after = withTuple(fd, record, layout.tuple, layout.direction);
+  const before = state.live && inet && fd.role === 'unknown' ? withRole(fd, layout.direction) : fd;
+  let after = withTuple(before, record, layout.tuple, layout.direction);
   if (after === fd) return;
   if (inet && after.role === 'server' && !after.connected) after = { ...after, connected: true };
   threads.setFd(thread, num, after);
   view.setFd(num, after);
   view.fdNameChanged = after.name !== fd.name;
+}
+
+/** Who speaks first is the client. The reference leaves the role open, and with it the transport; replay does too. */
+function withRole(fd: FdInfo, direction: Direction): FdInfo {
+  return { ...fd, role: direction === 'outbound' ? 'client' : 'server', l4proto: fd.transport };
 }

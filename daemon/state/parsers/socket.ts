@@ -63,7 +63,7 @@ export function parseSocket(state: State, thread: ThreadInfo): void {
   const domain = record.uint32(1);
   const type = record.uint32(2);
   const fd = newFd(socketType(domain));
-  if (domain === AF_INET || domain === AF_INET6) fd.l4proto = transportOf(type, record.uint32(3));
+  if (domain === AF_INET || domain === AF_INET6) fd.transport = transportOf(type, record.uint32(3));
   fd.closeOnExec = (type & SOCK_CLOEXEC) !== 0;
   state.threads.setFd(thread, num, fd);
   view.setFd(num, fd);
