@@ -55,6 +55,10 @@ enum {
 #include "user.h"
 #include "kill.h"
 #include "ptrace.h"
+#include "directory.h"
+#include "session.h"
+#include "descriptor.h"
+#include "module.h"
 #include "generic.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -68,6 +68,23 @@
 	HANDLER(sendto,              44,  206,   31, sys_sendto) \
 	HANDLER(recvfrom,            45,  207,   35, sys_recvfrom) \
 	HANDLER(sendmsg,             46,  211,   49, sys_sendmsg) \
-	HANDLER(recvmsg,             47,  212,   53, sys_recvmsg)
+	HANDLER(recvmsg,             47,  212,   53, sys_recvmsg) \
+	HANDLER(chdir,               80,   49,   95, sys_chdir) \
+	HANDLER(fchdir,              81,   50,   97, sys_fchdir) \
+	HANDLER(chroot,             161,   51,  267, sys_chroot) \
+	HANDLER(setsid,             112,  157,  275, sys_setsid) \
+	HANDLER(setpgid,            109,  154,  295, sys_setpgid) \
+	HANDLER(capset,             126,   91,  353, sys_capset) \
+	HANDLER(prctl,              157,  167,  401, sys_prctl) \
+	HANDLER(pipe,                22,   -1,   61, sys_pipe) \
+	HANDLER(pipe2,              293,   59,  393, sys_pipe2) \
+	HANDLER(fcntl,               72,   25,  151, sys_fcntl) \
+	HANDLER(memfd_create,       319,  279,  405, sys_memfd_create) \
+	HANDLER(close_range,        436,  436,  451, sys_close_range) \
+	HANDLER(userfaultfd,        323,  282,  321, sys_userfaultfd) \
+	HANDLER(init_module,        175,  105,  411, sys_init_module) \
+	HANDLER(finit_module,       313,  273,  413, sys_finit_module) \
+	HANDLER(delete_module,      176,  106,  425, sys_delete_module) \
+	HANDLER(bpf,                321,  280,  369, sys_bpf)
 
 #endif

@@ -30,7 +30,8 @@ struct record_header {
 /* The parameters that follow those of the event table on every record: what the kernel knew at that moment. */
 enum context_param {
 	CONTEXT_TASK,   /* struct task_context */
-	CONTEXT_FILE,   /* path of the file that was opened; of the cwd for exec and clone; empty otherwise */
+	CONTEXT_FILE,   /* path of the file that was opened or made (open family, memfd_create,
+	                   finit_module); of the cwd for exec, clone and chdir; empty otherwise */
 	CONTEXT_BASE1,  /* directory that the first relative path starts from; empty when absolute or absent */
 	CONTEXT_BASE2,  /* the same for the second path */
 	CONTEXT_PARAMS,
