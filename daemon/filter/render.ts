@@ -8,6 +8,8 @@ import { groupOf } from './types.js';
 export interface Rendering {
   readonly type: FieldType;
   readonly fmt: FieldFormat;
+  /** Byte buffers in base64, not with dots for what does not print. */
+  readonly base64?: boolean;
 }
 
 export const MISSING = '<NA>';
@@ -40,6 +42,9 @@ function scalar(value: Scalar, rendering: Rendering): ByteString {
       return formatAddress(value);
     case 'network':
       return '<IPNET>';
+    case 'buffer':
+      if (rendering.base64 === true) return Buffer.from(value, 'latin1').toString('base64');
+      return value.replace(/[^ -~]/g, '.');
     default:
       return value;
   }
