@@ -1,24 +1,70 @@
-import type { EventRow } from '../events/event-table.js';
+import { EVENT_COUNT, eventRows, paramIndex, type EventRow } from '../events/event-table.js';
+import { argsText, argText } from '../events/render.js';
 import type { EventView } from '../state/event.js';
 import { resolvePath } from '../state/resolve-path.js';
-import { withoutValue, type Extractors } from './extractor.js';
+import type { Binding, BindingError, Extractors, FieldArgument } from './extractor.js';
+import type { FieldValue } from './field.js';
+import { rawBinding } from './raw-arg.js';
+import { renderContext } from './render-context.js';
 
-/** Indices of the paths that have a directory descriptor: the first and the second. */
+/** Index of the parameter with this name for each event code, -1 where there is none; null: no event has it. */
+export function indexByCode(name: string): Int16Array | null {
+  const indices = new Int16Array(EVENT_COUNT).fill(-1);
+  let found = false;
+  for (const row of eventRows()) {
+    indices[row.code] = paramIndex(row, name);
+    found ||= indices[row.code]! >= 0;
+  }
+  return found ? indices : null;
+}
+
+function text(evt: EventView, index: number): FieldValue {
+  if (index < 0 || index >= evt.row.params.length) return null;
+  return argText(evt.record, evt.row, index, renderContext(evt));
+}
+
+function noSuchArgument(field: string, name: string): BindingError {
+  return { message: `filter_check called with nonexistent field ${field}.${name}` };
+}
+
+function bindText(argument: FieldArgument): Binding | BindingError {
+  if (argument.kind === 'index') {
+    const index = argument.index;
+    return { extract: evt => text(evt, index) };
+  }
+  const name = argument.kind === 'key' ? argument.key : '';
+  const indices = indexByCode(name);
+  if (indices === null) return noSuchArgument('evt.arg', name);
+  return { extract: evt => text(evt, indices[evt.row.code]!) };
+}
+
+function bindRaw(argument: FieldArgument): Binding | BindingError {
+  const name = argument.kind === 'key' ? argument.key : '';
+  const indices = indexByCode(name);
+  return indices === null ? noSuchArgument('evt.rawarg', name) : rawBinding(indices);
+}
+
+function allArguments(evt: EventView): FieldValue {
+  return argsText(evt.record, evt.row, renderContext(evt));
+}
+
+/** Indices of the paths of an event that start from a directory descriptor: the first and the second, or -1. */
 interface AbsolutePaths {
   readonly first: number;
   readonly second: number;
 }
 
-const cache = new Map<EventRow, AbsolutePaths>();
+const absolutePathsByRow = new Map<EventRow, AbsolutePaths>();
 
 function absolutePaths(row: EventRow): AbsolutePaths {
-  let paths = cache.get(row);
+  let paths = absolutePathsByRow.get(row);
   if (paths === undefined) {
+    const whole = row.name === 'open_by_handle_at';
     const relative = row.params.filter(
-      param => param.type === 'FSRELPATH' || (row.name === 'open_by_handle_at' && param.type === 'FSPATH'),
+      param => param.type === 'FSRELPATH' || (whole && param.type === 'FSPATH'),
     );
     paths = { first: relative[0]?.index ?? -1, second: relative[1]?.index ?? -1 };
-    cache.set(row, paths);
+    absolutePathsByRow.set(row, paths);
   }
   return paths;
 }
@@ -30,16 +76,15 @@ function absolutePath(evt: EventView, which: 'first' | 'second'): string | null 
 
 /** The arguments of an event. */
 export const evtArgFields: Extractors = {
-  'evt.args': withoutValue,
-  'evt.info': withoutValue,
-  'evt.arg': withoutValue,
-  'evt.rawarg': withoutValue,
+  'evt.args': { cost: 10, extract: allArguments },
+  'evt.info': { cost: 10, extract: allArguments },
+  'evt.arg': { cost: 6, bind: bindText },
+  'evt.rawarg': { cost: 3, bind: bindRaw },
   'evt.abspath': {
     cost: 5,
     bind: argument => {
       const key = argument.kind === 'key' ? argument.key : 'src';
-      if (key !== 'src' && key !== 'dst')
-        return { message: `filter_check called with nonexistent field evt.abspath.${key}` };
+      if (key !== 'src' && key !== 'dst') return noSuchArgument('evt.abspath', key);
       const which = key === 'src' ? 'first' : 'second';
       return { extract: evt => absolutePath(evt, which) };
     },

@@ -1,0 +1,62 @@
+import type { ByteString } from '../events/byte-string.js';
+import type { RenderContext } from '../events/render.js';
+import type { EventView } from '../state/event.js';
+import { L4Proto, type FdInfo } from '../state/fd.js';
+import { resolvePath } from '../state/resolve-path.js';
+import { isInet, typeChar } from './fd-type.js';
+
+// prettier-ignore
+const PROTOCOL_CHARS: Readonly<Record<L4Proto, string>> = {
+  [L4Proto.unknown]: '',
+  [L4Proto.na]:      '',
+  [L4Proto.tcp]:     't',
+  [L4Proto.udp]:     'u',
+  [L4Proto.icmp]:    'i',
+  [L4Proto.raw]:     'r',
+};
+
+function findFd(evt: EventView, number: number): FdInfo | null {
+  if (number === evt.fdNum && evt.fd !== null) return evt.fd;
+  return evt.thread === null ? null : evt.threads.fd(evt.thread, number);
+}
+
+/** Names for the arguments of the event that it is pointed at; one object serves all events. */
+class EventNames implements RenderContext {
+  evt: EventView | null = null;
+
+  descriptor(number: number): ByteString | null {
+    const fd = findFd(this.evt!, number);
+    if (fd === null) return null;
+    const protocol = isInet(fd.type) ? PROTOCOL_CHARS[fd.l4proto] : '';
+    return `<${typeChar(fd.type)}${protocol}>${fd.name}`;
+  }
+
+  descriptorKind(number: number): ByteString | null {
+    const fd = findFd(this.evt!, number);
+    return fd === null ? null : typeChar(fd.type);
+  }
+
+  comm(tid: number): ByteString | null {
+    return this.evt!.threads.get(tid)?.comm ?? null;
+  }
+
+  userName(uid: number): ByteString | null {
+    return this.evt!.accounts.user(uid)?.name ?? null;
+  }
+
+  groupName(gid: number): ByteString | null {
+    return this.evt!.accounts.group(gid)?.name ?? null;
+  }
+
+  path(index: number): ByteString {
+    return resolvePath(this.evt!, index);
+  }
+}
+
+const names = new EventNames();
+
+/** What rendering the arguments of `evt` needs; good until the next call. */
+export function renderContext(evt: EventView): RenderContext {
+  names.evt = evt;
+  return names;
+}
