@@ -1,19 +1,21 @@
 /**
  * Mocha reporter: one line for each outer `describe`, slow, failed and skipped tests by name, failures in full at the
- * end. Writes the counts to the file that FALCO_TEST_COUNTS names as it goes, so that a crash leaves most of them.
+ * end. Writes the counts, and what runs, to the file that FALCO_TEST_COUNTS names as it goes: a crash leaves them.
  */
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 
 module.exports = function reporter(runner) {
-  const counts = { passed: 0, failed: 0, skipped: 0, complete: false };
+  const counts = { passed: 0, failed: 0, skipped: 0, running: '', complete: false };
   const failures = [];
   const write = () =>
     process.env.FALCO_TEST_COUNTS && writeFileSync(process.env.FALCO_TEST_COUNTS, JSON.stringify(counts));
-  const saved = setInterval(write, 1000);
-  saved.unref();
   let before = { passed: 0, failed: 0 };
 
+  runner.on('test', test => {
+    counts.running = test.fullTitle();
+    write();
+  });
   runner.on('pass', test => {
     counts.passed += 1;
     if (test.duration > 1000)
@@ -39,7 +41,6 @@ module.exports = function reporter(runner) {
     before = { ...counts };
   });
   runner.on('end', () => {
-    clearInterval(saved);
     counts.complete = true;
     write();
     if (failures.length > 0) reporters.Base.list(failures);

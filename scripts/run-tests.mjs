@@ -61,12 +61,14 @@ async function run(group, files, options) {
   }, group.limit * 1000);
   const ended = await new Promise(done => child.on('exit', (code, signal) => done({ code, signal })));
   clearTimeout(watchdog);
-  let result = { passed: 0, failed: 0, skipped: 0, complete: false };
+  let result = { passed: 0, failed: 0, skipped: 0, running: '', complete: false };
   if (statSync(counts, { throwIfNoEntry: false })) result = JSON.parse(readFileSync(counts, 'utf8'));
   rmSync(folder, { recursive: true });
   const clean = result.complete && ended.signal === null && (ended.code === 0 || result.failed > 0);
   if (!clean) {
-    console.log(`  ${group.name}: mocha ended early (${ended.signal ?? `code ${ended.code}`})`);
+    console.log(
+      `  ${group.name}: mocha ended early (${ended.signal ?? `code ${ended.code}`}) in: ${result.running || 'loading the tests'}`,
+    );
     result.failed += 1;
   }
   return result;
