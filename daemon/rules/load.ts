@@ -7,8 +7,22 @@
  * filter, output). Imported by alerts, engine and cli; imports filter, fields, events and diagnostics.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { RuleOptions } from './options.js';
-import type { CompiledRule } from './rule.js';
+import type { FilterContext } from '../filter/context.js';
+import { parseCondition } from '../filter/parse.js';
+import { bindSource } from '../filter/source.js';
+import { sourceContext } from '../filter/source-context.js';
+import { diagnose } from './codes.js';
+import { Collection } from './collect.js';
+import { Compiler } from './compile.js';
+import type { FieldCheck } from './exceptions.js';
+import { readItems } from './items.js';
+import type { PluginVersion, RuleOptions } from './options.js';
+import { BUILT_IN_PLUGINS, unmetRequirement } from './plugins.js';
+import type { Findings } from './reader.js';
+import type { CompiledRule, UnplacedRule } from './rule.js';
+import { placeRules } from './selection.js';
+import { filePlace, inPlace } from './source-file.js';
+import { parseYaml } from './yaml.js';
 
 export type { RuleOptions, RuleSelection, OutputAddition, PluginVersion } from './options.js';
 export type { CompiledRule } from './rule.js';
@@ -37,9 +51,77 @@ export interface RulesLoad {
 
 /**
  * Loads rules files, one on top of the other. Each file has to compile with what came before it and no more; what a
- * later file says of the same names replaces, extends or switches off what an earlier one said.
+ * later file says of the same names replaces, extends or switches off what an earlier one said. A warning is told
+ * once, with the file that brought it about.
  */
 export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}): RulesLoad {
-  void options;
-  return { results: files.map(file => ({ name: file.name, successful: true, errors: [], warnings: [] })), rules: [], all: [] };
+  const sources = options.sources ?? new Map([['syscall', sourceContext('syscall', options.fields)]]);
+  const plugins = options.plugins ?? BUILT_IN_PLUGINS;
+  const collection = new Collection(source => fieldCheck(sources.get(source)));
+  const compiler = new Compiler({
+    sources,
+    additions: options.additions ?? [],
+    output: options.output ?? {},
+  });
+  const told = new Set<string>();
+  const results: FileResult[] = [];
+  let rules: readonly UnplacedRule[] = [];
+  for (const file of files) {
+    const findings: Findings = { errors: [], warnings: [] };
+    const changed = readFile(file, collection, plugins, findings);
+    if (changed && findings.errors.length === 0) rules = compiler.compile(collection, findings);
+    const warnings = findings.warnings.filter(warning => isNews(warning, told));
+    const successful = findings.errors.length === 0;
+    results.push({ name: file.name, successful, errors: findings.errors, warnings });
+    if (!successful) return { results, rules: [], all: [] };
+  }
+  const all = placeRules(rules, options.minPriority ?? 7, options.selection ?? []);
+  return { results, rules: all.filter(rule => rule.enabled), all };
+}
+
+/** Takes one file into the collection; whether it held anything. */
+function readFile(
+  file: RulesFile,
+  collection: Collection,
+  plugins: readonly PluginVersion[],
+  findings: Findings,
+): boolean {
+  const yaml = parseYaml(file.name, file.content);
+  const place = filePlace(yaml.file);
+  if (yaml.badEncoding >= 0) {
+    const at = inPlace(place, 'rules content', '', { start: yaml.badEncoding, end: yaml.badEncoding + 1 });
+    findings.warnings.push(diagnose('LOAD_INVALID_ENCODING', 'Text is not valid UTF-8', at));
+  }
+  if (yaml.error !== null) {
+    const at = inPlace(place, 'rules content', '', yaml.error);
+    findings.errors.push(diagnose('LOAD_ERR_YAML_PARSE', yaml.error.message, at));
+    return false;
+  }
+  const items = readItems(yaml.file, yaml.documents, findings);
+  const required = items.flatMap(item => (item.kind === 'plugin versions' ? item.requirements : []));
+  for (const { anyOf, place: at } of required) {
+    const message = unmetRequirement(anyOf, plugins);
+    if (message === null) continue;
+    // Without its plugins whatever else is wrong with a file does not matter.
+    findings.errors.splice(0, Infinity, diagnose('LOAD_ERR_VALIDATE', message, at));
+    return false;
+  }
+  if (findings.errors.length === 0) collection.add(items, findings);
+  return items.length > 0;
+}
+
+function fieldCheck(context: FilterContext | undefined): FieldCheck | undefined {
+  if (context === undefined) return undefined;
+  return text => {
+    const parsed = parseCondition(`${text} exists`);
+    return parsed.ok && parsed.tree.kind === 'exists' && bindSource(parsed.tree.left, context.fields).ok;
+  };
+}
+
+function isNews({ code, message, locations }: Diagnostic, told: Set<string>): boolean {
+  const at = locations.map(({ source, span }) => `${source}:${String(span.start.offset)}`);
+  const key = [code, message, ...at].join('\n');
+  const isNew = !told.has(key);
+  told.add(key);
+  return isNew;
 }

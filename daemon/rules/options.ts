@@ -1,6 +1,7 @@
 /** What the configuration says about rules. */
 import type { FieldOptions } from '../fields/extractor.js';
 import type { FilterContext } from '../filter/context.js';
+import type { OutputOptions } from '../filter/output-format.js';
 import type { Priority } from './priority.js';
 
 /** One step of the `rules:` key, in order. With both rule and tag it is two steps: first the rule's, then the tag's. */
@@ -32,6 +33,8 @@ export interface RuleOptions {
   readonly minPriority?: Priority;
   readonly selection?: readonly RuleSelection[];
   readonly additions?: readonly OutputAddition[];
+  /** How outputs are rendered. */
+  readonly output?: OutputOptions;
   /** What fields take from the configuration, for the default of `sources`. */
   readonly fields?: FieldOptions;
   /** Event sources by name; default: `syscall` with the fields of the registry. */

@@ -26,3 +26,6 @@ export interface CompiledRule {
   readonly eventTypes: ReadonlySet<number>;
   readonly format: OutputFormat;
 }
+
+/** A rule before its place among the enabled ones is known. */
+export type UnplacedRule = Omit<CompiledRule, 'index'>;

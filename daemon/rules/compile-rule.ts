@@ -1,0 +1,146 @@
+/** One rule: from its parsed condition to a filter, from its output text to a format. */
+import type { FilterContext } from '../filter/context.js';
+import { compileCondition } from '../filter/filter.js';
+import { compileOutput, type OutputOptions } from '../filter/output-format.js';
+import { print } from '../filter/print.js';
+import { resolveMacros } from '../filter/resolve.js';
+import { diagnose, type Code } from './codes.js';
+import type { RuleInfo } from './collect.js';
+import { conditionWarnings, DEPRECATED_FIELDS } from './condition-warnings.js';
+import { expressionPlace, type ParsedText } from './expression.js';
+import type { OutputAddition } from './options.js';
+import type { Findings } from './reader.js';
+import type { UnplacedRule } from './rule.js';
+import { inPlace, type Place } from './source-file.js';
+
+export interface RuleSettings {
+  readonly sources: ReadonlyMap<string, FilterContext>;
+  readonly additions: readonly OutputAddition[];
+  readonly output: OutputOptions;
+}
+
+/** What a rule may name without existing when it says `skip-if-unknown-filter`. */
+const UNKNOWN = /nonexistent field|invalid formatting token|unknown event type|unknown filter:/;
+/** More event types than this are as good as all of them. */
+const MANY_EVENT_TYPES = 100;
+const TOO_MANY = 'Rule matches too many evt.type values. This has a significant performance penalty.';
+const CONTAINER_INFO = '%container.info';
+
+/** null: the rule is left out, and why is noted. */
+export function compileRule(
+  info: RuleInfo,
+  condition: ParsedText,
+  macros: ReadonlyMap<string, ParsedText | null>,
+  settings: RuleSettings,
+  findings: Findings,
+): UnplacedRule | null {
+  const context = settings.sources.get(info.source)!;
+  const refuse = (code: Code, message: string, place: Place): null => {
+    if (info.skipIfUnknownFilter && UNKNOWN.test(message)) {
+      findings.warnings.push(diagnose('LOAD_UNKNOWN_FILTER', message, place));
+    } else {
+      findings.errors.push(diagnose(code, message, place));
+    }
+    return null;
+  };
+
+  const resolved = resolveMacros(condition.tree, name => macros.get(name)?.tree);
+  if (!resolved.ok) {
+    // What is wrong with a macro was said where the macro stands.
+    if (resolved.within.length > 0 || macros.get(resolved.at.name) === null) return null;
+    const place = expressionPlace(info.place, condition.text, resolved.at.span);
+    return refuse('LOAD_ERR_VALIDATE', resolved.message, place);
+  }
+  const filter = compileCondition(resolved.tree, context);
+  if (!filter.ok) {
+    const place = failurePlace(info.place, condition, macros, filter);
+    return refuse('LOAD_ERR_COMPILE_CONDITION', filter.message, place);
+  }
+  for (const { code, message, span } of conditionWarnings(resolved.tree)) {
+    findings.warnings.push(diagnose(code, message, expressionPlace(info.place, condition.text, span)));
+  }
+  for (const warning of filter.warnings) {
+    const place = failurePlace(info.place, condition, macros, warning);
+    findings.warnings.push(diagnose('LOAD_COMPILE_CONDITION', warning.message, place));
+  }
+  const { eventTypes } = filter.filter;
+  if (info.warnEvttypes && info.source === 'syscall' && eventTypes.size > MANY_EVENT_TYPES) {
+    findings.warnings.push(
+      diagnose('LOAD_NO_EVTTYPE', TOO_MANY, expressionPlace(info.place, condition.text)),
+    );
+  }
+
+  const outputPlace = expressionPlace(info.place, info.output, undefined, 'rule output');
+  const written = outputText(info, outputPlace, findings);
+  const compiledOutput = [written, ...additionsFor(info, settings.additions)].join(' ');
+  const format = compileOutput(compiledOutput, context, settings.output);
+  if (!format.ok) {
+    const known = written === info.output.text && format.offset < written.length;
+    const place = known ? tokenPlace(info, format.offset) : outputPlace;
+    return refuse('LOAD_ERR_COMPILE_OUTPUT', format.message, place);
+  }
+
+  const { name, desc, priority, source, enabled, capture, captureDuration } = info;
+  return {
+    ...{ name, desc, priority, source, enabled, capture, captureDuration },
+    tags: [...new Set(info.tags)].sort(),
+    condition: info.condition.text,
+    output: info.output.text,
+    compiledCondition: print(resolved.tree),
+    compiledOutput,
+    filter: filter.filter,
+    eventTypes,
+    format: format.format,
+  };
+}
+
+/** Where a check stands: in the condition, or in the text of the macro that it came with. */
+function failurePlace(
+  rule: Place,
+  condition: ParsedText,
+  macros: ReadonlyMap<string, ParsedText | null>,
+  {
+    span,
+    macros: path,
+  }: { readonly span: Parameters<typeof expressionPlace>[2]; readonly macros: readonly string[] },
+): Place {
+  const name = path.at(-1);
+  const macro = name === undefined ? null : macros.get(name);
+  if (name === undefined || macro === null || macro === undefined) {
+    return expressionPlace(rule, condition.text, span);
+  }
+  const { scalar } = macro.text.pieces[0]!;
+  const place = inPlace(rule, 'macro', name, { start: scalar.start, end: scalar.end }, scalar.file);
+  return expressionPlace(place, macro.text, span);
+}
+
+/** The place of a character of the output. */
+function tokenPlace(info: RuleInfo, offset: number): Place {
+  const at = { line: 0, column: offset, offset };
+  return expressionPlace(info.place, info.output, { start: at, end: at }, 'rule output expression');
+}
+
+/** The output as written, without what is no longer filled in. */
+function outputText(info: RuleInfo, place: Place, findings: Findings): string {
+  const { text } = info.output;
+  for (const field of DEPRECATED_FIELDS) {
+    if (!new RegExp(`${field.replaceAll('.', '\\.')}(?![\\w.])`).test(text)) continue;
+    const message = `usage of deprecated field '${field}' has been detected in the rule output`;
+    findings.warnings.push(diagnose('LOAD_DEPRECATED_ITEM', message, place));
+  }
+  if (!text.includes(CONTAINER_INFO)) return text;
+  const message = `usage of deprecated field 'container.info' has been detected in the rule output: it is left out`;
+  findings.warnings.push(diagnose('LOAD_DEPRECATED_ITEM', message, place));
+  return text.replaceAll(CONTAINER_INFO, '').trim();
+}
+
+function additionsFor(info: RuleInfo, additions: readonly OutputAddition[]): readonly string[] {
+  const { source, name, tags } = info;
+  const matching = additions.filter(
+    addition =>
+      (addition.source === undefined || addition.source === source) &&
+      (addition.rule === undefined || addition.rule === name) &&
+      (addition.tags ?? []).every(tag => tags.includes(tag)),
+  );
+  return matching.map(addition => addition.output);
+}

@@ -1,0 +1,161 @@
+/** The collection as it stands → compiled rules: exceptions, lists and macros put in place, fields bound. */
+import { parseCondition } from '../filter/parse.js';
+import { macroReferences, resolveMacros } from '../filter/resolve.js';
+import { diagnose, type Code } from './codes.js';
+import type { Collection, MacroInfo, RuleInfo } from './collect.js';
+import { withExceptions } from './exceptions.js';
+import { expressionPlace, type ParsedText } from './expression.js';
+import { compileRule, type RuleSettings } from './compile-rule.js';
+import { resolveLists, substituteLists, type ResolvedList } from './list-resolution.js';
+import type { MappedText } from './mapped-text.js';
+import type { Findings } from './reader.js';
+import type { UnplacedRule } from './rule.js';
+import type { Place } from './source-file.js';
+
+type ParseCache = Map<string, ReturnType<typeof parseCondition>>;
+
+export class Compiler {
+  readonly #settings: RuleSettings;
+  /** Texts parse the same however often the collection is compiled: once for each file. */
+  readonly #cache: ParseCache = new Map();
+
+  constructor(settings: RuleSettings) {
+    this.#settings = settings;
+  }
+
+  /** Compiles everything. With errors the rules are incomplete. */
+  compile(collection: Collection, findings: Findings): readonly UnplacedRule[] {
+    const usedLists = new Set<string>();
+    const usedMacros = new Set<string>();
+    const sources = new Map(
+      [...collection.lists].map(([name, list]) => [
+        name,
+        { ...list, items: list.items.map(item => item.text) },
+      ]),
+    );
+    const lists = resolveLists(sources, usedLists);
+    const parse = (text: MappedText, place: Place): ParsedText | null => {
+      const parsed = this.#parse(text, place, lists, usedLists, findings);
+      for (const name of parsed === null ? [] : macroReferences(parsed.tree)) usedMacros.add(name);
+      return parsed;
+    };
+    const macros = compileMacros(collection, parse, findings);
+    const rules: UnplacedRule[] = [];
+    for (const info of collection.rules.values()) {
+      const rule = this.#compileRule(info, macros, parse, findings);
+      if (rule !== null) rules.push(rule);
+    }
+    warnUnused(collection, usedMacros, usedLists, findings);
+    return rules;
+  }
+
+  #compileRule(
+    info: RuleInfo,
+    macros: ReadonlyMap<string, ParsedText | null>,
+    parse: (text: MappedText, place: Place) => ParsedText | null,
+    findings: Findings,
+  ): UnplacedRule | null {
+    const known = this.#settings.sources.has(info.source);
+    // A rule that is left out still counts as a user of its macros and lists; what is wrong in it does not matter.
+    const notes: Findings = known ? findings : { errors: [], warnings: [] };
+    const condition = withExceptions(info.condition, info.exceptions, info.place, notes.errors);
+    const parsed = parse(condition, info.place);
+    if (!known) {
+      findings.warnings.push(
+        diagnose('LOAD_UNKNOWN_SOURCE', `Unknown source ${info.source}, skipping`, info.place),
+      );
+      return null;
+    }
+    return parsed && compileRule(info, parsed, macros, this.#settings, findings);
+  }
+
+  #parse(
+    text: MappedText,
+    place: Place,
+    lists: readonly ResolvedList[],
+    usedLists: Set<string>,
+    findings: Findings,
+  ): ParsedText | null {
+    const resolved = substituteLists(text, lists, usedLists);
+    if (resolved === null) {
+      findings.errors.push(
+        diagnose(
+          'LOAD_ERR_COMPILE_CONDITION',
+          'lists make the condition too large',
+          expressionPlace(place, text),
+        ),
+      );
+      return null;
+    }
+    let parsed = this.#cache.get(resolved.text);
+    if (parsed === undefined) {
+      parsed = parseCondition(resolved.text);
+      this.#cache.set(resolved.text, parsed);
+    }
+    if (parsed.ok) return { text: resolved, tree: parsed.tree };
+    const span = { start: parsed.position, end: parsed.position };
+    findings.errors.push(
+      diagnose('LOAD_ERR_COMPILE_CONDITION', parsed.message, expressionPlace(place, resolved, span)),
+    );
+    return null;
+  }
+}
+
+/** Trees of all macros as parsed. null: a macro with an error, which is noted; its users need not repeat it. */
+function compileMacros(
+  collection: Collection,
+  parse: (text: MappedText, place: Place) => ParsedText | null,
+  findings: Findings,
+): ReadonlyMap<string, ParsedText | null> {
+  const parsed = new Map<string, ParsedText | null>();
+  for (const info of collection.macros.values()) parsed.set(info.name, parse(info.condition, info.place));
+  const broken = new Set<string>();
+  for (const info of collection.macros.values()) {
+    const macro = parsed.get(info.name) ?? null;
+    if (macro === null) continue;
+    if (!resolves(info, macro, parsed, collection, findings)) broken.add(info.name);
+  }
+  for (const name of broken) parsed.set(name, null);
+  return parsed;
+}
+
+/** Whether a macro uses only macros that were there before it was last touched. */
+function resolves(
+  info: MacroInfo,
+  macro: ParsedText,
+  parsed: ReadonlyMap<string, ParsedText | null>,
+  collection: Collection,
+  findings: Findings,
+): boolean {
+  const resolved = resolveMacros(macro.tree, name => {
+    const other = collection.macros.get(name);
+    return other !== undefined && other.index < info.visibility ? parsed.get(name)?.tree : undefined;
+  });
+  if (resolved.ok) return true;
+  // The macro at fault, and one that could not be parsed, have errors of their own.
+  const reported = resolved.within.length > 0 || parsed.get(resolved.at.name) === null;
+  if (reported && !resolved.message.startsWith('reference loop')) return false;
+  const last = resolved.within.at(-1);
+  const at = (last === undefined ? macro : parsed.get(last))?.text ?? macro.text;
+  findings.errors.push(
+    diagnose('LOAD_ERR_VALIDATE', resolved.message, expressionPlace(info.place, at, resolved.at.span)),
+  );
+  return false;
+}
+
+function warnUnused(
+  collection: Collection,
+  macros: ReadonlySet<string>,
+  lists: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  const warn = (code: Code, message: string, place: Place): void => {
+    findings.warnings.push(diagnose(code, message, place));
+  };
+  for (const { name, place } of collection.macros.values()) {
+    if (!macros.has(name)) warn('LOAD_UNUSED_MACRO', 'Macro not referred to by any other rule/macro', place);
+  }
+  for (const { name, place } of collection.lists.values()) {
+    if (!lists.has(name)) warn('LOAD_UNUSED_LIST', 'List not referred to by any other rule/macro', place);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Text put together from scalars of rules files (appended conditions, exceptions, substituted lists), that knows of
+ * each of its characters where it came from.
+ */
+import { offsetInFile } from './scalar-offset.js';
+import type { SourceFile } from './source-file.js';
+import type { YamlScalar } from './yaml.js';
+
+interface Piece {
+  readonly length: number;
+  readonly scalar: YamlScalar;
+  /** Offset in the scalar's value of the first character. */
+  readonly from: number;
+  /** Characters of the value that the whole piece stands for, when they do not correspond one to one; else null. */
+  readonly covers: number | null;
+}
+
+export interface MappedText {
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** Where a range of a mapped text comes from. */
+export interface Origin {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function mapped(scalar: YamlScalar): MappedText {
+  const { text } = scalar;
+  return { text, pieces: [{ length: text.length, scalar, from: 0, covers: null }] };
+}
+
+/** Text of ours that stands for a whole scalar. */
+export function standIn(text: string, scalar: YamlScalar): MappedText {
+  return { text, pieces: [{ length: text.length, scalar, from: 0, covers: scalar.text.length }] };
+}
+
+export function joined(parts: readonly MappedText[]): MappedText {
+  return { text: parts.map(part => part.text).join(''), pieces: parts.flatMap(part => part.pieces) };
+}
+
+/** Cuts blanks off both ends. */
+export function trimmed(whole: MappedText): MappedText {
+  const start = whole.text.length - whole.text.trimStart().length;
+  const end = Math.max(start, whole.text.trimEnd().length);
+  return slice(whole, start, end);
+}
+
+/** Puts `text` in the place of a range; all of it counts as coming from there. */
+export function replaced(whole: MappedText, start: number, end: number, text: string): MappedText {
+  const at = pieceAt(whole, start);
+  const piece = whole.pieces[at.index]!;
+  const from = piece.covers === null ? piece.from + start - at.start : piece.from;
+  const covers = piece.covers ?? end - start;
+  const middle = { text, pieces: [{ length: text.length, scalar: piece.scalar, from, covers }] };
+  return joined([slice(whole, 0, start), middle, slice(whole, end, whole.text.length)]);
+}
+
+function slice(whole: MappedText, start: number, end: number): MappedText {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const piece of whole.pieces) {
+    const first = Math.max(start, at);
+    const last = Math.min(end, at + piece.length);
+    if (first < last) {
+      const from = piece.covers === null ? piece.from + first - at : piece.from;
+      pieces.push({ ...piece, length: last - first, from });
+    }
+    at += piece.length;
+  }
+  // Even of an empty text it is known where it was.
+  if (pieces.length === 0 && whole.pieces[0] !== undefined) pieces.push({ ...whole.pieces[0], length: 0 });
+  return { text: whole.text.slice(start, end), pieces };
+}
+
+/** The piece that holds an offset; the end belongs to the last one. */
+function pieceAt(whole: MappedText, offset: number): { readonly index: number; readonly start: number } {
+  let start = 0;
+  for (let index = 0; index < whole.pieces.length; index++) {
+    const { length } = whole.pieces[index]!;
+    if (offset < start + length) return { index, start };
+    start += length;
+  }
+  const index = whole.pieces.length - 1;
+  return { index, start: start - whole.pieces[index]!.length };
+}
+
+/** Where the characters from `start` up to `end` come from: at least one character wide where there is one. */
+export function origin(whole: MappedText, start: number, end: number): Origin {
+  const first = pieceAt(whole, start);
+  const { scalar, covers, from } = whole.pieces[first.index]!;
+  const file = scalar.file;
+  if (covers !== null) {
+    return { file, start: offsetInFile(scalar, from), end: offsetInFile(scalar, from + covers) };
+  }
+  const begin = from + start - first.start;
+  const last = pieceAt(whole, Math.max(start, end - 1));
+  const same = last.index === first.index;
+  const until = same ? begin + Math.max(end - start, 1) : from + whole.pieces[first.index]!.length;
+  return {
+    file,
+    start: offsetInFile(scalar, begin),
+    end: offsetInFile(scalar, Math.max(until - 1, 0)) + 1,
+  };
+}

@@ -1,0 +1,70 @@
+/** Results of loading as people and programs read them: the text of `falco -V`, and its JSON. */
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.js';
+import { CODES, type Code } from './codes.js';
+import type { FileResult } from './load.js';
+import { caretColumn } from './source-file.js';
+
+/** The whole story of a file, with snippets and carets (rules.md 3.9). No newline at the end. */
+export function resultText(result: FileResult): string {
+  const parts = [heading(result)];
+  if (result.errors.length > 0) parts.push(block(result.errors, 'Errors'));
+  if (result.warnings.length > 0) parts.push(block(result.warnings, 'Warnings'));
+  return parts.join('\n');
+}
+
+function heading({ name, successful, warnings }: FileResult): string {
+  if (!successful) return `${name}: Invalid`;
+  return warnings.length > 0 ? `${name}: Ok, with warnings` : `${name}: Ok`;
+}
+
+function block(diagnostics: readonly Diagnostic[], title: string): string {
+  return [`${String(diagnostics.length)} ${title}:`, ...diagnostics.map(diagnosticText)].join('\n');
+}
+
+/** One error or warning: the way to its place, the line with a caret, and what is wrong. */
+export function diagnosticText(diagnostic: Diagnostic): string {
+  const { code, message, locations, text, hint } = diagnostic;
+  const way = locations.map(
+    (location, index) => `${index === 0 ? 'In ' : '    '}${step(location)}: ${position(location)}`,
+  );
+  const column = caretColumn(text, locations.at(-1)?.span.start.column ?? 0);
+  const lines = [...way, '------', text, `${' '.repeat(column)}^`, '------'];
+  lines.push(`${code} (${CODES[code as Code].short}): ${message}`);
+  if (hint !== undefined) lines.push(`    ${hint}`);
+  return lines.join('\n');
+}
+
+function step({ itemType, itemName }: Location): string {
+  return itemName === '' ? itemType : `${itemType} '${itemName}'`;
+}
+
+function position({ source, span }: Location): string {
+  return `(${source}:${String(span.start.line)}:${String(span.start.column)})`;
+}
+
+/** One result as an object for JSON; the keys come in alphabetical order, as upstream prints them. */
+export function resultJson(result: FileResult): Readonly<Record<string, unknown>> {
+  return {
+    errors: result.errors.map(diagnosticJson),
+    name: result.name,
+    successful: result.successful,
+    warnings: result.warnings.map(diagnosticJson),
+  };
+}
+
+function diagnosticJson({ code, message, locations, text, severity }: Diagnostic): unknown {
+  const row = CODES[code as Code];
+  return {
+    code,
+    codedesc: severity === 'error' ? row.short : row.long,
+    context: {
+      locations: locations.map(({ itemName, itemType, source, span: { start } }) => ({
+        item_name: itemName,
+        item_type: itemType,
+        position: { column: start.column, line: start.line, name: source, offset: start.offset },
+      })),
+      snippet: `${text}\n${' '.repeat(caretColumn(text, locations.at(-1)?.span.start.column ?? 0))}^`,
+    },
+    message,
+  };
+}

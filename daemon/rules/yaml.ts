@@ -1,0 +1,219 @@
+/**
+ * YAML text → plain nodes with positions. Scalars stay text as written (`26`, `yes`): what they mean is for the key to
+ * say. Hostile input ends in an error with a position: nesting, the number of nodes and the size are bounded, aliases
+ * are shared and never copied.
+ */
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  Parser,
+  type Document,
+  type ParsedNode,
+  type Scalar,
+} from 'yaml';
+import { sourceFile, type SourceFile } from './source-file.js';
+
+export type YamlNode = YamlScalar | YamlSequence | YamlMap;
+
+interface Range {
+  /** Offsets in the file: first character, first character after. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface YamlScalar extends Range {
+  readonly kind: 'scalar';
+  readonly file: SourceFile;
+  readonly text: string;
+  readonly style: 'plain' | 'single' | 'double' | 'block';
+  /** Nothing, `~` or `null`. */
+  readonly isNull: boolean;
+}
+
+export interface YamlSequence extends Range {
+  readonly kind: 'sequence';
+  readonly items: readonly YamlNode[];
+}
+
+export interface YamlMap extends Range {
+  readonly kind: 'map';
+  /** As written; a key may occur more than once. */
+  readonly entries: readonly { readonly key: YamlNode; readonly value: YamlNode }[];
+}
+
+export interface YamlError {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface YamlFile {
+  readonly file: SourceFile;
+  /** One for each document that holds anything. */
+  readonly documents: readonly YamlNode[];
+  readonly error: YamlError | null;
+  /** Offset of the first byte sequence that is not valid in the file's encoding; -1 when all are. */
+  readonly badEncoding: number;
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Some hundred times the largest rules file that is known. */
+const MAX_TOKENS = 1_000_000;
+const MAX_DEPTH = 200;
+// eslint-disable-next-line no-control-regex -- control characters are what YAML does not take
+const UNPRINTABLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const NULLS: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
+const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_FOLDED: 'block',
+  BLOCK_LITERAL: 'block',
+};
+
+export function parseYaml(name: string, content: Buffer): YamlFile {
+  const { text, badEncoding } = decode(content);
+  const file = sourceFile(name, text);
+  const failed = (message: string, start: number, end = start): YamlFile => {
+    return { file, documents: [], error: { message, start, end }, badEncoding };
+  };
+  if (content.length > MAX_BYTES) return failed(`file is larger than ${String(MAX_BYTES)} bytes`, 0);
+  const unprintable = UNPRINTABLE.exec(text);
+  if (unprintable !== null) {
+    const code = unprintable[0].charCodeAt(0).toString(16).padStart(2, '0');
+    return failed(`control character 0x${code} is not allowed in YAML`, unprintable.index);
+  }
+  const composed = compose(text);
+  if (!composed.ok) return failed(composed.message, composed.offset);
+  const documents: YamlNode[] = [];
+  for (const document of composed.documents) {
+    const wrong = document.errors[0];
+    if (wrong !== undefined) return failed(wrong.message, wrong.pos[0], wrong.pos[1]);
+    if (document.contents === null) continue;
+    const node = new Converter(file, document).convert(document.contents, 0);
+    if ('message' in node) return failed(node.message, node.start, node.end);
+    documents.push(node);
+  }
+  return { file, documents, error: null, badEncoding };
+}
+
+/** UTF-8, or UTF-16 with a byte order mark. Bytes that are neither become U+FFFD. */
+function decode(content: Buffer): { readonly text: string; readonly badEncoding: number } {
+  const mark = content.length >= 2 ? content.readUInt16BE(0) : 0;
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  const text = new TextDecoder(encoding).decode(content);
+  let badEncoding = text.indexOf('\ufffd');
+  if (badEncoding >= 0 && encoding === 'utf-8' && content.includes('\ufffd')) {
+    try {
+      new TextDecoder(encoding, { fatal: true }).decode(content);
+      badEncoding = -1;
+    } catch {
+      // Some replacement characters stand in the file itself, and some for bytes that are not UTF-8.
+    }
+  }
+  return { text, badEncoding };
+}
+
+type Composed =
+  | { readonly ok: true; readonly documents: readonly Document.Parsed[] }
+  | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** Runs the parser token by token, so that it can be stopped. */
+function compose(text: string): Composed {
+  const parser = new Parser();
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  const documents: Document.Parsed[] = [];
+  let count = 0;
+  let offset = 0;
+  try {
+    for (const lexeme of new Lexer().lex(text)) {
+      if (++count > MAX_TOKENS) return { ok: false, message: 'file has too many items', offset };
+      for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+      offset = parser.offset;
+    }
+    for (const token of parser.end()) documents.push(...composer.next(token));
+    documents.push(...composer.end(false, text.length));
+  } catch (error) {
+    // The parser goes down into nested nodes by recursion and has no bound of its own.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, message: 'nodes are nested too deeply', offset };
+  }
+  return { ok: true, documents };
+}
+
+/** Turns the parser's nodes into ours; an alias becomes the very node that it refers to. */
+class Converter {
+  readonly #file: SourceFile;
+  readonly #document: Document.Parsed;
+  /** null: being converted. */
+  readonly #done = new Map<ParsedNode, YamlNode | null>();
+
+  constructor(file: SourceFile, document: Document.Parsed) {
+    this.#file = file;
+    this.#document = document;
+  }
+
+  convert(node: ParsedNode, depth: number): YamlNode | YamlError {
+    const [start, end] = node.range;
+    if (depth > MAX_DEPTH) return { message: 'nodes are nested too deeply', start, end };
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document) as ParsedNode | undefined;
+      const known = target === undefined ? undefined : this.#done.get(target);
+      if (known === undefined) return { message: `unknown alias '${node.source}'`, start, end };
+      return known ?? { message: `alias '${node.source}' stands inside what it refers to`, start, end };
+    }
+    this.#done.set(node, null);
+    const converted = this.#convertContent(node, depth);
+    if (!('message' in converted)) this.#done.set(node, converted);
+    return converted;
+  }
+
+  #convertContent(
+    node: Exclude<ParsedNode, { readonly source: string } & { resolve: unknown }>,
+    depth: number,
+  ): YamlNode | YamlError {
+    const [start, end] = node.range;
+    if (isScalar(node)) return this.#scalar(node, start, end);
+    if (isSeq(node)) {
+      const items: YamlNode[] = [];
+      for (const item of node.items) {
+        const converted = this.convert(item, depth + 1);
+        if ('message' in converted) return converted;
+        items.push(converted);
+      }
+      return { kind: 'sequence', items, start, end };
+    }
+    if (!isMap(node)) return { message: 'unexpected node', start, end };
+    const entries: { key: YamlNode; value: YamlNode }[] = [];
+    for (const pair of node.items) {
+      const key = this.convert(pair.key as ParsedNode, depth + 1);
+      if ('message' in key) return key;
+      const value =
+        pair.value === null ? this.#empty(key.end) : this.convert(pair.value as ParsedNode, depth + 1);
+      if ('message' in value) return value;
+      entries.push({ key, value });
+    }
+    return { kind: 'map', entries, start, end };
+  }
+
+  #scalar(node: Scalar, start: number, end: number): YamlScalar {
+    const text = String(node.value);
+    const style = STYLES[node.type ?? ''] ?? 'plain';
+    return {
+      kind: 'scalar',
+      file: this.#file,
+      text,
+      style,
+      isNull: style === 'plain' && NULLS.has(text),
+      start,
+      end,
+    };
+  }
+
+  #empty(at: number): YamlScalar {
+    return { kind: 'scalar', file: this.#file, text: '', style: 'plain', isNull: true, start: at, end: at };
+  }
+}
