@@ -1,35 +1,19 @@
 /** Whatever happens to the daemon, nothing of it stays in the kernel. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { bpfObjects, bpfObjectsGone } from '../support/bpf.js';
 import { describeLive } from '../support/live.js';
-import { eventually } from '../support/process.js';
 import { runDaemon } from '../support/run-daemon.js';
+import type { Daemon } from '../support/run-daemon.js';
 
-interface KernelObject {
-  readonly id: number;
-  readonly name?: string;
-  readonly pids?: readonly { readonly pid: number }[];
-}
-
-/** The BPF programs and maps of the kernel, by kind and id. */
-function objects(): Map<string, KernelObject> {
-  const found = new Map<string, KernelObject>();
-  for (const kind of ['prog', 'map', 'link']) {
-    const text = execFileSync('/usr/sbin/bpftool', ['-j', kind, 'list'], {
-      encoding: 'utf8',
-      maxBuffer: 64 << 20,
-    });
-    for (const object of JSON.parse(text || '[]') as KernelObject[])
-      found.set(`${kind} ${object.id}`, object);
-  }
-  return found;
-}
-
-/** Those that a process holds. */
-function heldBy(pid: number): string[] {
-  return [...objects()]
-    .filter(([, object]) => object.pids?.some(holder => holder.pid === pid))
-    .map(([key]) => key);
+/** Ends the daemon by `end`, and waits until the kernel has let go of all that it held. */
+async function endsClean(daemon: Daemon, end: () => Promise<unknown>): Promise<void> {
+  const held = bpfObjects(daemon.pid);
+  assert.ok(
+    held.programs.length > 0 && held.maps.length > 0,
+    'a daemon that watches holds programs and maps',
+  );
+  await end();
+  await bpfObjectsGone(held);
 }
 
 describeLive(
@@ -39,29 +23,17 @@ describeLive(
       this.timeout(120_000);
       for (let round = 1; round <= 10; round += 1) {
         const daemon = await runDaemon();
-        const held = heldBy(daemon.pid);
-        assert.ok(
-          held.some(key => key.startsWith('prog')) && held.some(key => key.startsWith('map')),
-          `round ${round}: held ${held.length}`,
-        );
-        const ending = await daemon.stop('SIGKILL');
-        assert.equal(ending.signal, 'SIGKILL');
-        await eventually(`round ${round}: all objects gone`, () => {
-          const left = objects();
-          return held.every(key => !left.has(key));
-        });
+        await endsClean(daemon, async () => assert.equal((await daemon.stop('SIGKILL')).signal, 'SIGKILL'));
       }
     });
 
     it('leaves nothing behind when it is asked to stop either', async () => {
-      const daemon = await runDaemon();
-      const held = heldBy(daemon.pid);
-      assert.ok(held.length > 0);
-      assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
-      await eventually('all objects gone', () => {
-        const left = objects();
-        return held.every(key => !left.has(key));
-      });
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        const daemon = await runDaemon();
+        await endsClean(daemon, async () =>
+          assert.deepEqual(await daemon.stop(signal), { code: 0, signal: null }),
+        );
+      }
     });
   },
   ['bpftool'],
