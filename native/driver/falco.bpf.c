@@ -12,6 +12,7 @@
 
 #include "wire.h"
 #include "handlers.h"
+#include "lib/scratch.h"
 #include "lib/maps.h"
 #include "lib/flavor.h"
 #include "lib/record.h"

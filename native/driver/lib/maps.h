@@ -1,46 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
-/* All maps and globals of the driver. Names and layouts that user space sees are in wire.h. */
+/* Maps and settings of the driver, besides those of scratch.h. Names and layouts for user space are in wire.h. */
 #ifndef FALCO_MAPS_H
 #define FALCO_MAPS_H
-
-#define SCRATCH_DATA (WIRE_MAX_RECORD + 8192)
-#define SCRATCH_WORK 8192
-
-/*
- * Where a CPU composes its record. Programs on tracepoints run with preemption off, so one element per CPU is
- * enough; should a kernel ever preempt them, `owner` tells, and the record is dropped and counted.
- */
-struct scratch {
-	__u64 owner;        /* pid_tgid of the task that composes */
-	__s64 ret;          /* result of the system call */
-	__u64 args[6];
-	__u32 syscall;      /* native 64-bit number */
-	__u32 compat;       /* 1: a 32-bit caller; pointers in user structures are 4 bytes */
-	__u32 position;     /* where the next parameter goes in `data` */
-	__u32 next;         /* index of the next length */
-	__s32 file_fd;      /* descriptor or AT_FDCWD for CONTEXT_FILE; NO_FD: none */
-	__s32 base_fd[2];   /* the same for CONTEXT_BASE1 and CONTEXT_BASE2 */
-	__u32 bases;
-	__u64 walk_dentry;  /* state of a walk up a path; what loops keep here the verifier need not follow */
-	__u64 walk_mount;
-	__u64 walk_root;
-	__u32 walk_offset;
-	__u32 used;         /* state of other loops */
-	__u32 limit;
-	__u32 total;
-	__u32 category;     /* the counter that says what was lost when the ring is full */
-	__u8 data[SCRATCH_DATA]; /* frame, header, lengths, parameters; the tail beyond WIRE_MAX_RECORD is slack */
-	__u8 work[SCRATCH_WORK]; /* paths are built here, from the end */
-};
-
-_Static_assert(sizeof(struct scratch) <= WIRE_SCRATCH_BYTES, "scratch does not fit its map value");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, WIRE_SCRATCH_BYTES);
-} scratch SEC(".maps");
 
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -62,13 +23,6 @@ struct {
 	__type(value, __u32);
 } handlers SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct stats);
-} stats SEC(".maps");
-
 /* The kernel's flags of the last clone of a thread, by thread id, for parent and child (clone.h). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -89,6 +43,5 @@ struct {
 } stages SEC(".maps") = { .values = { [STAGE_FINISH] = sys_finish } };
 
 volatile struct settings settings SEC(".data.settings") = { .proc_exit = 1 };
-const volatile struct constants constants SEC(".rodata.constants") = { .snaplen = 80, .cpus = 1 };
 
 #endif

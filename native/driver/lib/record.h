@@ -31,28 +31,47 @@ static __always_inline void count(enum counter which)
 	count_many(which, 1);
 }
 
+#ifdef ITERATORS
+/* An iterator may sleep and wake on another CPU; it has one reader, and so one scratch. */
+static __always_inline struct scratch *scratch_of_cpu(void)
+{
+	__u32 only = 0;
+
+	return bpf_map_lookup_elem(&scratch, &only);
+}
+#else
 static __always_inline struct scratch *scratch_of_cpu(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 
 	return bpf_map_lookup_elem(&scratch, &cpu);
 }
+#endif
 
 static __always_inline bool is_ignored(void)
 {
 	return constants.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == constants.ignore_tgid;
 }
 
+static __always_inline struct record_header *record_layout(struct scratch *s, __u16 type, __u32 params)
+{
+	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
+
+	s->next = 0;
+	s->position = LENGTHS_AT + 2 * params;
+	header->type = type;
+	header->nparams = params;
+	return header;
+}
+
 /* `params`: how many the event table has; `category`: the ring_full_* counter of this event. */
 static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 params, enum counter category)
 {
-	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
+	struct record_header *header = record_layout(s, type, params + CONTEXT_PARAMS);
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 
 	count(COUNTER_seen);
 	s->owner = pid_tgid;
-	s->next = 0;
-	s->position = LENGTHS_AT + 2 * (params + CONTEXT_PARAMS);
 	s->file_fd = NO_FD;
 	s->base_fd[0] = NO_FD;
 	s->base_fd[1] = NO_FD;
@@ -60,8 +79,6 @@ static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 pa
 	s->category = category;
 	header->ts = constants.boot_offset_ns + bpf_ktime_get_boot_ns();
 	header->tid = (__u32)pid_tgid;
-	header->type = type;
-	header->nparams = params + CONTEXT_PARAMS;
 }
 
 /* Ends the parameter that was written at `position`. */
