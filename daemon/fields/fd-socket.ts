@@ -3,8 +3,8 @@ import { FdType, L4Proto } from '../state/fd.js';
 import { noValue, withoutValue, type Extractor, type Extractors } from './extractor.js';
 import type { FieldValue, Scalar } from './field.js';
 import { ofFd } from './fd-reader.js';
-import { isInet, isInetServer } from './fd-type.js';
-import { endAddress, endPort, inetSocket, type SocketEnd } from './socket-end.js';
+import { isInet } from './fd-type.js';
+import { endAddress, endPort, inetSocket, isServer, type SocketEnd } from './socket-end.js';
 
 /** What a socket of no known protocol, and what is no socket, shows: a value. */
 const NO_PROTOCOL = '<NA>';
@@ -20,13 +20,13 @@ const PROTOCOL_NAMES: Readonly<Record<L4Proto, string>> = {
 
 function addressOf(evt: EventView, end: SocketEnd): string | null {
   const fd = inetSocket(evt);
-  const address = fd === null ? '' : endAddress(fd, end);
+  const address = fd === null ? '' : endAddress(evt, fd, end);
   return address === '' ? null : address;
 }
 
 function portOf(evt: EventView, end: SocketEnd): number | null {
   const fd = inetSocket(evt);
-  const port = fd === null ? -1 : endPort(fd, end);
+  const port = fd === null ? -1 : endPort(evt, fd, end);
   return port < 0 ? null : port;
 }
 
@@ -95,7 +95,7 @@ export const fdSocketFields: Extractors = {
   'fd.rnet': address('remote'),
   'fd.l4proto': { cost: 1, extract: ofFd(fd => PROTOCOL_NAMES[fd.l4proto]) },
   'fd.sockfamily': { cost: 1, extract: ofFd(fd => family(fd.type)) },
-  'fd.is_server': { cost: 1, extract: ofFd(fd => fd.role === 'server' || isInetServer(fd.type)) },
+  'fd.is_server': { cost: 1, extract: ofFd((fd, evt) => isServer(evt, fd)) },
   'fd.connected': { cost: 1, extract: ofFd(fd => fd.connected) },
   'fd.cip.name': withoutValue,
   'fd.sip.name': withoutValue,

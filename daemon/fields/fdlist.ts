@@ -17,7 +17,7 @@ function listParam(row: EventRow): number {
 }
 
 /** What `text` gives for each descriptor of the list, joined by commas; null: nothing for this one. */
-function joined(text: (number: number, fd: FdInfo | null) => string | null): Extractor {
+function joined(text: (evt: EventView, fd: FdInfo | null, number: number) => string | null): Extractor {
   return {
     cost: 6,
     extract: (evt: EventView): string | null => {
@@ -28,7 +28,7 @@ function joined(text: (number: number, fd: FdInfo | null) => string | null): Ext
       let list: string | null = null;
       for (let i = 0; i < count; i++) {
         const number = evt.record.uint32At(index, COUNT_BYTES + i * ENTRY_BYTES) | 0;
-        const item = text(number, evt.threads.fd(evt.thread, number));
+        const item = text(evt, evt.threads.fd(evt.thread, number), number);
         if (item !== null) list = list === null ? item : `${list},${item}`;
       }
       return list;
@@ -36,24 +36,24 @@ function joined(text: (number: number, fd: FdInfo | null) => string | null): Ext
   };
 }
 
-function address(fd: FdInfo | null, end: 'client' | 'server'): string | null {
+function address(evt: EventView, fd: FdInfo | null, end: 'client' | 'server'): string | null {
   if (fd === null || !isInet(fd.type)) return null;
-  const bytes = endAddress(fd, end);
+  const bytes = endAddress(evt, fd, end);
   return bytes === '' ? null : ipText(bytes);
 }
 
-function port(fd: FdInfo | null, end: 'client' | 'server'): string | null {
+function port(evt: EventView, fd: FdInfo | null, end: 'client' | 'server'): string | null {
   if (fd === null || !isInet(fd.type)) return null;
-  const value = endPort(fd, end);
+  const value = endPort(evt, fd, end);
   return value < 0 ? null : String(value);
 }
 
 /** The descriptors that poll(2) and its kin were asked about. */
 export const fdlistFields: Extractors = {
-  'fdlist.nums': joined(number => String(number)),
-  'fdlist.names': joined((_number, fd) => (fd === null || fd.name === '' ? NO_NAME : fd.name)),
-  'fdlist.cips': joined((_number, fd) => address(fd, 'client')),
-  'fdlist.sips': joined((_number, fd) => address(fd, 'server')),
-  'fdlist.cports': joined((_number, fd) => port(fd, 'client')),
-  'fdlist.sports': joined((_number, fd) => port(fd, 'server')),
+  'fdlist.nums': joined((_evt, _fd, number) => String(number)),
+  'fdlist.names': joined((_evt, fd) => (fd === null || fd.name === '' ? NO_NAME : fd.name)),
+  'fdlist.cips': joined((evt, fd) => address(evt, fd, 'client')),
+  'fdlist.sips': joined((evt, fd) => address(evt, fd, 'server')),
+  'fdlist.cports': joined((evt, fd) => port(evt, fd, 'client')),
+  'fdlist.sports': joined((evt, fd) => port(evt, fd, 'server')),
 };

@@ -63,8 +63,13 @@ function value(record: RecordReader, index: number, from: number, type: ParamTyp
   }
 }
 
+interface Typed {
+  readonly type: ParamTypeName;
+  readonly format: PrintFormat;
+}
+
 /** The type of a parameter whose first byte chooses it: that of the first choice. */
-function typeOf(param: ParamRow): { readonly type: ParamTypeName; readonly format: PrintFormat } {
+function typeOf(param: ParamRow): Typed {
   const first = param.dynamic?.[0];
   return first === undefined ? param : { type: first[0], format: first[1] };
 }
@@ -73,14 +78,28 @@ function isText(type: ParamTypeName): boolean {
   return PARAM_TYPES[type].size === 0;
 }
 
+/** The type that most events have the parameter in, current events before old ones; the first of equals. */
+function usualType(indices: Int16Array): Typed {
+  const votes = new Map<string, { readonly typed: Typed; count: number }>();
+  indices.forEach((index, code) => {
+    if (index < 0) return;
+    const row = eventRow(code);
+    const typed = typeOf(row.params[index]!);
+    const key = `${typed.type} ${typed.format}`;
+    const vote = votes.get(key) ?? { typed, count: 0 };
+    vote.count += row.flags.has('old_version') ? 1 : 1000;
+    votes.set(key, vote);
+  });
+  return [...votes.values()].reduce((best, vote) => (vote.count > best.count ? vote : best)).typed;
+}
+
 /**
  * evt.rawarg.NAME: the parameter at the index that is given for each event code, as its type has it. The type of
- * the field is that of the first event with such a parameter; where another event has it as a number instead of
- * text, or the other way round, there is no value.
+ * the field is the usual one; where an event has text instead of a number, or the other way round, there is no
+ * value.
  */
 export function rawBinding(indices: Int16Array): Binding {
-  const code = indices.findIndex(index => index >= 0);
-  const chosen = typeOf(eventRow(code).params[indices[code]!]!);
+  const chosen = usualType(indices);
   const text = isText(chosen.type);
   return {
     type: fieldType(chosen.type),

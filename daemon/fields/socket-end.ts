@@ -13,13 +13,32 @@ export function inetSocket(evt: EventView): FdInfo | null {
   return fd !== null && isInet(fd.type) ? fd : null;
 }
 
-/** The end is this one rather than the peer. A socket without a role is taken for a client's. */
-function isLocal(fd: FdInfo, end: SocketEnd): boolean {
+/** The address belongs to the host of a capture; inside containers nothing does, as Falco has it. */
+function belongsToHost(evt: EventView, address: ByteString, addresses: ReadonlySet<ByteString>): boolean {
+  return addresses.has(address) && (evt.thread === null || evt.thread.containerId === '');
+}
+
+/**
+ * Which of its ends a socket takes for the local one. Live the socket itself tells; of a capture Falco takes the
+ * client's end when the host has its address, else the server's.
+ */
+function localEnd(evt: EventView, fd: FdInfo): 'client' | 'server' {
+  if (evt.localAddresses === null) return fd.role === 'server' ? 'server' : 'client';
+  const client = fd.role === 'server' ? fd.remoteIp : fd.localIp;
+  return belongsToHost(evt, client, evt.localAddresses) ? 'client' : 'server';
+}
+
+function otherEnd(end: 'client' | 'server'): 'client' | 'server' {
+  return end === 'client' ? 'server' : 'client';
+}
+
+/** The end is this one rather than the peer's. A socket without a role is taken for a client's. */
+function isOurs(evt: EventView, fd: FdInfo, end: SocketEnd): boolean {
   switch (end) {
     case 'local':
-      return true;
+      return isOurs(evt, fd, localEnd(evt, fd));
     case 'remote':
-      return false;
+      return isOurs(evt, fd, otherEnd(localEnd(evt, fd)));
     case 'client':
       return fd.role !== 'server';
     case 'server':
@@ -27,16 +46,24 @@ function isLocal(fd: FdInfo, end: SocketEnd): boolean {
   }
 }
 
+/** fd.is_server: the process is at the server's end. */
+export function isServer(evt: EventView, fd: FdInfo): boolean {
+  if (!isInet(fd.type)) return fd.role === 'server';
+  if (isInetServer(fd.type)) return true;
+  if (evt.localAddresses === null) return fd.role === 'server';
+  return belongsToHost(evt, endAddress(evt, fd, 'server'), evt.localAddresses);
+}
+
 /** Address of an end, 4 or 16 raw bytes; empty when it has none. A socket that only listens is all server. */
-export function endAddress(fd: FdInfo, end: SocketEnd): ByteString {
+export function endAddress(evt: EventView, fd: FdInfo, end: SocketEnd): ByteString {
   if (isInetServer(fd.type)) return end === 'server' ? fd.localIp : '';
-  return isLocal(fd, end) ? fd.localIp : fd.remoteIp;
+  return isOurs(evt, fd, end) ? fd.localIp : fd.remoteIp;
 }
 
 /** Port of an end, or -1 when it has no address. */
-export function endPort(fd: FdInfo, end: SocketEnd): number {
+export function endPort(evt: EventView, fd: FdInfo, end: SocketEnd): number {
   if (isInetServer(fd.type)) return end === 'server' ? fd.localPort : -1;
-  const local = isLocal(fd, end);
+  const local = isOurs(evt, fd, end);
   if ((local ? fd.localIp : fd.remoteIp) === '') return -1;
   return local ? fd.localPort : fd.remotePort;
 }

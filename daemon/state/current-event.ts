@@ -27,6 +27,7 @@ export class CurrentEvent implements EventView {
   thread: ThreadInfo | null = null;
   fdNum = -1;
   fdNameChanged = false;
+  localAddresses: ReadonlySet<ByteString> | null = null;
   hasResult = false;
   result = 0;
   /** Index of the context parameters, or -1. */

@@ -39,6 +39,11 @@ export interface EventView {
    * `fd.name`; else the empty string. Rules written for the one or the other form both have to match.
    */
   fdAlias: ByteString;
+  /**
+   * Addresses of the host that the events come from, for captures, which do not tell the role of every socket: an
+   * end is local when it has one of these. null: live, where the role is known.
+   */
+  readonly localAddresses: ReadonlySet<ByteString> | null;
   /** Result of the call where the event has one: params `res` or `fd`. */
   hasResult: boolean;
   result: number;

@@ -1,3 +1,4 @@
+import type { ByteString } from '../events/byte-string.js';
 import { existsSync } from 'node:fs';
 import { eventRow, type EventRow } from '../events/event-table.js';
 import {
@@ -40,6 +41,8 @@ export interface InspectorOptions {
   readonly fdLimit?: number;
   /** Events come from this very host, now: unknown threads may be looked up in /proc. */
   readonly live: boolean;
+  /** Raw addresses of the host of a capture; default none. Not used when live. */
+  readonly localAddresses?: ReadonlySet<ByteString>;
 }
 
 /** What the engine counted and lost since it was made. */
@@ -115,6 +118,7 @@ export class Inspector implements State {
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts);
     this.view.limited = !options.live;
+    if (!options.live) this.view.localAddresses = options.localAddresses ?? new Set();
   }
 
   /** Fills the tables from /proc. */
