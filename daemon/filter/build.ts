@@ -84,10 +84,13 @@ function widened(part: Part, start: Position): Node {
 }
 
 export function group(open: Token, inner: Part, close: Token): Part {
-  const node = widened(inner, open.end);
-  if (open.text === '(') return { node, ...between(open, close), enclosed: true };
-  const span = between(open, close);
-  return { node: { kind: 'not', child: node, span }, ...span, enclosed: true };
+  return { node: widened(inner, open.end), ...between(open, close), enclosed: true };
+}
+
+/** `not(…)`, whose `not` counts with those before it. */
+export function negatedGroup(nots: Negation | null, open: Token, inner: Part, close: Token): Part {
+  const { start, count } = nots ?? { start: open.start, count: 0 };
+  return negate({ start, count: count + 1 }, group(open, inner, close));
 }
 
 const TEXT_START: Position = { line: 0, column: 0, offset: 0 };

@@ -20,10 +20,11 @@ conjuncts -> negation                       {% d => build.chain(d[0]) %}
 
 negation  -> primary                        {% id %}
            | nots primary                   {% d => build.negate(d[0], d[1]) %}
+           | %openNot or %close             {% d => build.negatedGroup(null, d[0], d[1], d[2]) %}
+           | nots %openNot or %close        {% d => build.negatedGroup(d[0], d[1], d[2], d[3]) %}
 nots      -> %not                           {% d => ({ start: d[0].start, count: 1 }) %}
            | nots %not                      {% d => ({ start: d[0].start, count: d[0].count + 1 }) %}
 
-# %open is `(` or `not(`
 primary   -> %open or %close                {% d => build.group(d[0], d[1], d[2]) %}
            | %identifier                    {% d => build.identifier(d[0]) %}
            | check                          {% d => build.part(d[0]) %}

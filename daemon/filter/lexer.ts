@@ -11,7 +11,7 @@ import { LIST_OPERATORS, MODIFIERS, NUMBER_OPERATORS, STRING_OPERATORS, TRANSFOR
 
 // prettier-ignore
 export type TokenType =
-  | 'not' | 'open' | 'close' | 'and' | 'or' | 'identifier' | 'field' | 'bracket' | 'argument' | 'unbracket' | 'exists'
+  | 'not' | 'open' | 'openNot' | 'close' | 'and' | 'or' | 'identifier' | 'field' | 'bracket' | 'argument' | 'unbracket' | 'exists'
   | 'operator' | 'modifier' | 'value' | 'listOpen' | 'listClose' | 'comma' | 'call' | 'callClose' | 'itemsOpen' | 'itemsClose';
 
 /** One token; positions are counted from the start of the condition. */
@@ -71,7 +71,7 @@ const STATES: Record<State, Readonly<Record<string, Pattern>>> = {
   operand: {
     blank: BLANK,
     not: /not(?=[ \t\b\r\n])/,
-    open_not: /not\(/,
+    openNot: /not\(/,
     open: '(',
     call_left: LEFT_CALL,
     field: FIELD,
@@ -148,7 +148,7 @@ const EXPECTED: Record<State, string> = {
 const NEXT: Readonly<Record<string, State>> = {
   not: 'operand',
   open: 'operand',
-  open_not: 'operand',
+  openNot: 'operand',
   close: 'connective',
   and: 'operand',
   or: 'operand',
@@ -199,7 +199,7 @@ interface Walk {
 
 /** Frame that a row opens, if any. */
 function opened(row: string, state: State): Frame | null {
-  if (row === 'open' || row === 'open_not') return { kind: 'group', next: 'connective' };
+  if (row === 'open' || row === 'openNot') return { kind: 'group', next: 'connective' };
   if (row === 'itemsOpen') return { kind: 'items', next: 'callNext' };
   if (!row.startsWith('call_')) return null;
   if (row === 'call_left') return { kind: 'call', next: 'operator' };

@@ -122,8 +122,11 @@ function addColumns(
     const inner = operand.arguments.flatMap(argument =>
       argument.kind === 'transformer-list' ? argument.items : [argument],
     );
-    // Of transformers around each other only the outermost result counts.
-    for (const item of inner) if (item.kind !== 'value') visit(item, operand.arguments.length === 1);
+    // Of transformers around each other only the outermost result counts; beside each other, that of the first.
+    const chain = operand.arguments.length === 1;
+    inner.forEach((item, index) => {
+      if (item.kind !== 'value') visit(item, chain || (index > 0 && inner[index - 1]!.kind !== 'value'));
+    });
   };
   visit(token.operand, false);
 }

@@ -13,8 +13,8 @@ export type ParsedConstant =
 const fail = (message: string): ParsedConstant => ({ ok: false, message });
 const good = (value: Constant): ParsedConstant => ({ ok: true, value });
 
-/** Leading digits count, as scanf reads them; what follows does not. */
-const INTEGER = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)/;
+/** Integers only, for fields of type DOUBLE too (rules.md 3.3). */
+const INTEGER = /^([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/;
 
 function parseInteger(type: FieldType, text: string): ParsedConstant {
   const match = INTEGER.exec(text);
