@@ -23,6 +23,7 @@ export interface OutputsOptions {
 }
 
 const NEWLINE = Buffer.from('\n');
+const FLUSH_MS = 50;
 
 export class Outputs {
   readonly #line: LineOptions;
@@ -100,6 +101,11 @@ export class Outputs {
       this.#all().map(async queue => ({ name: queue.name, left: await queue.drain(this.#timeoutMs) })),
     );
     return left.filter(one => one.left > 0);
+  }
+
+  /** Gives the log's last words their way out: what can be delivered at once is. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#stderr.drain(FLUSH_MS), this.#syslog.drain(FLUSH_MS)]);
   }
 
   close(): void {

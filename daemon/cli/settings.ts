@@ -1,0 +1,114 @@
+/** Command line and configuration file together: what a run works with. */
+import { readFileSync } from 'node:fs';
+import { hasOutput } from '../config/cross-checks.js';
+import type { Config } from '../config/config.js';
+import { loadConfig, type LoadedFile } from '../config/load.js';
+import { locateConfig, SYSTEM_FOLDER } from '../config/locate.js';
+import { rulesFiles } from '../config/rules-files.js';
+import type { Arguments } from './arguments.js';
+import { ROOT } from './installation.js';
+
+export interface RulesFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+export interface Settings {
+  readonly config: Config;
+  readonly files: readonly LoadedFile[];
+  readonly warnings: readonly string[];
+}
+
+export type SettingsResult =
+  ({ readonly ok: true } & Settings) | { readonly ok: false; readonly message: string };
+export type RulesResult =
+  | { readonly ok: true; readonly files: readonly RulesFile[] }
+  | { readonly ok: false; readonly message: string };
+
+/** Words that stood for extra container and Kubernetes fields once, and mean nothing now. */
+const PRINT_WORDS = new Set([
+  'c',
+  'container',
+  'cg',
+  'container-gvisor',
+  'cp',
+  'container-process',
+  'k',
+  'kubernetes',
+  'kg',
+  'kubernetes-gvisor',
+]);
+
+/** Reads the configuration, and lays over it what the command line says. */
+export function loadSettings(args: Arguments): SettingsResult {
+  const located = locateConfig(args.config, ROOT);
+  if (located === null) {
+    return {
+      ok: false,
+      message: `There is no configuration file ${SYSTEM_FOLDER}/falco.yaml; name one with -c`,
+    };
+  }
+  const loaded = loadConfig({ located, overrides: args.overrides, environment: process.env });
+  if (!loaded.ok) return loaded;
+  const warnings = [...loaded.warnings];
+  let { config } = loaded;
+  if (args.unbuffered) config = { ...config, buffered_outputs: false };
+  if (args.rules.length > 0) config = { ...config, rules_files: args.rules };
+  if (args.print !== null) {
+    warnings.push("Option 'p' is deprecated; use append_output");
+    if (!PRINT_WORDS.has(args.print)) config = withAppended(config, args.print);
+  }
+  if (config.engine.kind === 'kmod') {
+    warnings.push("engine.kind 'kmod': there is no kernel module; modern_ebpf is used instead");
+    config = { ...config, engine: { ...config.engine, kind: 'modern_ebpf' } };
+  }
+  return { ok: true, config, files: loaded.files, warnings };
+}
+
+function withAppended(config: Config, text: string): Config {
+  const everywhere = { source: '', tags: [], rule: '' };
+  const entry = { match: everywhere, extra_output: text, extra_fields: [], suggested_output: false };
+  return { ...config, append_output: [...config.append_output, entry] };
+}
+
+/** Words for a configuration that is right but cannot be run; undefined when it can. */
+export function runProblem(args: Arguments, config: Config): string | undefined {
+  const { kind } = config.engine;
+  if (kind !== 'modern_ebpf') return `engine.kind '${kind}' is not available in this version`;
+  if (!hasOutput(config))
+    return 'No output is enabled: set stdout_output.enabled, syslog_output.enabled or another one to true';
+  if (args.enableSources.length > 0 && args.disableSources.length > 0) {
+    return 'Event sources can be either enabled or disabled: use --enable-source or --disable-source, not both';
+  }
+  const unknown = [...args.enableSources, ...args.disableSources].find(source => source !== 'syscall');
+  if (unknown !== undefined) return `Event source '${unknown}' does not exist; there is: syscall`;
+  if (args.disableSources.length > 0) return 'All event sources are disabled';
+  if (args.seconds !== null && !/^\d+$/.test(args.seconds))
+    return `Option 'M' takes a number of seconds, not '${args.seconds}'`;
+  return undefined;
+}
+
+/** Reads the rules files that the configuration names. */
+export function readRules(config: Config): RulesResult {
+  const names = rulesFiles(config.rules_files);
+  if (names.length === 0) {
+    const looked = config.rules_files.join(', ');
+    return {
+      ok: false,
+      message: `There is no rules file${looked === '' ? '' : ` at ${looked}`}; name one with -r or in rules_files`,
+    };
+  }
+  return readFiles(names);
+}
+
+export function readFiles(names: readonly string[]): RulesResult {
+  const files: RulesFile[] = [];
+  for (const name of names) {
+    try {
+      files.push({ name, content: readFileSync(name) });
+    } catch {
+      return { ok: false, message: `Could not open file ${name} for reading` };
+    }
+  }
+  return { ok: true, files };
+}

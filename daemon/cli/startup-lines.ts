@@ -1,0 +1,77 @@
+/** What the log says while the daemon starts (reference/falco/cli.md 2.4). */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Config } from '../config/config.js';
+import type { LoadedFile } from '../config/load.js';
+import type { Log } from '../log/log.js';
+import type { FileResult } from '../rules/load.js';
+import { resultText } from '../rules/report.js';
+import type { RulesFile } from './settings.js';
+import { versionLine } from './version.js';
+
+export function logConfiguration(log: Log, files: readonly LoadedFile[], warnings: readonly string[]): void {
+  log('debug', `CLI args: ${process.argv.slice(1).join(' ')}`);
+  log('info', versionLine());
+  log('info', 'Falco initialized with configuration files:');
+  for (const { name, schema } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    log(schema === 'ok' ? 'info' : 'warning', `   ${name} | schema validation: ${schema}`);
+  }
+  for (const warning of warnings) log('warning', warning);
+  log('info', `System info: ${kernelVersion()}`);
+  const hostname = process.env['FALCO_HOSTNAME'];
+  if (hostname !== undefined)
+    log('info', `Hostname value has been overridden via environment variable to: ${hostname}`);
+}
+
+/** Files that loaded, and the warnings of their compilation; those that did not load are an error's to tell. */
+export function logRules(log: Log, files: readonly RulesFile[], results: readonly FileResult[]): void {
+  log('info', 'Loading rules from:');
+  for (const result of results) {
+    if (!result.successful) continue;
+    const content = files.find(file => file.name === result.name)?.content;
+    log(
+      'info',
+      `   ${result.name} | schema validation: ${content !== undefined && isBlank(content) ? 'none' : 'ok'}`,
+    );
+    if (result.warnings.length > 0) log('warning', resultText(result));
+  }
+}
+
+export function logSource(log: Log, config: Config): void {
+  const { buf_size_preset, cpus_for_each_buffer, drop_failed_exit } = config.engine.modern_ebpf;
+  const bytes = 2 ** (19 + buf_size_preset);
+  log(
+    'info',
+    `The chosen syscall buffer dimension is: ${String(bytes)} bytes (${String(bytes / 2 ** 20)} MBs)`,
+  );
+  log('info', 'Loaded event sources: syscall');
+  log('info', 'Enabled event sources: syscall');
+  log('info', "Opening 'syscall' source with modern BPF probe.");
+  const cpus = availableParallelism();
+  if (cpus_for_each_buffer > cpus) {
+    log(
+      'warning',
+      `engine.modern_ebpf.cpus_for_each_buffer is more than the ${String(cpus)} CPUs that there are`,
+    );
+  }
+  log(
+    'info',
+    cpus_for_each_buffer === 0
+      ? 'One ring buffer for all CPUs.'
+      : `One ring buffer every '${String(Math.min(cpus_for_each_buffer, cpus))}' CPUs.`,
+  );
+  if (drop_failed_exit) log('info', 'Failed syscall exit events are dropped in the kernel driver');
+}
+
+/** Nothing but comments and empty lines. */
+function isBlank(content: Buffer): boolean {
+  return !/^[ \t]*[^ \t\r\n#]/m.test(content.toString('latin1'));
+}
+
+function kernelVersion(): string {
+  try {
+    return readFileSync('/proc/version', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

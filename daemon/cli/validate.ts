@@ -1,0 +1,47 @@
+/** -V: checks rules files, one on top of the other, and says what is wrong with them. */
+import type { Config } from '../config/config.js';
+import { openLog } from '../log/log.js';
+import { loadRules, type FileResult } from '../rules/load.js';
+import { resultJson, resultText } from '../rules/report.js';
+import { printError, printOut } from './print.js';
+import { readFiles } from './settings.js';
+
+/** @returns the exit code */
+export function validate(names: readonly string[], config: Config): number {
+  const read = readFiles(names);
+  if (!read.ok) {
+    printError(read.message);
+    return 1;
+  }
+  const log = openLog({
+    level: config.log_level,
+    iso8601: config.time_format_iso_8601,
+    stderr: config.log_stderr ? line => void process.stderr.write(line) : undefined,
+  });
+  log('info', 'Validating rules file(s):');
+  for (const name of names) log('info', `   ${name}`);
+  const { results } = loadRules(read.files);
+  const successful = results.every(result => result.successful);
+
+  if (config.json_output) {
+    printOut(`${JSON.stringify({ falco_load_results: results.map(resultJson) })}\n`);
+  } else {
+    printOut(`${results.map(summary).join('\n')}\n`);
+    for (const result of results)
+      if (result.successful && result.warnings.length > 0) log('warning', resultText(result));
+  }
+  if (!successful)
+    printError(
+      results
+        .filter(result => !result.successful)
+        .map(resultText)
+        .join('\n'),
+    );
+  return successful ? 0 : 1;
+}
+
+/** One line for a good file, the whole story for a bad one. */
+function summary(result: FileResult): string {
+  if (!result.successful) return resultText(result);
+  return result.warnings.length > 0 ? `${result.name}: Ok, with warnings` : `${result.name}: Ok`;
+}

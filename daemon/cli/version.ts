@@ -1,0 +1,37 @@
+/** --version: text, or JSON where alerts are JSON. */
+import { machine, versions } from './installation.js';
+
+export function versionText(json: boolean): string {
+  const { falco, engine, pluginApi, driverApi, driverSchema } = versions();
+  if (!json) {
+    return [
+      `Falco version: ${falco}`,
+      `Libs version:  ${falco}`,
+      `Plugin API:    ${pluginApi}`,
+      `Engine:        ${engine}`,
+      'Driver:',
+      `  API version:    ${driverApi}`,
+      `  Schema version: ${driverSchema}`,
+      `  Default driver: ${falco}+driver`,
+      '',
+    ].join('\n');
+  }
+  const parts = {
+    default_driver_version: `${falco}+driver`,
+    driver_api_version: driverApi,
+    driver_schema_version: driverSchema,
+    // The old form of the version was a number: what is the second part today.
+    engine_version: engine.split('.')[1],
+    engine_version_semver: engine,
+    falco_version: falco,
+    libs_version: falco,
+    plugin_api_version: pluginApi,
+    plugin_versions: {},
+  };
+  return `${JSON.stringify(parts)}\n`;
+}
+
+/** First line of the log. */
+export function versionLine(): string {
+  return `Falco version: ${versions().falco} (${machine()})`;
+}
