@@ -63,6 +63,9 @@ function value(record: RecordReader, index: number, from: number, type: ParamTyp
   }
 }
 
+/** What a text that is missing from the record reads as: a value, unlike a missing number. */
+const ABSENT = '<NA>';
+
 interface Typed {
   readonly type: ParamTypeName;
   readonly format: PrintFormat;
@@ -106,8 +109,10 @@ export function rawBinding(indices: Int16Array): Binding {
     fmt: fieldFormat(chosen.format),
     extract: evt => {
       const index = indices[evt.row.code]!;
-      if (index < 0 || !evt.record.present(index)) return null;
+      if (index < 0) return null;
       const param = evt.row.params[index]!;
+      if (!evt.record.present(index))
+        return PARAM_TYPES[param.type].kind === 'string' && text ? ABSENT : null;
       if (param.type !== 'DYN') {
         return isText(param.type) === text ? value(evt.record, index, 0, param.type) : null;
       }

@@ -25,7 +25,9 @@ export interface TraceCheck {
   readonly field?: string;
   readonly value?: string | number;
   readonly result?: boolean;
-  readonly filter?: string;
+  readonly expr?: string;
+  /** Of `compiles`. */
+  readonly ok?: boolean;
 }
 
 type TraceStep = TraceEvent | TraceCheck | { readonly do: 'default_init_thread' | 'open' };
