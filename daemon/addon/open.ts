@@ -15,8 +15,7 @@ const MAX_TIMEOUT_MS = 60_000;
 
 /**
  * Loads the driver into the kernel; nothing runs before `attach`. Any number may be open at once, in any thread; one
- * that is not closed is closed by the collector, and at the end of its thread. For tests of the whole daemon the
- * environment may set FALCO_TEST_KERNEL_RELEASE, FALCO_TEST_BTF_PATH and FALCO_TEST_DRIVER_DIR.
+ * that is not closed is closed by the collector, and at the end of its thread.
  *
  * @throws RangeError on options that are out of bounds
  */
@@ -50,7 +49,6 @@ function checkOptions(options: DriverOptions): void {
 }
 
 function nativeOptions(options: DriverOptions): NativeOptions {
-  const { env } = process;
   return {
     cpusForEachBuffer: options.cpusForEachBuffer,
     bufferBytes: options.bufferBytes,
@@ -58,9 +56,9 @@ function nativeOptions(options: DriverOptions): NativeOptions {
     snaplen: options.snaplen,
     ignorePid: options.ignorePid,
     flavor: options.flavor ?? '',
-    objectDir: resolve(options.objectDir ?? env['FALCO_TEST_DRIVER_DIR'] ?? `${installation}build/driver`),
-    btfPath: options.btfPath ?? env['FALCO_TEST_BTF_PATH'] ?? KERNEL_BTF,
-    kernelRelease: options.kernelRelease ?? env['FALCO_TEST_KERNEL_RELEASE'] ?? '',
+    objectDir: resolve(options.objectDir ?? `${installation}build/driver`),
+    btfPath: options.btfPath ?? KERNEL_BTF,
+    kernelRelease: options.kernelRelease ?? '',
   };
 }
 

@@ -24,6 +24,10 @@ std::string mebibytes(uint64_t bytes) {
   return bytes >= 1024 * 1024 ? std::to_string(bytes / (1024 * 1024)) + " MiB" : std::to_string(bytes / 1024) + " KiB";
 }
 
+std::string rings_text(uint32_t count, uint64_t bytes) {
+  return std::to_string(count) + (count == 1 ? " ring buffer of " : " ring buffers of ") + mebibytes(bytes);
+}
+
 // Rings that are needed, by the CPU groups of the options.
 uint32_t ring_count(const wire::constants& constants) {
   return constants.cpus_per_ring == 0 ? 1 : (constants.cpus + constants.cpus_per_ring - 1) / constants.cpus_per_ring;
@@ -107,9 +111,7 @@ Failure Loader::create_rings(const LoadOptions& options, std::vector<Descriptor>
       if (!ring) {
         const int reason = errno;
         if (reason == EPERM || reason == EACCES) return Error{"no-permission", "", "creating a ring buffer map"};
-        const std::string what = std::to_string(count) + (count == 1 ? " ring buffer of " : " ring buffers of ") +
-                                 mebibytes(options.ring_bytes);
-        return Error{"no-memory", what, errno_text(reason)};
+        return Error{"no-memory", rings_text(count, options.ring_bytes), errno_text(reason)};
       }
     }
     made.push_back(std::move(ring));
@@ -127,7 +129,10 @@ Failure Loader::fill_rings(const LoadOptions& options, std::vector<Descriptor> m
   }
   for (Descriptor& ring : made) {
     if (!ring) continue;
-    if (Failure failure = rings.add(std::move(ring), options.ring_bytes)) return failure;
+    if (rings.add(std::move(ring), options.ring_bytes)) continue;
+    const int reason = errno;
+    if (reason != ENOMEM) return Error{"unsupported", "mapping a ring buffer", errno_text(reason)};
+    return Error{"no-memory", rings_text(static_cast<uint32_t>(made.size()), options.ring_bytes), errno_text(reason)};
   }
   return rings.finish();
 }

@@ -118,12 +118,13 @@ void Ring::release() {
   __atomic_store_n(reinterpret_cast<uint64_t*>(consumer_.get()), position_, __ATOMIC_RELEASE);
 }
 
-Failure RingSet::add(Descriptor map, size_t bytes) {
+bool RingSet::add(Descriptor map, size_t bytes) {
   rings_.emplace_back();
-  if (rings_.back().open(std::move(map), bytes)) return std::nullopt;
+  if (rings_.back().open(std::move(map), bytes)) return true;
   const int reason = errno;
   rings_.pop_back();
-  return Error{reason == ENOMEM ? "no-memory" : "unsupported", "mapping a ring buffer", errno_text(reason)};
+  errno = reason;
+  return false;
 }
 
 Failure RingSet::finish() {

@@ -65,7 +65,8 @@ class Ring {
 // All rings of a driver, read as one stream in the order of time.
 class RingSet {
  public:
-  Failure add(Descriptor map, size_t bytes);
+  // False with errno set when the ring cannot be mapped.
+  bool add(Descriptor map, size_t bytes);
   // To be called once, after the last `add`.
   Failure finish();
 

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DriverError, DriverOptions } from '../../../daemon/addon/driver.js';
+import { openDriver } from '../../../daemon/addon/open.js';
+import { describeLive } from '../../support/live.js';
+import { startProcess } from '../../support/process.js';
+import { projectRoot } from '../../support/project.js';
+import { driverOptions } from './workload.js';
+
+const openModule = JSON.stringify(new URL('../../../daemon/addon/open.js', import.meta.url).href);
+
+function refusal(options: Partial<DriverOptions>): DriverError {
+  const opened = openDriver({ ...driverOptions, ...options });
+  if (opened.ok) {
+    opened.driver.close();
+    assert.fail('the driver opened');
+  }
+  assert.match(opened.error.message, /^cannot open the driver: [^\n]+$/);
+  return opened.error;
+}
+
+/** Compiles test/live/addon/refused.bpf.c under the names of the driver's objects. */
+function refusedDriver(): string {
+  const folder = join(projectRoot, 'build/test/refused');
+  mkdirSync(folder, { recursive: true });
+  for (const flavor of ['tp_btf', 'raw_tp']) {
+    const source = join(projectRoot, 'test/live/addon/refused.bpf.c');
+    const multiarch = `/usr/include/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+    execFileSync('clang', [
+      '-target',
+      'bpf',
+      '-O2',
+      '-g',
+      '-I',
+      multiarch,
+      '-c',
+      source,
+      '-o',
+      join(folder, `falco.${flavor}.bpf.o`),
+    ]);
+  }
+  return folder;
+}
+
+describeLive(
+  'A driver that cannot run',
+  () => {
+    it('for want of type information says so', () => {
+      const error = refusal({ btfPath: '/sys/kernel/btf/none' });
+      assert.equal(error.code, 'no-btf');
+      assert.match(error.message, /\/sys\/kernel\/btf\/none is missing.*CONFIG_DEBUG_INFO_BTF=y/);
+    });
+
+    it('because its object is missing, empty, or no object at all, says so', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'falco-object-'));
+      const path = join(folder, 'falco.raw_tp.bpf.o');
+      for (const content of [null, '', 'not an object', '\x7fELF']) {
+        if (content !== null) writeFileSync(path, content);
+        const error = refusal({ objectDir: folder, flavor: 'raw_tp' });
+        assert.equal(error.code, 'no-object');
+        assert.ok(error.message.includes(`${path} is missing or damaged`), error.message);
+      }
+      rmSync(folder, { recursive: true });
+    });
+
+    it('because the verifier refuses a program names it, with the end of the log', () => {
+      const error = refusal({ objectDir: refusedDriver() });
+      assert.equal(error.code, 'refused');
+      assert.match(error.message, /verifier refused the driver program reads_unchecked_pointer\./);
+      assert.match(error.details, /map_value_or_null|invalid mem access/);
+      assert.ok(error.details.split('\n').length <= 25);
+    });
+
+    it('because its rings are larger than the memory says how large they are', async () => {
+      // The address space ends a little above what the process has; 128 MiB, mapped twice in a row, do not fit.
+      const options = { ...driverOptions, cpusForEachBuffer: 0, bufferBytes: 2 ** 27 };
+      const child = startProcess(process.execPath, [
+        '-e',
+        `const { execFileSync } = require('node:child_process');
+         import(${openModule}).then(({ openDriver }) => {
+           openDriver(${JSON.stringify({ ...driverOptions, kernelRelease: '5.0.0' })});
+           const pages = Number(require('node:fs').readFileSync('/proc/self/statm', 'latin1').split(' ')[0]);
+           execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + (pages * 4096 + 150e6).toFixed(0)]);
+           console.log(JSON.stringify(openDriver(${JSON.stringify(options)})));
+         })`,
+      ]);
+      await child.ended;
+      const result = JSON.parse(child.stdout[0]!.text) as { ok: boolean; error: DriverError };
+      assert.equal(result.error.code, 'no-memory');
+      assert.match(
+        result.error.message,
+        /not enough memory for 1 ring buffer of 128 MiB: lower engine\.modern_ebpf\.buf_size_preset/,
+      );
+    });
+
+    it('because the process may not names the capabilities that are missing, and keeps silent otherwise', async () => {
+      const code = `import(${openModule}).then(m => console.log(JSON.stringify(m.openDriver(${JSON.stringify(driverOptions)}))))`;
+      const cases = [
+        ['+dac_read_search', /uid 65534\) lacks CAP_BPF and CAP_PERFMON\. Run falco as root/],
+        ['+dac_read_search,+bpf', /uid 65534\) lacks CAP_PERFMON\./],
+        ['+dac_read_search,+perfmon', /uid 65534\) lacks CAP_BPF\./],
+      ] as const;
+      for (const [capabilities, message] of cases) {
+        const child = startProcess('setpriv', [
+          '--reuid=65534',
+          '--regid=65534',
+          '--clear-groups',
+          `--inh-caps=${capabilities}`,
+          `--ambient-caps=${capabilities}`,
+          process.execPath,
+          '-e',
+          code,
+        ]);
+        await child.ended;
+        assert.deepEqual(child.stderr, []);
+        const result = JSON.parse(child.stdout[0]!.text) as { ok: boolean; error: DriverError };
+        assert.equal(result.error.code, 'no-permission');
+        assert.match(result.error.message, message);
+      }
+    });
+
+    it('leaves nothing open behind each refusal', () => {
+      const before = process.memoryUsage.rss();
+      const folder = refusedDriver();
+      for (let i = 0; i < 20; i++) refusal({ objectDir: folder });
+      assert.ok(process.memoryUsage.rss() - before < 64e6);
+      const links = execFileSync('sh', ['-c', `ls -l /proc/${String(process.pid)}/fd`]).toString();
+      assert.doesNotMatch(links, /bpf/);
+    });
+  },
+  ['clang', 'setpriv', 'prlimit'],
+);

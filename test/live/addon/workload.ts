@@ -1,0 +1,101 @@
+/** Calls for the driver's tests to watch: closing descriptors that do not exist, so that each call has a number. */
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Driver, DriverOptions } from '../../../daemon/addon/driver.js';
+import { openDriver } from '../../../daemon/addon/open.js';
+import { syscallByName } from '../../../daemon/events/syscall-table.js';
+import { RecordReader } from '../../../daemon/events/record.js';
+import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
+import { projectRoot } from '../../support/project.js';
+
+export const CLOSE_EXIT = 5;
+
+const row = syscallByName('close')!;
+/** Native number of close. */
+export const CLOSE = (process.arch === 'arm64' ? row.arm64 : row.x86_64)!;
+
+export const driverOptions: DriverOptions = {
+  cpusForEachBuffer: 1,
+  bufferBytes: 8 * 1024 * 1024,
+  dropFailedExit: false,
+  snaplen: 80,
+  ignorePid: 0,
+};
+
+/** A driver that must open. */
+export function opened(options: Partial<DriverOptions> = {}): Driver {
+  const result = openDriver({ ...driverOptions, ...options });
+  if (!result.ok) throw new Error(`${result.error.message}\n${result.error.details}`);
+  return result.driver;
+}
+
+export function attach(driver: Driver): void {
+  const error = driver.attach();
+  if (error) throw new Error(`${error.message}\n${error.details}`);
+}
+
+/** Closes `count` descriptors from `first` on, none of which exists. */
+export function closeMany(first: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    try {
+      closeSync(first + i);
+    } catch {
+      continue;
+    }
+  }
+}
+
+export interface Seen {
+  readonly tid: number;
+  readonly cpu: number;
+  readonly time: bigint;
+  readonly fd: number;
+}
+
+/** Moves what the rings hold; every close of a descriptor in the range goes to `seen`. Returns the number of all records. */
+export function collect(driver: Driver, first: number, count: number, seen: Seen[]): number {
+  const reader = new RecordReader();
+  reader.attach(driver.batch);
+  let records = 0;
+  for (;;) {
+    const used = driver.drain();
+    walkFrames(driver.batch, used, (_, offset, cpu) => {
+      records++;
+      if (reader.seek(offset) < 0) throw new Error('a record does not decode');
+      if (reader.type !== CLOSE_EXIT) return;
+      const fd = reader.number(1);
+      if (fd >= first && fd < first + count) seen.push({ tid: reader.tid, cpu, time: reader.time(), fd });
+    });
+    if (used === 0 && !driver.wait(0)) return records;
+  }
+}
+
+/** Builds test/live/addon/hop.c. */
+export function buildHop(): string {
+  const folder = join(projectRoot, 'build/test');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'hop');
+  execFileSync('gcc', ['-O2', '-pthread', '-o', path, join(projectRoot, 'test/live/addon/hop.c')]);
+  return path;
+}
+
+/** Runs a program, collecting while it runs and after. */
+export async function collectWhile(
+  driver: Driver,
+  command: string,
+  args: readonly string[],
+  first: number,
+  count: number,
+): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  const child = spawn(command, args, { stdio: 'ignore' });
+  let over = false;
+  child.on('exit', () => (over = true));
+  while (!over) {
+    collect(driver, first, count, seen);
+    await new Promise(done => setTimeout(done, 2));
+  }
+  collect(driver, first, count, seen);
+  return seen;
+}
