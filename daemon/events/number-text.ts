@@ -6,7 +6,8 @@ import type { PrintFormat } from './event-table.js';
 export function integerText(value: Integer, format: PrintFormat, bytes: number): ByteString {
   if (format === 'hex') return unsigned(value, bytes).toString(16).toUpperCase();
   if (format === 'oct') return value === 0 ? '0' : `0${unsigned(value, bytes).toString(8)}`;
-  return value.toString();
+  // Decimal 64-bit values are shown as signed: offsets that go backwards are sent as unsigned.
+  return typeof value === 'bigint' && bytes === 8 ? BigInt.asIntN(64, value).toString() : value.toString();
 }
 
 function unsigned(value: Integer, bytes: number): Integer {

@@ -23,6 +23,7 @@ import { applyIterated, isIterated } from './iterator-scan.js';
 import { CLONE_CODES, parseCloneChild } from './parsers/clone.js';
 import { PARSERS } from './parsers/parser-table.js';
 import { asDirectory } from './path.js';
+import { PendingChildren } from './pending-children.js';
 import { PendingEnters } from './pending-enter.js';
 import { lookUpThread, scanProc } from './proc-scan.js';
 import { AT_FDCWD } from './resolve-path.js';
@@ -96,10 +97,13 @@ export class Inspector implements State {
   readonly record = new RecordReader();
   readonly view: CurrentEvent & EventView;
   readonly pending = new PendingEnters();
+  readonly pendingChildren = new PendingChildren();
   readonly live: boolean;
   contextAt = -1;
   private readonly procRoot: string;
   private leaving: ThreadInfo | null = null;
+  private closing: ThreadInfo | null = null;
+  private closingFd = -1;
   private events = 0;
   private malformed = 0;
   private unknown = 0;
@@ -146,6 +150,10 @@ export class Inspector implements State {
    */
   process(batch: Buffer, recordOffset: number, cpu: number): boolean {
     if (this.leaving !== null) this.finishExit(this.leaving);
+    if (this.closing !== null) {
+      this.threads.removeFd(this.closing, this.closingFd);
+      this.closing = null;
+    }
     const { record, view } = this;
     if (record.buffer !== batch) record.attach(batch);
     if (record.seek(recordOffset) < 0) {
@@ -283,6 +291,11 @@ export class Inspector implements State {
     return thread;
   }
 
+  closeAfter(thread: ThreadInfo, fd: number): void {
+    this.closing = thread;
+    this.closingFd = fd;
+  }
+
   removeAfter(tid: number): void {
     this.leaving = this.threads.get(tid);
   }
@@ -295,6 +308,7 @@ export class Inspector implements State {
     main.threadCount--;
     if (thread !== main) this.threads.remove(thread.tid);
     if (main.exited && main.threadCount <= 0) this.threads.remove(main.tid);
+    this.threads.noteRemoved(thread.tid);
   }
 
   private dropStale(thread: ThreadInfo): void {

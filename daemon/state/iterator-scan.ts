@@ -1,6 +1,6 @@
-import { containerIdOf } from '../containers/container-id.js';
 import { ipText, tupleText, endpointText, unmapped } from '../events/address.js';
 import type { RecordReader } from '../events/record.js';
+import { setCgroups } from './cgroups.js';
 import { FdType, L4Proto, newFd, type FdInfo } from './fd.js';
 import { asDirectory } from './path.js';
 import { transportOf } from './parsers/socket.js';
@@ -77,8 +77,7 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
   thread.vpid = record.number(24);
   thread.vtid = record.number(25);
   thread.pidnsInitStartTs = record.uint(26);
-  thread.cgroups = record.strings(27);
-  thread.containerId = containerIdOf(thread.cgroups);
+  setCgroups(thread, record.strings(27));
   if (record.present(28)) thread.root = record.string(28);
   thread.cloneTs = record.uint(29);
   thread.tty = record.uint32(30);

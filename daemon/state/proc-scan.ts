@@ -1,5 +1,5 @@
-import { containerIdOf } from '../containers/container-id.js';
 import { canonical } from '../events/integer.js';
+import { setCgroups } from './cgroups.js';
 import { asDirectory } from './path.js';
 import { readFds, SocketCache } from './proc-fds.js';
 import { keyValues, nulSeparated, numbersIn, readLink, readProc } from './proc-files.js';
@@ -109,8 +109,7 @@ function readProcess(procRoot: string, pid: number, boot: bigint): ThreadInfo | 
   thread.root = readLink(`${folder}/root`) ?? '/';
   thread.loginuid = Number(readProc(`${folder}/loginuid`).trim() || NO_ID);
   thread.fdlimit = Number(/^Max open files\s+(\d+)/m.exec(readProc(`${folder}/limits`))?.[1] ?? -1);
-  thread.cgroups = readCgroups(readProc(`${folder}/cgroup`));
-  thread.containerId = containerIdOf(thread.cgroups);
+  setCgroups(thread, readCgroups(readProc(`${folder}/cgroup`)));
   return thread;
 }
 

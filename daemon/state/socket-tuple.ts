@@ -64,7 +64,21 @@ function withInetTuple(
     localIp = unmapped(localIp);
     remoteIp = unmapped(remoteIp);
   }
+  if (isUnspecified(localIp) && isLoopback(remoteIp)) localIp = remoteIp;
   return named({ ...fd, type, localIp, localPort, remoteIp, remotePort }, direction);
+}
+
+function isUnspecified(address: ByteString): boolean {
+  for (let i = 0; i < address.length; i++) if (address.charCodeAt(i) !== 0) return false;
+  return true;
+}
+
+/** A socket that is not bound to an address talks to 127.0.0.1 and ::1 from the same address. */
+function isLoopback(address: ByteString): boolean {
+  return (
+    address === '\x7f\0\0\x01' ||
+    (address.length === 16 && isUnspecified(address.slice(0, 15)) && address.charCodeAt(15) === 1)
+  );
 }
 
 function sameAddress(

@@ -10,10 +10,15 @@ import type { ThreadInfo } from './thread.js';
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
 const MOST_ANCESTORS = 1000;
 
+/** How many of the threads that ended are remembered. */
+const RECENTLY = 1024;
+
 /** Threads by thread id. */
 export class ThreadTable {
   private readonly threads = new Map<number, ThreadInfo>();
   private last: ThreadInfo | null = null;
+  private readonly removed = new Float64Array(RECENTLY).fill(-1);
+  private removedAt = 0;
   /** Threads that were not added because the table was full. */
   refused = 0;
   /** Descriptors that were not added because their table was full. */
@@ -49,6 +54,17 @@ export class ThreadTable {
     return true;
   }
 
+  /** Remembers that a thread ended, in case its parent's clone is yet to be reported. */
+  noteRemoved(tid: number): void {
+    this.removed[this.removedAt] = tid;
+    this.removedAt = (this.removedAt + 1) % RECENTLY;
+  }
+
+  /** The thread was among the last that ended. */
+  wasRemoved(tid: number): boolean {
+    return this.removed.includes(tid);
+  }
+
   remove(tid: number): void {
     this.last = null;
     this.threads.delete(tid);
@@ -82,6 +98,17 @@ export class ThreadTable {
       current = this.parent(current);
     }
     return current;
+  }
+
+  /** Threads of the group that are alive; one whose exit is being shown is not. */
+  aliveCount(thread: ThreadInfo): number {
+    return this.main(thread).threadCount - (thread.exited ? 1 : 0);
+  }
+
+  /** Those of them that are not the leader. While the leader's own exit is shown they are all counted. */
+  childCount(thread: ThreadInfo): number {
+    const main = this.main(thread);
+    return main.threadCount - 1 - (thread.exited && !main.exited ? 1 : 0);
   }
 
   /** Descriptors of the thread (shared by its group), or null when none are known. */

@@ -1,6 +1,6 @@
-import { containerIdOf } from '../../containers/container-id.js';
 import { canonical } from '../../events/integer.js';
 import { CONTEXT, taskStart } from '../../events/context-params.js';
+import { setCgroups } from '../cgroups.js';
 import { asDirectory } from '../path.js';
 import type { State } from '../state.js';
 import { newThread, type ThreadInfo } from '../thread.js';
@@ -45,13 +45,18 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   const tid = record.number(0);
   if (tid <= 0) return;
   const flags = record.uint32(PARAM.flags);
-  if ((flags & (CLONE_CHILD_IN_PIDNS | CLONE_NEWPID)) !== 0 || caller.vtid !== caller.tid) return;
   const isThread = (flags & CLONE_THREAD) !== 0;
+  if ((flags & (CLONE_CHILD_IN_PIDNS | CLONE_NEWPID)) !== 0 || caller.vtid !== caller.tid) {
+    const fds = isThread ? null : threads.fds(caller);
+    if (fds !== null) state.pendingChildren.store(caller.pid, tid, fds);
+    return;
+  }
   const pid = isThread ? caller.pid : tid;
   const ptid = isThread || (flags & CLONE_PARENT) !== 0 ? caller.ptid : caller.tid;
   const known = threads.get(tid);
-  // The child may have been faster: its own event told more.
-  if (known !== null && !known.exited && known.pid === pid && known.ptid === ptid) return;
+  // The child may have been faster: its own event told more, or it is gone already (vfork).
+  if (known === null ? threads.wasRemoved(tid) : !known.exited && known.pid === pid && known.ptid === ptid)
+    return;
   const child = inherit(state, threads.main(caller), caller, tid, pid, flags);
   child.ptid = ptid;
   child.vpid = isThread ? caller.vpid : tid;
@@ -79,6 +84,7 @@ export function parseCloneChild(state: State): ThreadInfo | null {
   child.vtid = record.number(PARAM.vtid);
   child.vpid = record.number(PARAM.vpid);
   fillFromChild(state, child);
+  if (!fresh && tid === pid) child.fds = state.pendingChildren.take(ptid, child.vtid) ?? child.fds;
   if (!fresh) return addChild(state, child) ? child : null;
   return child;
 }
@@ -96,8 +102,7 @@ function fillFromChild(state: State, child: ThreadInfo): void {
   child.uid = record.uint32(PARAM.uid);
   child.gid = record.uint32(PARAM.gid);
   if (record.present(PARAM.cgroups)) {
-    child.cgroups = record.strings(PARAM.cgroups);
-    child.containerId = containerIdOf(child.cgroups);
+    setCgroups(child, record.strings(PARAM.cgroups));
   }
   if (record.uint(PARAM.pidnsStart) !== 0) child.pidnsInitStartTs = record.uint(PARAM.pidnsStart);
   if (state.contextAt < 0) return;
@@ -124,11 +129,8 @@ function inherit(
   if (caller !== null) child.comm = caller.comm;
   if (record.present(PARAM.exe)) child.exe = record.string(PARAM.exe);
   if (record.present(PARAM.comm)) child.comm = record.string(PARAM.comm);
-  if (record.present(PARAM.args) && child.args.length === 0) child.args = record.strings(PARAM.args);
-  if (main === null) {
-    child.cgroups = record.strings(PARAM.cgroups);
-    child.containerId = containerIdOf(child.cgroups);
-  }
+  if (record.present(PARAM.args)) child.args = record.strings(PARAM.args);
+  if (main === null) setCgroups(child, record.strings(PARAM.cgroups));
   child.flags = flags;
   child.uid = record.uint32(PARAM.uid);
   child.gid = record.uint32(PARAM.gid);

@@ -5,7 +5,7 @@ const CLOSE_RANGE_CLOEXEC = 4;
 
 /** close: the event still shows what was closed. Hot path. */
 export function parseClose(state: State, thread: ThreadInfo): void {
-  if (state.record.number(0) >= 0) state.threads.removeFd(thread, state.record.number(1));
+  if (state.record.number(0) >= 0) state.closeAfter(thread, state.record.number(1));
 }
 
 /** close_range. */

@@ -24,7 +24,7 @@ export function parseDup(state: State, thread: ThreadInfo): void {
   view.setFd(num, state.threads.fd(thread, num));
 }
 
-/** fcntl: some of its commands duplicate. The event stays about the old descriptor. */
+/** fcntl: some of its commands duplicate, and then the event is about the new descriptor. */
 export function parseFcntl(state: State, thread: ThreadInfo): void {
   const { record } = state;
   const num = record.number(0);
@@ -33,6 +33,7 @@ export function parseFcntl(state: State, thread: ThreadInfo): void {
   const command = record.uint32(2);
   if (command === F_DUPFD || command === F_DUPFD_CLOEXEC) {
     copy(state, thread, fd, num, command === F_DUPFD_CLOEXEC);
+    state.view.setFd(num, state.threads.fd(thread, num));
   } else if (command === F_SETFD) {
     copy(state, thread, fd, fd, (record.uint32(3) & FD_CLOEXEC) !== 0);
   }

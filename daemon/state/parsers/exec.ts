@@ -1,6 +1,6 @@
-import { containerIdOf } from '../../containers/container-id.js';
 import { canonical } from '../../events/integer.js';
 import { CONTEXT } from '../../events/context-params.js';
+import { setCgroups } from '../cgroups.js';
 import { asDirectory, joinPath } from '../path.js';
 import { isKnownName } from '../pending-enter.js';
 import { AT_FDCWD, directoryOf } from '../resolve-path.js';
@@ -58,8 +58,7 @@ export function parseExec(state: State, thread: ThreadInfo): void {
   thread.args = record.strings(PARAM.args);
   thread.env = record.strings(PARAM.env);
   if (record.present(PARAM.cgroups)) {
-    thread.cgroups = record.strings(PARAM.cgroups);
-    thread.containerId = containerIdOf(thread.cgroups);
+    setCgroups(thread, record.strings(PARAM.cgroups));
   }
   thread.fdlimit = record.int(PARAM.fdlimit);
   thread.pfMajor = record.uint(PARAM.pfMajor);
@@ -124,7 +123,6 @@ function dropOtherThreads(state: State, survivor: ThreadInfo): void {
 }
 
 function closeOnExec(state: State, thread: ThreadInfo): void {
-  if (!state.live) return;
   const fds = state.threads.fds(thread);
   if (fds === null) return;
   for (const [num, fd] of fds) {

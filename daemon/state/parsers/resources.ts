@@ -20,12 +20,14 @@ export function parsePrlimit(state: State, thread: ThreadInfo): void {
   if (target !== null && limit !== 0 && limit !== -1) threads.main(target).fdlimit = limit;
 }
 
-/** brk, mmap, munmap: sizes of the process after the call. */
+/**
+ * brk, mmap, munmap: sizes of the process after the call. Kept with the thread that called, as the reference does:
+ * fields show those of the leader.
+ */
 export function parseMemory(state: State, thread: ThreadInfo): void {
-  const main = state.threads.main(thread);
-  main.vmSize = state.record.uint32(1);
-  main.vmRss = state.record.uint32(2);
-  main.vmSwap = state.record.uint32(3);
+  thread.vmSize = state.record.uint32(1);
+  thread.vmRss = state.record.uint32(2);
+  thread.vmSwap = state.record.uint32(3);
 }
 
 /** switch: counters of the thread that leaves the processor. */

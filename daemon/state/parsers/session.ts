@@ -1,11 +1,14 @@
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
-/** setsid: the caller leads a new session and a new group. */
+/** setsid: the caller leads a new session, whose id is that of its own namespace, and a new group. */
 export function parseSetsid(state: State, thread: ThreadInfo): void {
-  if (state.record.number(0) < 0) return;
+  const sid = state.record.number(0);
+  if (sid < 0) return;
   const main = state.threads.main(thread);
-  main.sid = main.pid;
+  main.sid = sid;
+  // In replay the next exec tells: the reference does not touch these here.
+  if (!state.live) return;
   main.pgid = main.pid;
   main.vpgid = main.vpid;
   main.tty = 0;

@@ -35,16 +35,16 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
   if (fd === null || (!isInet(fd) && fd.type !== FdType.unix)) return;
   const inet = isInet(fd);
   if (inet && fd.connected && fd.name !== '' && (fd.role === 'client' || fd.l4proto === L4Proto.tcp)) return;
-  const before = state.live && inet && fd.role === 'unknown' ? withRole(fd, layout.direction) : fd;
+  const before = inet && fd.role === 'unknown' ? withRole(fd, layout.direction) : fd;
   let after = withTuple(before, record, layout.tuple, layout.direction);
   if (after === fd) return;
-  if (inet && after.role === 'server' && !after.connected) after = { ...after, connected: true };
+  if (inet && !after.connected) after = { ...after, connected: true };
   threads.setFd(thread, num, after);
   view.setFd(num, after);
   view.fdNameChanged = after.name !== fd.name;
 }
 
-/** Who speaks first is the client. The reference leaves the role open, and with it the transport; replay does too. */
+/** Who speaks first is the client. */
 function withRole(fd: FdInfo, direction: Direction): FdInfo {
   return { ...fd, role: direction === 'outbound' ? 'client' : 'server', l4proto: fd.transport };
 }
