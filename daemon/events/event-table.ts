@@ -92,11 +92,15 @@ function paramRow(text: string, index: number, all: readonly string[]): ParamRow
   };
 }
 
-/** `res` is the first parameter of most events; those that make a descriptor return it as their first parameter. */
+/**
+ * `res` is the first parameter of most events; those that make a descriptor return it as their first parameter, and
+ * getuid(2) and its kin an id as their only one.
+ */
 function resultParam(exit: boolean, createsFd: boolean, params: readonly ParamRow[]): number {
   const first = params[0];
   if (!exit || first === undefined) return -1;
-  return first.name === 'res' || (createsFd && first.type === 'FD') ? 0 : -1;
+  if (first.name === 'res' || (createsFd && first.type === 'FD')) return 0;
+  return params.length === 1 && (first.type === 'UID' || first.type === 'GID') ? 0 : -1;
 }
 
 /**
