@@ -3,7 +3,6 @@
  * classes, a backslash takes the next character as it is. By byte, as in the C locale. A match takes time in
  * proportion to pattern times text at worst, never more.
  */
-import { asciiLower } from './ascii.js';
 import type { ByteString } from '../events/byte-string.js';
 
 /** Code of a byte, or one of these, or an index into the sets from SET on. */
@@ -35,20 +34,28 @@ interface Bracket {
   readonly end: number;
 }
 
+interface Member {
+  readonly code: number;
+  readonly end: number;
+  /** `[.x.]` and `[=x=]` never match in the other case. */
+  readonly exact: boolean;
+}
+
 /** Reads one member of a bracket expression: its byte and where it ends; null when the pattern ends first. */
-function member(pattern: ByteString, at: number): { code: number; end: number } | null {
+function member(pattern: ByteString, at: number): Member | null {
   const start = pattern[at] === '\\' ? at + 1 : at;
   if (start >= pattern.length) return null;
   if (pattern[start] === '[' && (pattern[start + 1] === '.' || pattern[start + 1] === '=') && start === at) {
     const close = pattern.indexOf(`${pattern[start + 1]!}]`, start + 2);
-    if (close === start + 3) return { code: pattern.charCodeAt(start + 2), end: close + 2 };
+    if (close === start + 3) return { code: pattern.charCodeAt(start + 2), end: close + 2, exact: true };
   }
-  return { code: pattern.charCodeAt(start), end: start + 1 };
+  return { code: pattern.charCodeAt(start), end: start + 1, exact: false };
 }
 
 /** The bracket expression at `at`; null when it does not close, so that the bracket stands for itself. */
 function bracket(pattern: ByteString, at: number, fold: boolean): Bracket | null {
   const set = new Uint8Array(256);
+  const exact: number[] = [];
   let next = at + 1;
   const negated = pattern[next] === '!' || pattern[next] === '^';
   if (negated) next++;
@@ -67,6 +74,10 @@ function bracket(pattern: ByteString, at: number, fold: boolean): Bracket | null
     if (low === null) return null;
     next = low.end;
     let high = low.code;
+    if (low.exact && pattern[next] !== '-') {
+      exact.push(low.code);
+      continue;
+    }
     if (pattern[next] === '-' && next + 1 < pattern.length && pattern[next + 1] !== ']') {
       const upper = member(pattern, next + 1);
       if (upper === null) return null;
@@ -76,6 +87,7 @@ function bracket(pattern: ByteString, at: number, fold: boolean): Bracket | null
     for (let code = low.code; code <= high; code++) set[code] = 1;
   }
   if (fold) foldSet(set);
+  for (const code of exact) set[code] = 1;
   if (negated) for (let code = 0; code < 256; code++) set[code] = set[code] === 1 ? 0 : 1;
   return { set, end: next + 1 };
 }
@@ -97,6 +109,17 @@ interface Program {
 function translate(pattern: ByteString, fold: boolean): Program | null {
   const codes: number[] = [];
   const sets: ByteSet[] = [];
+  const literal = (code: number): void => {
+    const lower = code | 32;
+    if (!fold || lower < 97 || lower > 122) {
+      codes.push(code);
+      return;
+    }
+    const set = new Uint8Array(256);
+    set[lower] = set[lower - 32] = 1;
+    codes.push(SET + sets.length);
+    sets.push(set);
+  };
   for (let at = 0; at < pattern.length; at++) {
     const char = pattern[at]!;
     const set = char === '[' ? bracket(pattern, at, fold) : null;
@@ -109,8 +132,8 @@ function translate(pattern: ByteString, fold: boolean): Program | null {
     } else if (char === '?') codes.push(ANY);
     else if (char === '\\') {
       if (++at >= pattern.length) return null;
-      codes.push((fold ? asciiLower(pattern[at]!) : pattern[at]!).charCodeAt(0));
-    } else codes.push((fold ? asciiLower(char) : char).charCodeAt(0));
+      literal(pattern.charCodeAt(at));
+    } else literal(pattern.charCodeAt(at));
   }
   return { codes, sets };
 }
@@ -143,5 +166,5 @@ function run({ codes, sets }: Program, text: ByteString): boolean {
 export function compileGlob(pattern: ByteString, fold: boolean): (text: ByteString) => boolean {
   const program = translate(pattern, fold);
   if (program === null) return () => false;
-  return fold ? text => run(program, asciiLower(text)) : text => run(program, text);
+  return text => run(program, text);
 }

@@ -16,6 +16,32 @@ function foldCheck(check: Check, name: string | null): Folded {
   return judgeValue(check)(name);
 }
 
+/**
+ * What tells event types apart, for some conditions: types with equal signatures fold them to the same. One character
+ * for each check on the type of an event.
+ */
+export function typeSignature(checks: readonly Check[], code: number, catalog: EventCatalog): string {
+  const name = catalog.nameOf(code);
+  return checks.map(check => shortName(foldCheck(check, name))).join('');
+}
+
+const shortName = (folded: Folded): string => (typeof folded !== 'boolean' ? '?' : folded ? '1' : '0');
+
+/** All checks on the type of an event in some conditions, each once. */
+export function typeChecks(trees: readonly TypedNode[]): Check[] {
+  const checks = new Map<string, Check>();
+  const seen = new Set<TypedNode>();
+  const visit = (node: TypedNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'not') visit(node.child);
+    else if (node.kind !== 'check') node.children.forEach(visit);
+    else if (TYPE_FIELDS.has(node.left.text)) checks.set(node.key, node);
+  };
+  trees.forEach(visit);
+  return [...checks.values()];
+}
+
 /** `tree` for events of type `code`. Shared subtrees stay shared: `done` remembers them. */
 export function fold(tree: TypedNode, code: number, catalog: EventCatalog): Folded {
   const name = catalog.nameOf(code);

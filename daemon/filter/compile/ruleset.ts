@@ -7,7 +7,7 @@ import { eventCatalog } from '../source-context.js';
 import type { EventView } from '../../state/event.js';
 import type { TypedNode } from '../typed.js';
 import { Emitter } from './emit.js';
-import { fold } from './fold.js';
+import { fold, typeChecks, typeSignature, type Folded } from './fold.js';
 import { Graph, type GraphNode } from './graph.js';
 
 /** A rule to be judged: `index` is what the ruleset reports of it. */
@@ -40,6 +40,12 @@ export interface Ruleset {
 
 const nothing: Judgement = () => 0;
 
+const highest = (soFar: number, codes: ReadonlySet<number>): number => {
+  let top = soFar;
+  for (const code of codes) if (code > top) top = code;
+  return top;
+};
+
 /** A rule's condition on one event type. */
 interface Entry {
   readonly index: number;
@@ -54,47 +60,55 @@ export function buildRuleset(
   mode: 'first' | 'all',
   catalog: EventCatalog = eventCatalog,
 ): Ruleset {
-  const byCode = new Map<number, RulesetRule[]>();
-  for (const rule of rules) {
-    for (const code of rule.eventTypes) {
-      const list = byCode.get(code);
-      if (list === undefined) byCode.set(code, [rule]);
-      else list.push(rule);
-    }
-  }
-  const size = Math.max(0, ...catalog.all, ...byCode.keys()) + 1;
+  const size = 1 + [...rules.map(rule => rule.eventTypes), catalog.all].reduce(highest, 0);
   const byType: Judgement[] = new Array<Judgement>(size).fill(nothing);
-  const known = new Map<string, Judgement>();
-  const folded = new Graph();
   const eventTypes = new Set<number>();
-  for (const [code, list] of byCode) {
-    const trees = list.flatMap(({ index, filter }) => {
-      const tree = fold(filter, code, catalog);
-      return tree === false ? [] : [{ index, tree }];
-    });
-    if (trees.length === 0) continue;
-    eventTypes.add(code);
-    const signature = trees
-      .map(({ index, tree }) => `${String(index)}:${tree === true ? 'true' : String(folded.add(tree).id)}`)
-      .join();
-    let judgement = known.get(signature);
+  const checks = typeChecks(rules.map(rule => rule.filter));
+  const byLikeness = new Map<string, Judgement>();
+  const byContent = new Map<string, Judgement>();
+  const names = new Graph();
+  for (let code = 0; code < size; code++) {
+    const list = rules.filter(rule => rule.eventTypes.has(code));
+    if (list.length === 0) continue;
+    const likeness = `${list.map(rule => rule.index).join()} ${typeSignature(checks, code, catalog)}`;
+    let judgement = byLikeness.get(likeness);
     if (judgement === undefined) {
-      const graph = new Graph();
-      const entries = trees.map(({ index, tree }) => ({
-        index,
-        node: tree === true ? tree : graph.add(tree),
-      }));
-      known.set(signature, (judgement = generate(entries, mode)));
+      const trees = list.map(({ index, filter }) => ({ index, tree: fold(filter, code, catalog) }));
+      judgement = judgementOf(trees, mode, names, byContent);
+      byLikeness.set(likeness, judgement);
     }
     byType[code] = judgement;
+    if (judgement !== nothing) eventTypes.add(code);
   }
   return {
     all: mode === 'all',
     evaluate: (evt, out) => byType[evt.record.type]!(evt, out),
     byType,
     eventTypes,
-    functions: known.size,
+    functions: byContent.size,
   };
+}
+
+/** The function for some folded conditions: made, or one that does the same. `names` numbers equal conditions alike. */
+function judgementOf(
+  trees: readonly { readonly index: number; readonly tree: Folded }[],
+  mode: 'first' | 'all',
+  names: Graph,
+  byContent: Map<string, Judgement>,
+): Judgement {
+  const graph = new Graph();
+  const entries: Entry[] = [];
+  const content: string[] = [];
+  for (const { index, tree } of trees) {
+    if (tree === false) continue;
+    entries.push({ index, node: tree === true ? tree : graph.add(tree) });
+    content.push(`${String(index)}:${tree === true ? 'true' : String(names.add(tree).id)}`);
+  }
+  if (entries.length === 0) return nothing;
+  const key = content.join();
+  let judgement = byContent.get(key);
+  if (judgement === undefined) byContent.set(key, (judgement = generate(entries, mode)));
+  return judgement;
 }
 
 /** Source text of the function for a list of rules, and the constants that it refers to by number. */

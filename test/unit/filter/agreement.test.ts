@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { FieldValue } from '../../../daemon/fields/field.js';
+import { buildRuleset } from '../../../daemon/filter/compile/ruleset.js';
+import { parseCondition } from '../../../daemon/filter/parse.js';
+import { print } from '../../../daemon/filter/print.js';
+import type { Filter } from '../../../daemon/filter/typed.js';
+import { compileText, fakeContext, fakeEvent, type FakeField } from './fake.js';
+
+const FIELDS: Readonly<Record<string, FakeField>> = {
+  'evt.type': { type: 'CHARBUF' },
+  's.a': { type: 'CHARBUF' },
+  's.b': { type: 'FSPATH', cost: 4 },
+  'n.i': { type: 'INT64' },
+  'n.u': { type: 'UINT64', cost: 2 },
+  'n.p': { type: 'PORT' },
+  'b.t': { type: 'BOOL' },
+  'd.d': { type: 'BYTEBUF', cost: 6 },
+  'l.s': { type: 'CHARBUF', list: true },
+  'l.n': { type: 'UINT64', list: true },
+  'c.s': { type: 'CHARBUF', candidates: true, flags: ['no_rhs'] },
+  'c.p': { type: 'PORT', candidates: true, flags: ['no_rhs'] },
+  'i.p': { type: 'IPADDR' },
+  'i.n': { type: 'IPNET', candidates: true },
+};
+const context = fakeContext(FIELDS);
+
+/** openat, close, execve (exit), the generic exit event. */
+const TYPES: readonly (readonly [number, string])[] = [
+  [307, 'openat'],
+  [5, 'close'],
+  [293, 'execve'],
+  [1, 'acct'],
+];
+
+const TEXTS = ['', 'a', 'b', 'ab', '/etc', '/etc/passwd', '/etcd', '/usr/bin/sh', 'sh', 'Sh', 'aXb'];
+const text = fc.constantFrom(...TEXTS);
+const number = fc.constantFrom<number | bigint>(
+  0,
+  1,
+  2,
+  80,
+  443,
+  -1,
+  4096,
+  18446744073709551615n,
+  9007199254740993n,
+);
+const port = fc.constantFrom(0, 22, 80, 443);
+const address = fc.constantFrom('\x7f\0\0\x01', '\x0a\0\0\x05', '\xc0\xa8\x01\x02', '\0'.repeat(15) + '\x01');
+const orNothing = <T extends FieldValue>(values: fc.Arbitrary<T>): fc.Arbitrary<FieldValue> =>
+  fc.option(values, { nil: null, freq: 6 });
+
+const event = fc
+  .record({
+    type: fc.constantFrom(...TYPES),
+    's.a': orNothing(text),
+    's.b': orNothing(text),
+    'n.i': orNothing(number),
+    'n.u': orNothing(number),
+    'n.p': orNothing(port),
+    'b.t': orNothing(fc.boolean()),
+    'd.d': orNothing(text),
+    'l.s': orNothing(fc.array(text, { maxLength: 3 })),
+    'l.n': orNothing(fc.array(number, { maxLength: 3 })),
+    'c.s': orNothing(fc.array(text, { maxLength: 3 })),
+    'c.p': orNothing(fc.array(port, { maxLength: 2 })),
+    'i.p': orNothing(address),
+    'i.n': orNothing(fc.array(address, { maxLength: 2 })),
+  })
+  .map(({ type: [code, name], ...values }) => fakeEvent(code, { ...values, 'evt.type': name }));
+
+const words = (...all: string[]): fc.Arbitrary<string> => fc.constantFrom(...all);
+const joined = (...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
+  fc.tuple(...parts).map(all => all.join(' '));
+const quoted = text.map(value => `"${value}"`);
+const listOf = (items: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.array(items, { maxLength: 4 }).map(all => `(${all.join(', ')})`);
+const equality = words('=', '==', '!=');
+const numberText = words('0', '1', '2', '80', '443', '-1', '0x1000', '9007199254740993');
+const numeric = words('n.i', 'n.u');
+const textual = words('s.a', 's.b', 'c.s');
+const TEXT_OPERATORS = ['=', '!=', 'contains', 'icontains', 'startswith', 'endswith', 'glob', 'iglob'];
+
+const check = fc.oneof(
+  joined(words('evt.type'), equality, words('openat', 'close', 'acct')),
+  joined(words('evt.type in'), listOf(words('openat', 'close', 'execve', 'acct'))),
+  joined(words(...Object.keys(FIELDS).filter(name => name !== 'evt.type')), words('exists')),
+  joined(textual, words(...TEXT_OPERATORS), quoted),
+  joined(textual, words('glob', 'iglob'), words('*', 'a*', '/etc*', '*SH', '[ab]?b')),
+  joined(textual, words('regex'), words('"a.*"', '"/etc(/.*)?"', "'(a|b)+'")),
+  joined(textual, words('in', 'pmatch', 'intersects'), listOf(quoted)),
+  joined(textual, words(...TEXT_OPERATORS), words('oneof', 'anyof', 'allof'), listOf(quoted)),
+  joined(words('s.a', 's.b'), words('<', '<=', '>', '>='), words('1', '2')),
+  joined(numeric, words('=', '!=', '<', '<=', '>', '>='), numberText),
+  joined(numeric, words('in', 'intersects'), listOf(numberText)),
+  joined(words('n.p', 'c.p'), words('=', '!=', '<', '>='), words('22', '80', '443')),
+  joined(words('n.p', 'c.p'), words('in'), listOf(words('22', '80', '443'))),
+  joined(words('b.t'), equality, words('true', 'false')),
+  joined(words('d.d'), words('contains', 'startswith', 'endswith', '=', '!='), quoted),
+  joined(words('d.d'), words('bcontains', 'bstartswith'), words('61', '2f65')),
+  joined(words('l.s'), words('in', 'intersects'), listOf(quoted)),
+  joined(words('l.n'), words('in', 'intersects'), listOf(numberText)),
+  joined(words('i.p'), words('=', '!='), words('127.0.0.1', '10.0.0.5', '::1')),
+  joined(words('i.n'), words('=', '!='), words('127.0.0.0/8', '10.0.0.0/9', '::/0')),
+  joined(words('i.n in'), listOf(words('127.0.0.0/8', '192.168.0.0/16'))),
+  joined(
+    words('s.a'),
+    words('=', '!=', 'contains', 'glob'),
+    words('val(s.a)', 'tolower(s.a)', 'toupper(s.a)'),
+  ),
+  joined(words('n.i'), words('=', '<', '>='), words('val(n.i)')),
+  joined(words('tolower(s.a)', 'basename(s.a)', 'concat(s.a,s.a)'), equality, quoted),
+  joined(words('len(s.a)', 'len(l.n)', 'len(d.d)'), words('=', '<', '>'), words('0', '1', '3')),
+  joined(words('tolower(l.s)'), words('in', 'intersects'), listOf(quoted)),
+);
+
+const { condition } = fc.letrec<{ condition: string }>(tie => ({
+  condition: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    check,
+    tie('condition').map(inner => `not (${inner})`),
+    fc.array(tie('condition'), { minLength: 2, maxLength: 4 }).map(all => `(${all.join(' and ')})`),
+    fc.array(tie('condition'), { minLength: 2, maxLength: 4 }).map(all => `(${all.join(' or ')})`),
+  ),
+}));
+
+function compile(condition: string): Filter {
+  const compiled = compileText(condition, context);
+  assert.ok(compiled.ok, compiled.ok ? '' : `${condition}: ${compiled.message}`);
+  return compiled.filter;
+}
+
+/** Runs in a few seconds; the number of pairs of a ruleset and an event. */
+const RUNS = 1500;
+const EVENTS = 16;
+
+describe('generated functions', () => {
+  it('agree with the reference evaluator on random rules and events', () => {
+    fc.assert(
+      fc.property(
+        fc.array(condition, { minLength: 1, maxLength: 6 }),
+        fc.array(event, { minLength: EVENTS, maxLength: EVENTS }),
+        (conditions, events) => {
+          const filters = conditions.map(compile);
+          const rules = filters.map((filter, index) => ({
+            index,
+            filter: filter.tree,
+            eventTypes: filter.eventTypes,
+          }));
+          const all = buildRuleset(rules, 'all');
+          const first = buildRuleset(rules, 'first');
+          const out = new Int32Array(rules.length);
+          for (const evt of events) {
+            const expected = filters.flatMap((filter, index) => (filter.matches(evt) ? [index] : []));
+            const found = all.evaluate(evt, out);
+            assert.deepEqual([...out.subarray(0, found)], expected);
+            const one = first.evaluate(evt, out);
+            assert.deepEqual([...out.subarray(0, one)], expected.slice(0, 1));
+          }
+        },
+      ),
+      { seed: 2024, numRuns: RUNS },
+    );
+  }).timeout(120_000);
+
+  it('only look at events of the types that the condition can match', () => {
+    fc.assert(
+      fc.property(condition, event, (text, evt) => {
+        const filter = compile(text);
+        assert.ok(!filter.matches(evt) || filter.eventTypes.has(evt.record.type));
+      }),
+      { seed: 7, numRuns: 3000 },
+    );
+  }).timeout(60_000);
+});
+
+describe('canonical text', () => {
+  it('means the same as what it was made from', () => {
+    fc.assert(
+      fc.property(condition, event, (text, evt) => {
+        const parsed = parseCondition(text);
+        assert.ok(parsed.ok);
+        const printed = print(parsed.tree);
+        const again = parseCondition(printed);
+        assert.ok(again.ok, printed);
+        assert.equal(print(again.tree), printed);
+        assert.equal(compile(printed).matches(evt), compile(text).matches(evt));
+      }),
+      { seed: 11, numRuns: 2000 },
+    );
+  }).timeout(60_000);
+});
