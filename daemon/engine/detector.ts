@@ -53,9 +53,12 @@ export class Detector {
     if (!this.#inspector.process(batch, offset, cpu)) return;
     this.events++;
     const view = this.#inspector.view;
-    const found = this.#book.ruleset.evaluate(view, this.#matched);
+    const ruleset = this.#book.ruleset;
+    if (!ruleset.eventTypes.has(view.record.type)) return;
+    const found = ruleset.evaluate(view, this.#matched);
     for (let i = 0; i < found; i++) this.#raise(view, this.#matched[i]!);
-    if (view.fdAlias !== '' && view.fd !== null) this.#judgeAlias(view, found);
+    if ((found === 0 || ruleset.all) && view.fdAlias !== '' && view.fd !== null)
+      this.#judgeAlias(view, found);
   };
 
   /**
@@ -64,7 +67,6 @@ export class Detector {
    */
   #judgeAlias(view: EventView, found: number): void {
     const book = this.#book;
-    if (found > 0 && !book.ruleset.all) return;
     const fd = view.fd!;
     const real = fd.name;
     fd.name = view.fdAlias;
