@@ -1,0 +1,60 @@
+/**
+ * Cost of one event from record to verdict, with the rules that come with the daemon: state alone, and state with
+ * rules. Run: node dist/test/bench/detector.js [rules file]. Figures are ns of one core; compare within one run.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Detector } from '../../daemon/engine/detector.js';
+import { Inspector } from '../../daemon/state/inspector.js';
+import { rulebook } from '../support/book.js';
+import { close, openat } from '../support/events.js';
+import { projectRoot } from '../support/project.js';
+
+const EVENTS = 200_000;
+const ROUNDS = 7;
+
+/** A stream of opens and closes as an ordinary host makes them: few programs, many times the same files. */
+function stream(): { batch: Buffer; offsets: number[] } {
+  const paths = [
+    '/etc/ld.so.cache',
+    '/usr/lib/x86_64-linux-gnu/libc.so.6',
+    '/proc/self/stat',
+    '/usr/share/zoneinfo/UTC',
+  ];
+  const records: Buffer[] = [];
+  for (let i = 0; i < 64; i++) {
+    const tid = 100 + (i % 8);
+    records.push(openat({ path: paths[i % paths.length]!, tid, comm: `program${String(i % 8)}` }));
+    records.push(close(3, tid, `program${String(i % 8)}`));
+  }
+  const offsets: number[] = [];
+  let at = 0;
+  for (const record of records) {
+    offsets.push(at);
+    at += record.length;
+  }
+  return { batch: Buffer.concat(records), offsets };
+}
+
+function measure(run: (batch: Buffer, offset: number, cpu: number) => void): number {
+  const { batch, offsets } = stream();
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = process.hrtime.bigint();
+    for (let i = 0; i < EVENTS; i++) run(batch, offsets[i % offsets.length]!, 0);
+    rounds.push(Number(process.hrtime.bigint() - start) / EVENTS);
+  }
+  return rounds.sort((a, b) => a - b)[ROUNDS >> 1]!;
+}
+
+const file = process.argv[2] ?? join(projectRoot, 'etc/falco_rules.yaml');
+const options = { live: true, procRoot: '/nonexistent' };
+const alone = new Inspector(options);
+let alerts = 0;
+const detector = new Detector(new Inspector(options), rulebook(readFileSync(file, 'utf8')), () => alerts++);
+const state = measure((batch, offset, cpu) => void alone.process(batch, offset, cpu));
+const whole = measure(detector.onRecord);
+console.log(`state          ${state.toFixed(0)} ns/event`);
+console.log(
+  `state + rules  ${whole.toFixed(0)} ns/event (${(whole / state).toFixed(2)}x), ${String(alerts)} alerts`,
+);
