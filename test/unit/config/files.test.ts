@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnyKey, Keys } from '../../../daemon/config/key.js';
+import { KEYS } from '../../../daemon/config/keys.js';
+import { loadConfig } from '../../../daemon/config/load.js';
+import { locateConfig, relocate } from '../../../daemon/config/locate.js';
+import { rulesFiles } from '../../../daemon/config/rules-files.js';
+import { configSchema } from '../../../daemon/config/schema.js';
+import { projectRoot } from '../../support/project.js';
+
+const shipped = join(projectRoot, 'etc/falco.yaml');
+
+describe('Files of the configuration', () => {
+  let folder: string;
+  const write = (name: string, text = ''): string => {
+    const path = join(folder, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'falco-files-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are looked for where -c says, then on the system, then in the source tree', () => {
+    const own = write('tree/etc/falco.yaml');
+    const system = join(folder, 'system');
+    const root = join(folder, 'tree');
+    assert.deepEqual(locateConfig('/given.yaml', root, system), { path: '/given.yaml', folder: null });
+    assert.deepEqual(locateConfig(null, root, system), { path: own, folder: join(root, 'etc') });
+    assert.deepEqual(locateConfig(own, root, system), { path: own, folder: join(root, 'etc') });
+    write('system/falco.yaml');
+    assert.deepEqual(locateConfig(null, root, system), { path: join(system, 'falco.yaml'), folder: null });
+    assert.equal(locateConfig(null, join(folder, 'none'), join(folder, 'none')), null);
+  });
+
+  it('of the source tree name the rules beside them', () => {
+    assert.equal(relocate('/etc/falco/rules.d', '/tree/etc'), '/tree/etc/rules.d');
+    assert.equal(relocate('/etc/falcon/x', '/tree/etc'), '/etc/falcon/x');
+    const loaded = loadConfig({
+      located: { path: shipped, folder: '/tree/etc' },
+      overrides: [],
+      environment: {},
+    });
+    assert.ok(loaded.ok);
+    assert.equal(loaded.config.rules_files[0], '/tree/etc/falco_rules.yaml');
+  });
+
+  it('stand for the rules files in them, sorted, without those of folders in them', () => {
+    const b = write('rules.d/b.yaml');
+    const a = write('rules.d/a.yml');
+    write('rules.d/c.txt');
+    write('rules.d/deep/d.yaml');
+    symlinkSync(join(folder, 'rules.d'), join(folder, 'link.d'));
+    const first = write('z.yaml');
+    const paths = [
+      first,
+      join(folder, 'missing.yaml'),
+      join(folder, 'rules.d'),
+      join(folder, 'link.d'),
+      write('no.txt'),
+    ];
+    assert.deepEqual(rulesFiles(paths), [
+      first,
+      a,
+      b,
+      join(folder, 'link.d/a.yml'),
+      join(folder, 'link.d/b.yaml'),
+    ]);
+  });
+
+  it('that cannot be read or are not there are one clear message', () => {
+    const path = join(folder, 'none.yaml');
+    const result = loadConfig({ located: { path, folder: null }, overrides: [], environment: {} });
+    assert.deepEqual(result, { ok: false, message: `Could not find configuration file at ${path}` });
+  });
+});
+
+describe('The configuration that is delivered', () => {
+  it('is right by its own table, without a warning', () => {
+    const loaded = loadConfig({ located: { path: shipped, folder: null }, overrides: [], environment: {} });
+    assert.ok(loaded.ok);
+    assert.deepEqual(loaded.warnings, []);
+    assert.deepEqual(loaded.files, [{ name: shipped, schema: 'ok' }]);
+    assert.ok(loaded.config.stdout_output.enabled && loaded.config.syslog_output.enabled);
+  });
+
+  it('speaks of every top-level key that does something', () => {
+    const text = readFileSync(shipped, 'utf8');
+    const silent = Object.keys(KEYS).filter(key => !new RegExp(`\\b${key}\\b`).test(text));
+    assert.deepEqual(silent, ['plugins_hostinfo', 'libs_logger', 'syscall_event_timeouts']);
+  });
+});
+
+describe('The key table', () => {
+  const leaves = (keys: Keys, above = ''): readonly string[] =>
+    Object.entries(keys).flatMap(([name, key]: [string, AnyKey]) =>
+      key.kind === 'key' ? [above + name] : leaves(key.keys, `${above}${name}.`),
+    );
+
+  it('has each key once', () => {
+    const all = leaves(KEYS);
+    assert.equal(all.length, 105);
+    assert.equal(new Set(all).size, all.length);
+  });
+
+  it('gives a schema that allows nothing else', () => {
+    const schema = configSchema() as {
+      additionalProperties: boolean;
+      properties: Record<string, { type: string }>;
+    };
+    assert.equal(schema.additionalProperties, false);
+    assert.equal(schema.properties['json_output']!.type, 'boolean');
+    assert.equal(schema.properties['engine']!.type, 'object');
+  });
+});
