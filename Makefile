@@ -8,7 +8,7 @@ DESTDIR ?=
 
 .DELETE_ON_ERROR:
 .PHONY: all driver addon js grammar node-path lint test install uninstall clean
-all: driver addon js node-path
+all: node-path driver addon js
 
 driver:
 	$(MAKE) -C native/driver
