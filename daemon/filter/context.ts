@@ -26,6 +26,8 @@ export interface EventCatalog {
   readonly named: (name: string) => ReadonlySet<number> | undefined;
   /** evt.type of all events of this code, or null when it differs between events (generic system calls). */
   readonly nameOf: (code: number) => string | null;
+  /** Whether its events tell of something done, not begun. */
+  readonly isExit: (code: number) => boolean;
 }
 
 /** Everything that binding a condition or a format depends on. */

@@ -25,6 +25,7 @@ export const eventCatalog: EventCatalog = {
     const row = eventRow(code);
     return row.generic ? null : row.name;
   },
+  isExit: code => eventRow(code).exit,
 };
 
 /** What conditions and outputs of `source` are bound to. */

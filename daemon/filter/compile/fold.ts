@@ -6,14 +6,22 @@ import type { Check, TypedNode } from '../typed.js';
 /** A condition, or what it always is. */
 export type Folded = TypedNode | boolean;
 
-const TYPE_FIELDS: ReadonlySet<string> = new Set(['evt.type', 'syscall.type']);
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(['evt.type', 'syscall.type', 'evt.dir']);
 
-/** What a check says of every event with this evt.type; itself when that depends on the event. */
-function foldCheck(check: Check, name: string | null): Folded {
-  if (name === null || !TYPE_FIELDS.has(check.left.text) || check.right.kind === 'source') return check;
+/** The value that such a field has for every event of a type; null when that depends on the event. */
+function knownValue(field: string, code: number, catalog: EventCatalog): string | null {
+  return field === 'evt.dir' ? (catalog.isExit(code) ? '<' : '>') : catalog.nameOf(code);
+}
+
+/** What a check says of every event of a type; itself when that depends on the event. */
+function foldCheck(check: Check, code: number, catalog: EventCatalog): Folded {
+  const { text } = check.left;
+  if (!KNOWN_FIELDS.has(text) || check.right.kind === 'source') return check;
+  const value = knownValue(text, code, catalog);
+  if (value === null) return check;
+  const answer = judgeValue(check)(value);
   // syscall.type has no value for events that are no system calls.
-  if (check.left.text === 'syscall.type' && judgeValue(check)(name)) return check;
-  return judgeValue(check)(name);
+  return text === 'syscall.type' && answer ? check : answer;
 }
 
 /**
@@ -21,8 +29,7 @@ function foldCheck(check: Check, name: string | null): Folded {
  * for each check on the type of an event.
  */
 export function typeSignature(checks: readonly Check[], code: number, catalog: EventCatalog): string {
-  const name = catalog.nameOf(code);
-  return checks.map(check => shortName(foldCheck(check, name))).join('');
+  return checks.map(check => shortName(foldCheck(check, code, catalog))).join('');
 }
 
 const shortName = (folded: Folded): string => (typeof folded !== 'boolean' ? '?' : folded ? '1' : '0');
@@ -36,7 +43,7 @@ export function typeChecks(trees: readonly TypedNode[]): Check[] {
     seen.add(node);
     if (node.kind === 'not') visit(node.child);
     else if (node.kind !== 'check') node.children.forEach(visit);
-    else if (TYPE_FIELDS.has(node.left.text)) checks.set(node.key, node);
+    else if (KNOWN_FIELDS.has(node.left.text)) checks.set(node.key, node);
   };
   trees.forEach(visit);
   return [...checks.values()];
@@ -44,7 +51,6 @@ export function typeChecks(trees: readonly TypedNode[]): Check[] {
 
 /** `tree` for events of type `code`. Shared subtrees stay shared: `done` remembers them. */
 export function fold(tree: TypedNode, code: number, catalog: EventCatalog): Folded {
-  const name = catalog.nameOf(code);
   const done = new Map<TypedNode, Folded>();
   const visit = (node: TypedNode): Folded => {
     let result = done.get(node);
@@ -54,7 +60,7 @@ export function fold(tree: TypedNode, code: number, catalog: EventCatalog): Fold
   const compute = (node: TypedNode): Folded => {
     switch (node.kind) {
       case 'check':
-        return foldCheck(node, name);
+        return foldCheck(node, code, catalog);
       case 'not': {
         const child = visit(node.child);
         return typeof child === 'boolean' ? !child : child === node.child ? node : { kind: 'not', child };
