@@ -44,6 +44,10 @@ export interface EventView {
    * end is local when it has one of these. null: live, where the role is known.
    */
   readonly localAddresses: ReadonlySet<ByteString> | null;
+  /** Index of the first context parameter of the driver in the record; -1 when the record has none. */
+  readonly contextAt: number;
+  /** Long paths are cut as the reference cuts them, for the sake of its captures. */
+  readonly limited: boolean;
   /** Result of the call where the event has one: params `res` or `fd`. */
   hasResult: boolean;
   result: number;

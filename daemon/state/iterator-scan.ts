@@ -52,13 +52,9 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
   thread.vpgid = record.number(2);
   thread.sid = record.number(3);
   thread.comm = record.string(4);
-  const [exe = '', ...args] = record.strings(5);
-  thread.exe = exe;
-  thread.args = args;
   const exepath = record.string(6);
   thread.exepath = exepath.endsWith(DELETED) ? exepath.slice(0, -DELETED.length) : exepath;
   thread.exeFlags = record.uint32(7);
-  thread.env = record.strings(8);
   thread.cwd = record.present(9) ? asDirectory(record.string(9)) : '';
   thread.fdlimit = record.int(10);
   thread.uid = record.uint32(11);
@@ -77,11 +73,22 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
   thread.vpid = record.number(24);
   thread.vtid = record.number(25);
   thread.pidnsInitStartTs = record.uint(26);
-  setCgroups(thread, record.strings(27));
   if (record.present(28)) thread.root = record.string(28);
   thread.cloneTs = record.uint(29);
   thread.tty = record.uint32(30);
   thread.loginuid = record.uint32(31);
+  const main = threads.get(tgid);
+  if (main !== null && tid !== tgid) {
+    // Threads share what belongs to the process, so that a thousand of them do not hold a thousand environments.
+    const { exe, args, env, cgroups, containerId } = main;
+    Object.assign(thread, { exe, args, env, cgroups, containerId });
+  } else {
+    const [exe = '', ...args] = record.strings(5);
+    thread.exe = exe;
+    thread.args = args;
+    thread.env = record.strings(8);
+    setCgroups(thread, record.strings(27));
+  }
   if (tid === tgid) {
     thread.fds = known?.fds ?? new Map();
     thread.threadCount = known?.threadCount ?? 1;
@@ -89,7 +96,6 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
     return;
   }
   thread.flags = CLONE_THREAD | CLONE_FILES;
-  const main = threads.get(tgid);
   if (threads.add(thread) && known === null && main !== null) main.threadCount++;
 }
 

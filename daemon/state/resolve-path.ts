@@ -1,6 +1,5 @@
 import type { ByteString } from '../events/byte-string.js';
 import { CONTEXT } from '../events/context-params.js';
-import type { CurrentEvent } from './current-event.js';
 import type { EventView } from './event.js';
 import { joinPath } from './path.js';
 import type { ThreadInfo } from './thread.js';
@@ -15,13 +14,13 @@ export const AT_FDCWD = -100;
 export function resolvePath(view: EventView, index: number): ByteString {
   const raw = view.record.string(index);
   if (raw === '' || raw === '<NA>') return '<NA>';
-  return joinPath(raw.charCodeAt(0) === 0x2f ? '' : baseOf(view, index), raw, (view as CurrentEvent).limited);
+  return joinPath(raw.charCodeAt(0) === 0x2f ? '' : baseOf(view, index), raw, view.limited);
 }
 
 /** Directory that a relative path in parameter `index` starts from; may end with a slash. */
 export function baseOf(view: EventView, index: number): ByteString {
   const param = view.row.params[index];
-  const contextAt = (view as CurrentEvent).contextAt;
+  const contextAt = view.contextAt;
   if (param !== undefined && contextAt >= 0 && param.pathOrdinal >= 0 && param.pathOrdinal < 2) {
     const base = view.record.string(contextAt + CONTEXT.base1 + param.pathOrdinal);
     if (base !== '') return base;

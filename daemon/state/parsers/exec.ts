@@ -47,7 +47,8 @@ export function parseExec(state: State, thread: ThreadInfo): void {
   const { record, threads } = state;
   if (record.number(0) < 0) return;
   const main = threads.main(thread);
-  if (main.threadCount > 1) dropOtherThreads(state, thread);
+  // A leader that has exited already: another thread made the call, and goes on under the leader's id.
+  if (main.threadCount > 1 || main.exited) dropOtherThreads(state, thread);
   const cwd = cwdOf(state);
   if (cwd !== '') main.cwd = cwd;
   thread.exited = false;
