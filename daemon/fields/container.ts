@@ -41,7 +41,7 @@ const known: Extractors = {
   'container.duration': {
     cost: 2,
     extract: ofThread((thread, evt) =>
-      span(joinUnsigned(evt.record.tsHigh, evt.record.tsLow), pidnsStart(thread) ?? 0),
+      span(joinUnsigned(evt.record.tsHigh, evt.record.tsLow), pidnsStart(thread, evt) ?? 0),
     ),
   },
 };

@@ -1,5 +1,6 @@
 import { canonical, type Integer } from '../events/integer.js';
 import { flagTable, flagValue } from '../events/flag-table.js';
+import type { EventView } from '../state/event.js';
 import type { ThreadInfo } from '../state/thread.js';
 import type { Extractor, Extractors } from './extractor.js';
 import { inPidNamespace, ofThread } from './thread-reader.js';
@@ -23,12 +24,13 @@ export function span(later: Integer, earlier: Integer): Integer | null {
 }
 
 /** When the init process of the thread's pid namespace started; no value in the host's namespace. */
-export function pidnsStart(thread: ThreadInfo): Integer | null {
-  return inPidNamespace(thread) ? known(thread.pidnsInitStartTs) : null;
+export function pidnsStart(thread: ThreadInfo, evt: EventView): Integer | null {
+  if (!inPidNamespace(thread) || thread.pidnsInitStartTs === 0) return null;
+  return canonical(BigInt(thread.pidnsInitStartTs) + evt.bootTime);
 }
 
-function ctimeAfterPidns(thread: ThreadInfo): Integer | null {
-  const start = pidnsStart(thread);
+function ctimeAfterPidns(thread: ThreadInfo, evt: EventView): Integer | null {
+  const start = pidnsStart(thread, evt);
   return start === null ? null : span(thread.exeInoCtime, start);
 }
 

@@ -27,6 +27,7 @@ export class CurrentEvent implements EventView {
   thread: ThreadInfo | null = null;
   fdNum = -1;
   fdNameChanged = false;
+  bootTime = 0n;
   localAddresses: ReadonlySet<ByteString> | null = null;
   hasResult = false;
   result = 0;

@@ -14,6 +14,8 @@ export interface EventView {
   readonly record: RecordReader;
   readonly threads: ThreadTable;
   readonly accounts: Accounts;
+  /** When the host started, in ns since the epoch: to add to times that count from there. 0 for captures. */
+  readonly bootTime: bigint;
   /** Counts from 1. */
   num: number;
   /** Times of the first event and of the one before this, in halves as `record.tsHigh` and `tsLow`. */

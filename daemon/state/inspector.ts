@@ -25,7 +25,7 @@ import { PARSERS } from './parsers/parser-table.js';
 import { asDirectory } from './path.js';
 import { PendingChildren } from './pending-children.js';
 import { PendingEnters } from './pending-enter.js';
-import { lookUpThread, scanProc } from './proc-scan.js';
+import { bootTime, lookUpThread, scanProc } from './proc-scan.js';
 import { AT_FDCWD } from './resolve-path.js';
 import type { State } from './state.js';
 import { ThreadTable } from './thread-table.js';
@@ -122,7 +122,8 @@ export class Inspector implements State {
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts);
     this.view.limited = !options.live;
-    if (!options.live) this.view.localAddresses = options.localAddresses ?? new Set();
+    if (options.live) this.view.bootTime = bootTime(this.procRoot);
+    else this.view.localAddresses = options.localAddresses ?? new Set();
   }
 
   /** Fills the tables from /proc. */

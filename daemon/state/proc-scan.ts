@@ -12,7 +12,7 @@ const CLONE_THREAD = 0x2000;
 const LONGEST = 4096;
 
 /** Nanoseconds since the epoch at which this host was started. */
-function bootTime(procRoot: string): bigint {
+export function bootTime(procRoot: string): bigint {
   const uptime = Number(readProc(`${procRoot}/uptime`).split(' ')[0] ?? 0);
   return BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(uptime * 1e9));
 }

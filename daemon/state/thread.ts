@@ -50,6 +50,7 @@ export interface ThreadInfo {
   exeIno: Integer;
   exeInoCtime: Integer;
   exeInoMtime: Integer;
+  /** When the init process of its pid namespace started, in ns since boot. */
   pidnsInitStartTs: Integer;
   /** Nanoseconds since the epoch; of the clone, and of the last exec (0 when none was seen). */
   cloneTs: Integer;

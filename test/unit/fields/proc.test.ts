@@ -98,6 +98,15 @@ describe('fields of processes', () => {
     });
   });
 
+  it('know the start of a pid namespace, unless it is that of the host', () => {
+    host.thread.pidnsInitStartTs = 1_000;
+    is({ 'proc.pidns_init_start_ts': null, 'container.start_ts': null });
+    Object.assign(host.thread, { vpid: 1, vtid: 1 });
+    is({ 'proc.pidns_init_start_ts': 1_000 });
+    host.inspector.view.bootTime = NOON - 5_000n;
+    is({ 'container.start_ts': NOON - 4_000n, 'container.duration': 4_000 });
+  });
+
   it('name capabilities in the order of their bits', () => {
     host.thread.capEffective = 2 ** 40 + 1;
     is({ 'thread.cap_effective': 'CAP_CHOWN CAP_CHECKPOINT_RESTORE', 'thread.cap_permitted': '' });
