@@ -17,8 +17,8 @@ const RECENTLY = 1024;
 export class ThreadTable {
   private readonly threads = new Map<number, ThreadInfo>();
   private last: ThreadInfo | null = null;
-  private readonly removed = new Float64Array(RECENTLY).fill(-1);
-  private removedAt = 0;
+  /** In the order in which they ended. */
+  private readonly removed = new Set<number>();
   /** Threads that were not added because the table was full. */
   refused = 0;
   /** Descriptors that were not added because their table was full. */
@@ -56,13 +56,18 @@ export class ThreadTable {
 
   /** Remembers that a thread ended, in case its parent's clone is yet to be reported. */
   noteRemoved(tid: number): void {
-    this.removed[this.removedAt] = tid;
-    this.removedAt = (this.removedAt + 1) % RECENTLY;
+    this.removed.delete(tid);
+    this.removed.add(tid);
+    if (this.removed.size <= RECENTLY) return;
+    for (const oldest of this.removed) {
+      this.removed.delete(oldest);
+      break;
+    }
   }
 
   /** The thread was among the last that ended. */
   wasRemoved(tid: number): boolean {
-    return this.removed.includes(tid);
+    return this.removed.has(tid);
   }
 
   remove(tid: number): void {
