@@ -1,19 +1,23 @@
 /**
  * Standard output and standard error. Node writes to pipes and terminals blocking, which would stop the whole main
  * thread when the reader does; so they are opened a second time without blocking. The descriptor that was inherited
- * keeps its mode: it is shared with whoever started us.
+ * keeps its mode: it is shared with whoever started us. Sockets cannot be opened a second time: those are switched,
+ * and Node switches them back at the end.
  */
 import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { errorCode, errorText } from './error-text.js';
 import { finished, joined, type Attempt, type Target } from './target.js';
 
 /** Answers after which a descriptor never works again: reader gone, terminal gone, closed. */
 const LOST = new Set(['EPIPE', 'EIO', 'EBADF', 'ENXIO', 'ECONNRESET']);
 
+const FLAGS = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_APPEND;
+
 export class DescriptorTarget implements Target {
   readonly cut = 0;
   readonly #fd: number;
-  /** The descriptor's own copy without blocking; null where there can be none (plain files, sockets). */
+  /** A descriptor for the same that does not block; null where there is none (plain files). */
   readonly #own: number | null;
   /** Bytes of the first waiting message that are out already. */
   #partial = 0;
@@ -23,7 +27,7 @@ export class DescriptorTarget implements Target {
     fd: number,
   ) {
     this.#fd = fd;
-    this.#own = reopened(fd);
+    this.#own = unblocked(fd);
   }
 
   offer(messages: readonly Buffer[]): Attempt | Promise<Attempt> {
@@ -41,7 +45,7 @@ export class DescriptorTarget implements Target {
   }
 
   close(): void {
-    if (this.#own !== null) closeSync(this.#own);
+    if (this.#own !== null && this.#own !== this.#fd) closeSync(this.#own);
   }
 
   /** Where writing may block it happens on a thread of its own. */
@@ -67,14 +71,16 @@ export class DescriptorTarget implements Target {
   }
 }
 
-function reopened(fd: number): number | null {
+function unblocked(fd: number): number | null {
   try {
     const status = fstatSync(fd);
+    if (status.isSocket()) {
+      // Taking it over is what switches it; nothing is ever written or read through the object.
+      new Socket({ fd, readable: false, writable: true }).unref();
+      return fd;
+    }
     if (!status.isFIFO() && !status.isCharacterDevice()) return null;
-    return openSync(
-      `/proc/self/fd/${String(fd)}`,
-      constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_APPEND,
-    );
+    return openSync(`/proc/self/fd/${String(fd)}`, FLAGS);
   } catch {
     return null;
   }

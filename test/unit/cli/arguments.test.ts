@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { parseArguments } from '../../../daemon/cli/arguments.js';
+import { FLAGS, GONE_FLAGS, type Flag } from '../../../daemon/cli/flags.js';
+import { helpText, wrap } from '../../../daemon/cli/help.js';
+import { closingText, verboseText } from '../../../daemon/cli/statistics.js';
+import { versionText } from '../../../daemon/cli/version.js';
+import type { EngineStatistics } from '../../../daemon/engine/engine.js';
+
+const parse = (...words: string[]) => {
+  const parsed = parseArguments(words);
+  assert.ok(parsed.ok, parsed.ok ? '' : parsed.message);
+  return parsed.arguments;
+};
+const refusal = (...words: string[]): string => {
+  const parsed = parseArguments(words);
+  assert.ok(!parsed.ok, 'was accepted');
+  return parsed.message;
+};
+
+describe('The command line', () => {
+  it('takes options with their argument attached, apart, and behind an equals sign', () => {
+    assert.equal(parse('-c', 'a').config, 'a');
+    assert.equal(parse('-ca').config, 'a');
+    assert.equal(parse('--pidfile', 'p').pidFile, 'p');
+    assert.equal(parse('--pidfile=p').pidFile, 'p');
+    assert.deepEqual(parse('-o', 'a=b', '-oc=d', '--option=e=f').overrides, ['a=b', 'c=d', 'e=f']);
+  });
+
+  it('takes letters together', () => {
+    const args = parse('-vUo', 'a=b');
+    assert.deepEqual([args.verbose, args.unbuffered, args.overrides], [true, true, ['a=b']]);
+  });
+
+  it('has nothing where nothing was given', () => {
+    const args = parse();
+    assert.deepEqual([args.help, args.config, args.rules], [false, null, []]);
+  });
+
+  it('takes the last of an option that counts once, and all of one that may be repeated', () => {
+    assert.equal(parse('-c', 'a', '-c', 'b').config, 'b');
+    assert.deepEqual(parse('-V', 'a', '-V', 'b', '--validate=c').validate, ['a', 'b', 'c']);
+  });
+
+  it('says what is wrong', () => {
+    assert.equal(refusal('-z'), "Option 'z' does not exist");
+    assert.equal(refusal('--nope'), "Option 'nope' does not exist");
+    assert.equal(refusal('--nope=1'), "Option 'nope' does not exist");
+    assert.equal(refusal('-c'), "Option 'c' is missing an argument");
+    assert.equal(refusal('--help=1'), "Option 'help' takes no argument");
+    assert.equal(refusal('file.yaml'), "Unexpected argument 'file.yaml'");
+    assert.equal(refusal('--', 'x'), "Unexpected argument 'x'");
+  });
+
+  it('names what replaces an option that is gone', () => {
+    assert.equal(refusal('-A'), "Option 'A' was removed: use -o base_syscalls.all=true");
+    assert.equal(refusal('-d'), "Option 'd' was removed: let the service manager put it into the background");
+    assert.equal(refusal('-T', 'x'), "Option 'T' was removed: use -o 'rules[].disable.tag=TAG'");
+    const known = Object.values(FLAGS)
+      .flatMap(flag => [flag.short, flag.long])
+      .filter(name => name !== '');
+    const gone = GONE_FLAGS.flatMap(flag => flag.names);
+    assert.deepEqual(
+      gone.filter(name => (known as string[]).includes(name)),
+      [],
+    );
+    assert.equal(new Set([...gone, ...known]).size, gone.length + known.length);
+  });
+});
+
+describe('--help', () => {
+  it('shows each option that can be used, in lines of at most 100 characters', () => {
+    const text = helpText();
+    for (const { short, long, later } of Object.values(FLAGS) as readonly Flag[]) {
+      const shown = long === '' ? text.includes(`\n  -${short} `) : new RegExp(`--${long}[ [\n]`).test(text);
+      assert.equal(shown, later !== true, `${short} ${long}`);
+    }
+    assert.ok(text.split('\n').every(line => line.length <= 100));
+  });
+
+  it('breaks lines between words', () => {
+    assert.deepEqual(wrap('aa bb cc', 5), ['aa bb', 'cc']);
+  });
+});
+
+describe('--version', () => {
+  it('is text, or JSON with sorted keys', () => {
+    assert.match(
+      versionText(false),
+      /^Falco version: \d+\.\d+\.\d+\nLibs version: {2}\S+\nPlugin API: {4}\S+\nEngine: {8}0\.62\.0\nDriver:\n {2}API version: {4}\S+\n {2}Schema version: \S+\n {2}Default driver: \S+\n$/,
+    );
+    const json = JSON.parse(versionText(true)) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(json), Object.keys(json).sort());
+    assert.deepEqual([json['engine_version'], json['engine_version_semver']], ['62', '0.62.0']);
+  });
+});
+
+describe('The closing words', () => {
+  const statistics: EngineStatistics = {
+    events: 100,
+    alerts: 6,
+    alertsLost: 0,
+    malformed: 0,
+    byRule: [
+      { name: 'First', priority: 6, matches: 1 },
+      { name: 'Quiet', priority: 2, matches: 0 },
+      { name: 'Second', priority: 4, matches: 2 },
+      { name: 'Third', priority: 4, matches: 3 },
+    ],
+    driver: null,
+    state: {},
+  };
+
+  it('count alerts by severity and by rule', () => {
+    assert.equal(
+      closingText(statistics),
+      'Events detected: 6\nRule counts by severity:\n   WARNING: 5\n   INFO: 1\nTriggered rules by rule name:\n   First: 1\n   Second: 2\n   Third: 3\n',
+    );
+  });
+
+  it('add counters of the driver with -v', () => {
+    assert.equal(
+      verboseText(statistics, 2),
+      'Driver Events:0\nDriver Drops:0\n(syscall) Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n',
+    );
+  });
+});
