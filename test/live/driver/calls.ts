@@ -32,6 +32,10 @@ export const bytes = (content: Uint8Array): Argument => ({
 export const strings = (...list: string[]): Argument => ({
   token: `v:${list.map(text => Buffer.from(text, 'latin1').toString('hex')).join(',')}`,
 });
+/** 64-bit words: numbers, or the address that an argument of an earlier call had. */
+export const words = (...list: (number | readonly [call: number, arg: number])[]): Argument => ({
+  token: `q:${list.map(item => (typeof item === 'number' ? String(item) : `@${item.join('.')}`)).join(',')}`,
+});
 
 /** Name of the call, or its 32-bit number, and the arguments. */
 export type Call = readonly [string | { readonly ia32: number; readonly name: string }, ...Argument[]];

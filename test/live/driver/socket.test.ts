@@ -5,6 +5,8 @@ import {
   describeDriver,
   result,
   room,
+  word,
+  words,
   type Argument,
   type Bench,
   type Call,
@@ -187,17 +189,35 @@ describeDriver('The driver on sockets', getBench => {
     );
   });
 
+  it('gathers the pieces of sendmsg and recvmsg', () => {
+    const sent = run([
+      ['socketpair', AF_UNIX, STREAM, 0, room(8)],
+      ['close', 778, 'first ', 'second', room(40), room(40)],
+      ['close', 778, words([1, 1], 6, [1, 2], 6), words([1, 3], 4, [1, 4], 40)],
+      ['sendmsg', word(0, 3, 0), words(0, 0, [2, 1], 2, 0, 0, 0), 0],
+      ['recvmsg', word(0, 3, 1), words(0, 0, [2, 2], 2, [1, 3], 0, 0), 0],
+    ]);
+    const [out, into] = sent.slice(3) as [Sent, Sent];
+    assert.deepEqual([out.params['res'], out.params['size'], out.params['data']], [12, 12, 'first second']);
+    assert.deepEqual(
+      [into.params['res'], into.params['size'], into.params['data']],
+      [12, 12, 'first second'],
+    );
+    assert.equal(String(out.params['tuple']).length, 18);
+    assert.equal(into.params['msgcontrol'], null);
+  });
+
   if (process.arch === 'x64') {
     it('unpacks a 32-bit socketcall', () => {
       const server = nextPort++;
-      const words = (...values: number[]): Argument => {
+      const narrow = (...values: number[]): Argument => {
         const out = Buffer.alloc(24);
         values.forEach((value, index) => out.writeInt32LE(value, 4 * index));
         return bytes(out);
       };
       const sent = run([
-        [{ ia32: 102, name: 'socket' }, 1, words(AF_INET, STREAM, 6)],
-        [{ ia32: 102, name: 'listen' }, 4, words(3, 9)],
+        [{ ia32: 102, name: 'socket' }, 1, narrow(AF_INET, STREAM, 6)],
+        [{ ia32: 102, name: 'listen' }, 4, narrow(3, 9)],
         ['bind', result(0), ...addr(inet(server))],
       ]);
       assert.deepEqual(plain(sent[0]!), {
