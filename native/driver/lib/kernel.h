@@ -145,10 +145,15 @@ struct qstr {
 	const unsigned char *name;
 };
 
+struct dentry_operations {
+	void *d_dname;
+};
+
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	const struct dentry_operations *d_op;
 	struct super_block *d_sb;
 };
 

@@ -24,6 +24,18 @@ static __always_inline bool is_memfd(const struct dentry *dentry)
 	return *(__u32 *)name == 0x666d656d /* "memf" */ && name[4] == 'd' && name[5] == ':';
 }
 
+/*
+ * Whether a file lies outside any mount tree. The kernel makes up names for such files (`pipe:[1]`, `net:[2]`), but for
+ * one that was bind-mounted somewhere: that one has the path of the place.
+ */
+static __always_inline bool is_pathless(const struct vfsmount *mnt, const struct dentry *dentry)
+{
+	if (PROBE(dentry, d_sb, s_flags) & SB_NOUSER)
+		return PROBE(mnt, mnt_root) != dentry;
+	return PROBE(dentry, d_op, d_dname) &&
+	       (PROBE(dentry, d_parent) != dentry || PROBE(mnt, mnt_root) != dentry);
+}
+
 enum step { STEP_ON, STEP_DONE, STEP_FAULT };
 
 /* Puts `name` of `length` bytes with a slash before it in front of what `work` has; false when it does not fit. */
@@ -90,7 +102,7 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 		put_empty(s);
 		return 0;
 	}
-	if (PROBE(dentry, d_sb, s_flags) & SB_NOUSER) {
+	if (is_pathless((struct vfsmount *)mnt, dentry)) {
 		if (PROBE(dentry, d_parent) == dentry && is_memfd(dentry))
 			put_kernel_string(s, (const char *)PROBE(dentry, d_name.name));
 		else
