@@ -1,7 +1,7 @@
 /** Compiles one condition: binds it, finds its event types. */
 import { bindCondition, type BindError, type BindWarning } from './bind.js';
 import type { FilterContext } from './context.js';
-import { evaluator } from './evaluate.js';
+import { evaluator, type Judge } from './evaluate.js';
 import { eventTypes } from './event-types.js';
 import type { Node } from './tree.js';
 import type { Filter, Source, TypedNode } from './typed.js';
@@ -25,9 +25,15 @@ export function compileCondition(tree: Node, context: FilterContext): CompiledCo
     tree: bound.tree,
     eventTypes: new Set([...types.codes, ...context.events.always]),
     fields: fieldTexts(bound.tree),
-    matches: evaluator(bound.tree),
+    matches: lazily(bound.tree),
   };
   return { ok: true, filter, warnings: bound.warnings };
+}
+
+/** Most conditions are never judged but by a ruleset. */
+function lazily(tree: TypedNode): Judge {
+  let judge: Judge | null = null;
+  return evt => (judge ??= evaluator(tree))(evt);
 }
 
 function fieldTexts(tree: TypedNode): string[] {

@@ -11,9 +11,12 @@ export type Resolved =
       readonly within: readonly string[];
     };
 
-/** Beyond this many nodes, or this deep, a condition comes from an attack, not from a rule. */
+/**
+ * Beyond this many nodes, or this many levels, a condition comes from an attack, not from a rule. The passes that follow
+ * recurse, so the limit is also what keeps them off the end of the stack.
+ */
 const MAX_NODES = 2_000_000;
-const MAX_DEPTH = 2500;
+const MAX_DEPTH = 1500;
 
 interface Size {
   readonly nodes: number;
@@ -48,14 +51,17 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
     return null;
   };
 
-  const reference = (node: Identifier): Expansion | null => {
+  const tooLarge = (node: Identifier): null =>
+    fail(`macro '${node.name}' makes the condition too large`, node);
+
+  const reference = (node: Identifier, level: number): Expansion | null => {
     let macro = done.get(node.name);
     if (macro === undefined) {
       const body = lookup(node.name);
       if (body === undefined) return fail(`Undefined macro '${node.name}' used in filter.`, node);
       if (path.includes(node.name)) return fail(`reference loop in macro '${node.name}'`, node);
       path.push(node.name);
-      const expansion = expand(body);
+      const expansion = level > MAX_DEPTH ? tooLarge(node) : expand(body, level + 1);
       if (expansion === null) return null;
       path.pop();
       macro = expansion;
@@ -63,20 +69,19 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
     }
     const { nodes, depth } = macro.size;
     total += nodes;
-    if (total > MAX_NODES || depth > MAX_DEPTH)
-      return fail(`macro '${node.name}' makes the condition too large`, node);
+    if (total > MAX_NODES || depth > MAX_DEPTH) return tooLarge(node);
     return {
       tree: { kind: 'macro', name: node.name, body: macro.tree, span: node.span },
       size: { nodes, depth: depth + 1 },
     };
   };
 
-  const expand = (node: Node): Expansion | null => {
+  const expand = (node: Node, level: number): Expansion | null => {
     switch (node.kind) {
       case 'identifier':
-        return reference(node);
+        return reference(node, level);
       case 'not': {
-        const child = expand(node.child);
+        const child = expand(node.child, level + 1);
         return child && { tree: { ...node, child: child.tree }, size: larger(child.size) };
       }
       case 'and':
@@ -85,7 +90,7 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
         let nodes = 1;
         let depth = 0;
         for (const child of node.children) {
-          const expansion = expand(child);
+          const expansion = expand(child, level + 1);
           if (expansion === null) return null;
           children.push(expansion.tree);
           nodes += expansion.size.nodes;
@@ -100,8 +105,12 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
     }
   };
 
-  const whole = expand(tree);
+  const whole = expand(tree, 1);
   if (whole === null) return { ok: false, ...failure! };
+  if (whole.size.depth > MAX_DEPTH) {
+    const message = `exceeded max depth limit of ${String(MAX_DEPTH)}`;
+    return { ok: false, message, at: { kind: 'identifier', name: '', span: tree.span }, within: [] };
+  }
   return { ok: true, tree: whole.tree, macros: new Set(done.keys()) };
 }
 

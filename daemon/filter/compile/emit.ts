@@ -1,26 +1,77 @@
 /**
  * Conditions as JavaScript source. Nothing from a rule gets into the text: values, tests and extractors stand in a
  * table of constants, names are numbers.
+ *
+ * Names: c constants, v values of fields for the present event, m remembered answers (0 not known, 1 true, 2 false),
+ * n functions of nodes that several places share, r functions of rules.
  */
 import type { Scalar } from '../../fields/field.js';
 import { judgeCandidates, judgeValue } from '../operators/quantify.js';
 import type { Check, Source } from '../typed.js';
 import type { GraphNode } from './graph.js';
 
-/** The pieces of one function: source lines in the making, and the constants that they refer to. */
+/** A node this high over its leaves, or a multiple of it, is a function: the engine's own parser recurses, too. */
+const MAX_HEIGHT = 100;
+
+/**
+ * Up to this many checks are written out in one function, with its variables in registers: twice as fast, as long as
+ * the engine agrees to optimise a function of that size. Beyond, shared nodes become functions over shared variables.
+ */
+const MAX_INLINE = 1500;
+
+/** Checks in the text of some nodes when everything is written out wherever it is used. */
+function inlineSize(roots: readonly GraphNode[]): number {
+  const sizes = new Map<GraphNode, number>();
+  const size = (node: GraphNode): number => {
+    let known = sizes.get(node);
+    if (known !== undefined) return known;
+    known = node.kind === 'check' ? 1 : node.kind === 'not' ? size(node.child) : total(node.children);
+    sizes.set(node, known);
+    return known;
+  };
+  const total = (nodes: readonly GraphNode[]): number => nodes.reduce((sum, node) => sum + size(node), 0);
+  return total(roots);
+}
+
+/** The pieces of the functions for some rules, and the constants that they refer to. */
 export class Emitter {
   readonly constants: unknown[] = [];
+  readonly #functions = new Map<number, string>();
   readonly #constantIndex = new Map<unknown, number>();
   readonly #values = new Map<string, number>();
   readonly #memos = new Map<number, number>();
 
-  /** Declarations of everything that is computed at most once for an event. */
-  declarations(): string {
-    const names = [
-      ...[...this.#values.values()].map(index => `v${String(index)}`),
-      ...[...this.#memos.values()].map(index => `m${String(index)} = 0`),
-    ];
+  /** All is in one function, and so are the variables. */
+  readonly inline: boolean;
+
+  constructor(roots: readonly GraphNode[]) {
+    this.inline = roots.every(node => node.height < MAX_HEIGHT) && inlineSize(roots) <= MAX_INLINE;
+  }
+
+  /** Variables of everything that is computed at most once for an event. */
+  variables(): string {
+    const names = [...this.#names('v'), ...this.#names('m').map(name => `${name} = 0`)];
     return names.length === 0 ? '' : `let ${names.join(', ')};\n`;
+  }
+
+  /** The functions of shared nodes. */
+  functions(): string {
+    return [...this.#functions.values()].join('');
+  }
+
+  /** Statements that forget the last event. */
+  reset(): string {
+    const values = this.#names('v').map(name => `${name} = `);
+    const memos = this.#names('m').map(name => `${name} = `);
+    return (
+      (values.length === 0 ? '' : `${values.join('')}undefined;\n`) +
+      (memos.length === 0 ? '' : `${memos.join('')}0;\n`)
+    );
+  }
+
+  #names(letter: 'v' | 'm'): string[] {
+    const { size } = letter === 'v' ? this.#values : this.#memos;
+    return Array.from({ length: size }, (_, index) => letter + String(index));
   }
 
   /** Name of a constant. */
@@ -46,14 +97,27 @@ export class Emitter {
     return this.#value(source.key, source.extract);
   }
 
-  /** A boolean expression for a node. What several places ask for is remembered: 0 not known, 1 true, 2 false. */
+  /** A boolean expression for a node. What several places ask for is remembered. */
   expression(node: GraphNode): string {
-    const fresh = this.#fresh(node);
-    if (node.uses < 2 || node.kind === 'not' || node.cost < 1.5) return fresh;
+    const shared = node.uses > 1 && node.kind !== 'not' && node.cost >= 1.5;
+    const apart =
+      !this.inline &&
+      node.kind !== 'check' &&
+      (shared || (node.height > 0 && node.height % MAX_HEIGHT === 0));
+    if (!apart) return shared ? this.#remembered(node) : this.#fresh(node);
+    const name = `n${String(node.id)}`;
+    if (!this.#functions.has(node.id)) {
+      const body = shared ? this.#remembered(node) : this.#fresh(node);
+      this.#functions.set(node.id, `function ${name}(evt) { return ${body}; }\n`);
+    }
+    return `${name}(evt)`;
+  }
+
+  #remembered(node: GraphNode): string {
     let index = this.#memos.get(node.id);
     if (index === undefined) this.#memos.set(node.id, (index = this.#memos.size));
     const name = `m${String(index)}`;
-    return `((${name} === 0 ? (${name} = ${fresh} ? 1 : 2) : ${name}) === 1)`;
+    return `((${name} === 0 ? (${name} = ${this.#fresh(node)} ? 1 : 2) : ${name}) === 1)`;
   }
 
   #fresh(node: GraphNode): string {

@@ -11,6 +11,8 @@ interface GraphBase {
   readonly id: number;
   /** Rough cost of judging it once. */
   readonly cost: number;
+  /** Levels below it. */
+  readonly height: number;
   /** How many places refer to it. */
   uses: number;
 }
@@ -48,6 +50,7 @@ export class Graph {
           kind: 'check',
           id,
           uses: 0,
+          height: 0,
           cost: tree.cost,
           check: tree,
         }));
@@ -56,7 +59,7 @@ export class Graph {
         if (child.kind === 'not') return child.child;
         return this.#node(`n${String(child.id)}`, id => {
           child.uses++;
-          return { kind: 'not', id, uses: 0, cost: child.cost, child };
+          return { kind: 'not', id, uses: 0, height: child.height + 1, cost: child.cost, child };
         });
       }
       case 'and':
@@ -78,7 +81,8 @@ export class Graph {
       for (const child of children) child.uses++;
       // Most events fail the first checks: later ones are paid for less and less often.
       const cost = children.reduceRight((later, child) => child.cost + later / 2, 0);
-      return { kind, id, uses: 0, cost, children };
+      const height = 1 + children.reduce((most, child) => Math.max(most, child.height), 0);
+      return { kind, id, uses: 0, height, cost, children };
     });
   }
 

@@ -111,26 +111,34 @@ function judgementOf(
   return judgement;
 }
 
-/** Source text of the function for a list of rules, and the constants that it refers to by number. */
+/** Source text of the functions for some rules, and the constants that they refer to by number. */
 export function generateSource(
   entries: readonly Entry[],
   mode: 'first' | 'all',
 ): { source: string; constants: unknown[] } {
-  const emitter = new Emitter();
+  const emitter = new Emitter(entries.flatMap(({ node }) => (node === true ? [] : [node])));
+  const rules: string[] = [];
   const lines: string[] = [];
   for (const { index, node } of entries) {
     const number = String(Math.trunc(index));
     const hit = mode === 'first' ? `out[0] = ${number}; return 1;` : `out[n++] = ${number};`;
-    lines.push(node === true ? `{ ${hit} }` : `if (${emitter.expression(node)}) { ${hit} }`);
-    if (node === true && mode === 'first') break;
+    if (node === true) {
+      lines.push(`{ ${hit} }\n`);
+      if (mode === 'first') break;
+      continue;
+    }
+    const expression = emitter.expression(node);
+    if (!emitter.inline) rules.push(`function r${number}(evt) { return ${expression}; }\n`);
+    lines.push(`if (${emitter.inline ? expression : `r${number}(evt)`}) { ${hit} }\n`);
   }
   const table = emitter.constants.map((_, index) => `c${String(index)} = C[${String(index)}]`);
   const names = table.length === 0 ? '' : `const ${table.join(', ')};\n`;
-  const body = `${emitter.declarations()}let n = 0;\n${lines.join('\n')}\nreturn n;\n`;
-  return {
-    source: `'use strict';\n${names}return function judge(evt, out) {\n${body}};`,
-    constants: emitter.constants,
-  };
+  const variables = emitter.variables();
+  const outside = emitter.inline ? '' : variables + emitter.functions() + rules.join('');
+  const inside = emitter.inline ? variables : emitter.reset();
+  const judge = `return function judge(evt, out) {\n${inside}let n = 0;\n${lines.join('')}return n;\n};`;
+  const source = `'use strict';\n${names}${outside}${judge}`;
+  return { source, constants: emitter.constants };
 }
 
 function generate(entries: readonly Entry[], mode: 'first' | 'all'): Judgement {

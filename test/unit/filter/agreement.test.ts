@@ -4,6 +4,7 @@ import type { FieldValue } from '../../../daemon/fields/field.js';
 import { buildRuleset } from '../../../daemon/filter/compile/ruleset.js';
 import { parseCondition } from '../../../daemon/filter/parse.js';
 import { print } from '../../../daemon/filter/print.js';
+import type { EventView } from '../../../daemon/state/event.js';
 import type { Filter } from '../../../daemon/filter/typed.js';
 import { compileText, fakeContext, fakeEvent, type FakeField } from './fake.js';
 
@@ -135,33 +136,36 @@ function compile(condition: string): Filter {
 const RUNS = 1500;
 const EVENTS = 16;
 
+function agree(conditions: readonly string[], events: readonly EventView[]): void {
+  const filters = conditions.map(compile);
+  const rules = filters.map((filter, index) => ({
+    index,
+    filter: filter.tree,
+    eventTypes: filter.eventTypes,
+  }));
+  const all = buildRuleset(rules, 'all');
+  const first = buildRuleset(rules, 'first');
+  const out = new Int32Array(rules.length);
+  for (const evt of events) {
+    const expected = filters.flatMap((filter, index) => (filter.matches(evt) ? [index] : []));
+    const found = all.evaluate(evt, out);
+    assert.deepEqual([...out.subarray(0, found)], expected);
+    const one = first.evaluate(evt, out);
+    assert.deepEqual([...out.subarray(0, one)], expected.slice(0, 1));
+  }
+}
+
 describe('generated functions', () => {
   it('agree with the reference evaluator on random rules and events', () => {
-    fc.assert(
-      fc.property(
-        fc.array(condition, { minLength: 1, maxLength: 6 }),
-        fc.array(event, { minLength: EVENTS, maxLength: EVENTS }),
-        (conditions, events) => {
-          const filters = conditions.map(compile);
-          const rules = filters.map((filter, index) => ({
-            index,
-            filter: filter.tree,
-            eventTypes: filter.eventTypes,
-          }));
-          const all = buildRuleset(rules, 'all');
-          const first = buildRuleset(rules, 'first');
-          const out = new Int32Array(rules.length);
-          for (const evt of events) {
-            const expected = filters.flatMap((filter, index) => (filter.matches(evt) ? [index] : []));
-            const found = all.evaluate(evt, out);
-            assert.deepEqual([...out.subarray(0, found)], expected);
-            const one = first.evaluate(evt, out);
-            assert.deepEqual([...out.subarray(0, one)], expected.slice(0, 1));
-          }
-        },
-      ),
-      { seed: 2024, numRuns: RUNS },
-    );
+    const rules = fc.array(condition, { minLength: 1, maxLength: 6 });
+    const events = fc.array(event, { minLength: EVENTS, maxLength: EVENTS });
+    fc.assert(fc.property(rules, events, agree), { seed: 2024, numRuns: RUNS });
+  }).timeout(120_000);
+
+  it('agree when there are too many checks for one function', () => {
+    const rules = fc.array(condition, { minLength: 900, maxLength: 1000 });
+    const events = fc.array(event, { minLength: EVENTS, maxLength: EVENTS });
+    fc.assert(fc.property(rules, events, agree), { seed: 99, numRuns: 4 });
   }).timeout(120_000);
 
   it('only look at events of the types that the condition can match', () => {
