@@ -1,0 +1,186 @@
+/** bin/falco as people call it, as far as it goes without touching the kernel. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../support/project.js';
+
+const falco = join(projectRoot, 'bin/falco');
+const RULE = [
+  '- rule: R',
+  '  desc: d',
+  '  condition: evt.type = open and fd.name = /x',
+  '  output: o %fd.name',
+  '  priority: WARNING',
+  '',
+].join('\n');
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Outcome {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  return { code: status, stdout, stderr };
+}
+
+describe('falco on the command line', () => {
+  let folder: string;
+  const write = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const config = (more = ''): string =>
+    write('falco.yaml', `stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n${more}`);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'falco-cli-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('runs with an empty environment, from another folder, through symbolic links', () => {
+    mkdirSync(join(folder, 'a'));
+    symlinkSync(falco, join(folder, 'a', 'direct'));
+    symlinkSync('a/direct', join(folder, 'relative'));
+    for (const path of [falco, join(folder, 'a', 'direct'), './relative']) {
+      const { code, stdout, stderr } = run(path, ['--version'], { cwd: folder, env: {} });
+      assert.deepEqual([code, stderr], [0, ''], path);
+      assert.match(stdout, /^Falco version: /);
+    }
+    const found = run('sh', ['-c', 'PATH=$PATH:. exec relative --version'], { cwd: folder });
+    assert.equal(found.code, 0, found.stderr);
+  });
+
+  it('says in one line that it is not built', () => {
+    mkdirSync(join(folder, 'bin'));
+    copyFileSync(falco, join(folder, 'bin', 'falco'));
+    const outcome = run(join(folder, 'bin', 'falco'), []);
+    assert.deepEqual(outcome, {
+      code: 1,
+      stdout: '',
+      stderr: `Error: falco is not built: run make in ${folder}\n`,
+    });
+  });
+
+  const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--nope'], /^Error: Option 'nope' does not exist\n$/],
+    [['-c', '/does/not/exist'], /^Error: Could not find configuration file at \/does\/not\/exist\n$/],
+    [
+      ['-c', '{config}', '-o', 'engine.kind=ebpf'],
+      /^Error: command line: engine\.kind 'ebpf' is not a valid kind\.\n$/,
+    ],
+    [
+      ['-c', '{config}', '-o', 'novalue'],
+      /^Error: Error parsing config option "novalue"\. Must be of the form/,
+    ],
+    [
+      ['-c', '{config}', '-V', '/does/not/exist'],
+      /^Error: Could not open file \/does\/not\/exist for reading\n$/,
+    ],
+    [['-c', '{config}', '-o', 'log_stderr=false'], /^Error: There is no rules file; /],
+    [
+      ['-c', '{config}', '-o', 'log_stderr=false', '-r', '/does/not/exist.yaml'],
+      /^Error: There is no rules file at \/does\/not\/exist\.yaml; /,
+    ],
+    [
+      ['-c', '{config}', '-o', 'log_stderr=false', '-o', 'stdout_output.enabled=false'],
+      /^Error: No output is enabled: /,
+    ],
+    [
+      ['-c', '{config}', '-o', 'log_stderr=false', '-o', 'engine.kind=nodriver'],
+      /^Error: engine\.kind 'nodriver' is not available/,
+    ],
+    [
+      ['-c', '{config}', '-o', 'log_stderr=false', '--enable-source', 'x'],
+      /^Error: Event source 'x' does not exist; there is: syscall\n$/,
+    ],
+  ];
+  for (const [args, message] of REFUSED) {
+    it(`refuses ${args.join(' ')}`, () => {
+      const path = config();
+      const { code, stdout, stderr } = run(
+        falco,
+        args.map(arg => arg.replace('{config}', path)),
+      );
+      assert.match(stderr, message);
+      assert.deepEqual([code, stdout], [1, '']);
+    });
+  }
+
+  it('prints its help, its schema and the size of pages', () => {
+    assert.match(run(falco, ['-h']).stdout, /^Falco - .*\n\nUsage:\n/);
+    const schema = run(falco, ['--config-schema']).stdout;
+    assert.ok(!schema.endsWith('\n'));
+    assert.equal((JSON.parse(schema) as { type: string }).type, 'object');
+    assert.match(
+      run(falco, ['-c', config(), '--page-size']).stdout,
+      /^Your system page size is: \d+ bytes\n$/,
+    );
+  });
+
+  it('checks rules files with -V', () => {
+    const good = write('good.yaml', RULE);
+    const bad = write('bad.yaml', RULE.replace('fd.name', 'fd.nonsense'));
+    const ok = run(falco, ['-c', config(), '-V', good]);
+    assert.deepEqual([ok.code, ok.stdout], [0, `${good}: Ok\n`], ok.stderr);
+    assert.match(ok.stderr, /: Validating rules file\(s\):\n.*: {4}\S+good\.yaml\n$/);
+
+    const failed = run(falco, ['-c', config('log_stderr: false\n'), '-V', good, '-V', bad]);
+    assert.equal(failed.code, 1);
+    assert.ok(failed.stdout.startsWith(`${good}: Ok\n${bad}: Invalid\n1 Errors:\n`), failed.stdout);
+    assert.match(failed.stderr, new RegExp(`^Error: ${bad}: Invalid\n`, 'm'));
+    assert.doesNotMatch(failed.stderr, /\n {4}at /);
+  });
+
+  it('answers -V in JSON where alerts are', () => {
+    const good = write('good.yaml', RULE);
+    const { code, stdout } = run(falco, ['-c', config(), '-o', 'json_output=true', '-V', good]);
+    const results = (JSON.parse(stdout) as { falco_load_results: { name: string; successful: boolean }[] })
+      .falco_load_results;
+    assert.deepEqual([code, results.length, results[0]!.name, results[0]!.successful], [0, 1, good, true]);
+  });
+
+  it('reads everything and watches nothing with --dry-run', () => {
+    const { code, stdout, stderr } = run(falco, [
+      '-c',
+      config('nonsense: 1\n'),
+      '-r',
+      write('r.yaml', RULE),
+      '--dry-run',
+    ]);
+    assert.deepEqual([code, stdout], [0, ''], stderr);
+    assert.match(stderr, /Falco version: .*\n.*Falco initialized with configuration files:\n/);
+    assert.match(
+      stderr,
+      /falco\.yaml \| schema validation: failed for <root>\[nonsense\]: unknown key 'nonsense' is ignored/,
+    );
+    assert.match(stderr, /Loading rules from:\n.* {4}\S+r\.yaml \| schema validation: ok\n/);
+    const bad = run(falco, [
+      '-c',
+      config(),
+      '-r',
+      write('r.yaml', RULE.replace('WARNING', 'LOUD')),
+      '--dry-run',
+    ]);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /^Error: \S+r\.yaml: Invalid$/m);
+  });
+
+  it('does not mind that nobody reads what it prints', () => {
+    const { code, stderr } = run('bash', ['-c', `set -o pipefail; "$0" --help | true`, falco]);
+    assert.deepEqual([code, stderr], [0, '']);
+  });
+
+  it('keeps an error free of the log when the log goes elsewhere', () => {
+    const { code, stderr } = run(falco, ['-c', config(), '-o', 'log_stderr=false', '-o', 'rules_file=x']);
+    assert.equal(code, 1);
+    assert.equal(stderr.split('\n').length, 2, stderr);
+  });
+});
