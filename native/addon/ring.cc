@@ -40,13 +40,17 @@ namespace {
 // the consumer's position stays with the producers.
 constexpr uint64_t kReleaseEvery = 64 * 1024;
 
+// The kernel offers the data twice in a row, so that a sample is contiguous even where it wraps around. As much of the
+// second copy as the longest sample needs is enough; the whole of it would count as resident memory.
+constexpr uint64_t kLongestSample = WIRE_MAX_RECORD;
+constexpr uint64_t kSecondCopy = kLongestSample + BPF_RINGBUF_HDR_SZ;
+
 }  // namespace
 
 bool Ring::open(Descriptor map, size_t bytes) {
   map_ = std::move(map);
-  // The kernel maps the data twice in a row, so that a sample is contiguous even where it wraps around.
   if (!consumer_.map(map_.get(), page_size(), true, 0)) return false;
-  if (!producer_.map(map_.get(), page_size() + 2 * bytes, false, page_size())) return false;
+  if (!producer_.map(map_.get(), page_size() + bytes + std::min<uint64_t>(bytes, kSecondCopy), false, page_size())) return false;
   data_ = producer_.get() + page_size();
   mask_ = bytes - 1;
   position_ = released_ = *reinterpret_cast<const uint64_t*>(consumer_.get());
@@ -70,8 +74,8 @@ Ring::Head Ring::look() {
     const uint32_t header = header_at(position_);
     if (header & BPF_RINGBUF_BUSY_BIT) return Head::busy;
     const uint32_t length = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-    if (length > mask_) {
-      // Not a length that the kernel writes. Nothing behind it can be found again: give up what is there.
+    if (length > mask_ || length > kLongestSample) {
+      // Not a length that the driver writes. Nothing behind it can be found again: give up what is there.
       malformed_++;
       position_ = end_;
       break;
@@ -103,7 +107,7 @@ uint64_t Ring::time_behind_busy() const {
   while (position < end_) {
     const uint32_t header = header_at(position);
     const uint32_t length = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-    if (length > mask_) break;
+    if (length > mask_ || length > kLongestSample) break;
     if (!(header & (BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT)) && well_formed(sample_at(position), length)) {
       return reinterpret_cast<const wire::record_header*>(sample_at(position) + sizeof(wire::frame))->ts;
     }
