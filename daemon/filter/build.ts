@@ -20,21 +20,41 @@ import type {
 } from './tree.js';
 
 /**
- * An expression with the extent of its text: parentheses belong to the extent, not to the node. `enclosed`: it stands
- * in parentheses.
+ * Items read so far, the last one first. The parser tries out every text that ends here as a whole before it reads on,
+ * so what was built so far may not be changed, and copying it each time would take quadratic time.
  */
-export interface Part {
+export interface Sequence<T> {
+  readonly before: Sequence<T> | null;
+  readonly item: T;
+  readonly length: number;
+}
+
+export function sequence<T>(before: Sequence<T> | null, item: T): Sequence<T> {
+  return { before, item, length: before === null ? 1 : before.length + 1 };
+}
+
+function inOrder<T>(last: Sequence<T>): [T, ...T[]] {
+  const items = new Array<T>(last.length);
+  for (let at: Sequence<T> | null = last; at !== null; at = at.before) items[at.length - 1] = at.item;
+  return items as [T, ...T[]];
+}
+
+/** An expression with the extent of its text: parentheses belong to the extent, not to the node. */
+export type Part = Whole | Chain;
+
+interface Whole {
+  readonly kind: 'whole';
   readonly node: Node;
   readonly start: Position;
   readonly end: Position;
-  readonly enclosed: boolean;
 }
 
-/** Operands of one `and` or `or` so far. Grown in place: the grammar is unambiguous, so nobody else holds it. */
-export interface Chain {
-  readonly first: Part;
-  readonly nodes: Node[];
-  last: Part;
+/** Operands of an `and` or `or` that may still grow. */
+interface Chain {
+  readonly kind: 'and' | 'or';
+  readonly operands: Sequence<Part>;
+  readonly start: Position;
+  readonly end: Position;
 }
 
 const between = (from: { readonly start: Position }, to: { readonly end: Position }): Span => ({
@@ -42,53 +62,48 @@ const between = (from: { readonly start: Position }, to: { readonly end: Positio
   end: to.end,
 });
 
-export function chain(first: Part): Chain {
-  return { first, nodes: [first.node], last: first };
+/** The operands as one part; a single operand is itself. */
+export function junction(kind: 'and' | 'or', operands: Sequence<Part>, start: Position): Part {
+  if (operands.length === 1) return operands.item;
+  return { kind, operands, start, end: operands.item.end };
 }
 
-export function extend(operands: Chain, next: Part): Chain {
-  operands.nodes.push(next.node);
-  operands.last = next;
-  return operands;
+/** The first operand's beginning is where the chain begins. */
+export interface Operands {
+  readonly start: Position;
+  readonly parts: Sequence<Part>;
 }
 
-/** The operands as one node; a single operand is itself. */
-export function junction(kind: 'and' | 'or', operands: Chain): Part {
-  if (operands.nodes.length === 1) return operands.first;
-  const span = between(operands.first, operands.last);
-  return { node: { kind, children: operands.nodes, span }, ...span, enclosed: false };
+export function operands(before: Operands | null, part: Part): Operands {
+  return { start: before?.start ?? part.start, parts: sequence(before?.parts ?? null, part) };
+}
+
+/** The node of a part, whose chains begin at `start`: where a parenthesis, or the text, lets them begin. */
+function nodeOf(part: Part, start: Position): Node {
+  if (part.kind === 'whole') return part.node;
+  const [first, ...rest] = inOrder(part.operands);
+  const children = [nodeOf(first, start), ...rest.map(operand => nodeOf(operand, operand.start))];
+  return { kind: part.kind, children, span: { start, end: part.end } };
 }
 
 /** A row of `not`: two of them cancel out. */
 export interface Negation {
   readonly start: Position;
-  count: number;
+  readonly count: number;
 }
 
-export function negate({ start, count }: Negation, operand: Part): Part {
+export function negate({ start, count }: Negation, operand: Whole): Whole {
   if (count % 2 === 0) return { ...operand, start };
   const span = { start, end: operand.end };
-  return { node: { kind: 'not', child: operand.node, span }, ...span, enclosed: false };
+  return { kind: 'whole', node: { kind: 'not', child: operand.node, span }, ...span };
 }
 
-/** A chain begins where its parenthesis, or the text, lets it begin: blanks before it included. */
-function widened(part: Part, start: Position): Node {
-  const { node, enclosed } = part;
-  if (enclosed || (node.kind !== 'and' && node.kind !== 'or')) return node;
-  const [first, ...rest] = node.children as [Node, ...Node[]];
-  const head =
-    first.kind === 'and' && first.span.start.offset === part.start.offset
-      ? { ...first, span: { ...first.span, start } }
-      : first;
-  return { ...node, children: [head, ...rest], span: { ...node.span, start } };
-}
-
-export function group(open: Token, inner: Part, close: Token): Part {
-  return { node: widened(inner, open.end), ...between(open, close), enclosed: true };
+export function group(open: Token, inner: Part, close: Token): Whole {
+  return { kind: 'whole', node: nodeOf(inner, open.end), ...between(open, close) };
 }
 
 /** `not(…)`, whose `not` counts with those before it. */
-export function negatedGroup(nots: Negation | null, open: Token, inner: Part, close: Token): Part {
+export function negatedGroup(nots: Negation | null, open: Token, inner: Part, close: Token): Whole {
   const { start, count } = nots ?? { start: open.start, count: 0 };
   return negate({ start, count: count + 1 }, group(open, inner, close));
 }
@@ -97,14 +112,14 @@ const TEXT_START: Position = { line: 0, column: 0, offset: 0 };
 
 /** The tree of the whole text. */
 export function condition(part: Part): Node {
-  return widened(part, TEXT_START);
+  return nodeOf(part, TEXT_START);
 }
 
-export function part(node: Node): Part {
-  return { node, start: node.span.start, end: node.span.end, enclosed: false };
+export function part(node: Node): Whole {
+  return { kind: 'whole', node, start: node.span.start, end: node.span.end };
 }
 
-export function identifier(token: Token): Part {
+export function identifier(token: Token): Whole {
   return part({ kind: 'identifier', name: token.text, span: between(token, token) });
 }
 
@@ -132,29 +147,29 @@ export function field(name: Token, argument: Bracket | null): Field {
 
 export function transformer(
   call: Token,
-  args: readonly TransformerArgument[],
+  args: Sequence<TransformerArgument>,
   close: Token,
   argument: Bracket | null,
 ): Transformer {
   return {
     kind: 'transformer',
     name: call.text.slice(0, -1) as TransformerName,
-    arguments: args,
+    arguments: inOrder(args),
     argument: argument?.text ?? null,
     span: between(call, argument ?? close),
   };
 }
 
-export function items(open: Token, content: TransformerList['items'], close: Token): TransformerList {
-  return { kind: 'transformer-list', items: content, span: between(open, close) };
+export function items(open: Token, all: Sequence<Operand | Value> | null, close: Token): TransformerList {
+  return { kind: 'transformer-list', items: all === null ? [] : inOrder(all), span: between(open, close) };
 }
 
 export function value(token: Token): Value {
   return { kind: 'value', value: content(token), span: between(token, token) };
 }
 
-export function list(open: Token, content: readonly Value[], close: Token): List {
-  return { kind: 'list', items: content, span: between(open, close) };
+export function list(open: Token, all: Sequence<Value> | null, close: Token): List {
+  return { kind: 'list', items: all === null ? [] : inOrder(all), span: between(open, close) };
 }
 
 export function exists(left: Operand, operator: Token): Exists {

@@ -1,5 +1,6 @@
 # Grammar of conditions. Tokens come from lexer.ts, which knows what may stand where; nodes are made in build.ts.
-# Unambiguous and left-recursive throughout, so that parsing takes time in proportion to the text.
+# Unambiguous and left-recursive throughout, so that parsing takes time in proportion to the text. Every rule is also
+# tried on texts that go on: what a production is given, it must not change.
 @preprocessor typescript
 @{%
 import * as build from './build.js';
@@ -10,13 +11,13 @@ const lexer = { has: (_name: string): boolean => true, next: () => undefined, sa
 # completed after every operand: what the whole text needs is done once, in parse.ts
 condition -> or                             {% id %}
 
-or        -> disjuncts                      {% d => build.junction('or', d[0]) %}
-disjuncts -> and                            {% d => build.chain(d[0]) %}
-           | disjuncts %or and              {% d => build.extend(d[0], d[2]) %}
+or        -> disjuncts                      {% d => build.junction('or', d[0].parts, d[0].start) %}
+disjuncts -> and                            {% d => build.operands(null, d[0]) %}
+           | disjuncts %or and              {% d => build.operands(d[0], d[2]) %}
 
-and       -> conjuncts                      {% d => build.junction('and', d[0]) %}
-conjuncts -> negation                       {% d => build.chain(d[0]) %}
-           | conjuncts %and negation        {% d => build.extend(d[0], d[2]) %}
+and       -> conjuncts                      {% d => build.junction('and', d[0].parts, d[0].start) %}
+conjuncts -> negation                       {% d => build.operands(null, d[0]) %}
+           | conjuncts %and negation        {% d => build.operands(d[0], d[2]) %}
 
 negation  -> primary                        {% id %}
            | nots primary                   {% d => build.negate(d[0], d[1]) %}
@@ -45,18 +46,18 @@ operand   -> %field                         {% d => build.field(d[0], null) %}
 
 bracket   -> %bracket %argument %unbracket  {% d => build.bracket(d[1], d[2]) %}
 
-arguments -> argument                       {% d => [d[0]] %}
-           | arguments %comma argument      {% d => (d[0].push(d[2]), d[0]) %}
+arguments -> argument                       {% d => build.sequence(null, d[0]) %}
+           | arguments %comma argument      {% d => build.sequence(d[0], d[2]) %}
 argument  -> item                           {% id %}
-           | %itemsOpen %itemsClose         {% d => build.items(d[0], [], d[1]) %}
+           | %itemsOpen %itemsClose         {% d => build.items(d[0], null, d[1]) %}
            | %itemsOpen items %itemsClose   {% d => build.items(d[0], d[1], d[2]) %}
-items     -> item                           {% d => [d[0]] %}
-           | items %comma item              {% d => (d[0].push(d[2]), d[0]) %}
+items     -> item                           {% d => build.sequence(null, d[0]) %}
+           | items %comma item              {% d => build.sequence(d[0], d[2]) %}
 item      -> operand                        {% id %}
            | value                          {% id %}
 
-list      -> %listOpen %listClose           {% d => build.list(d[0], [], d[1]) %}
+list      -> %listOpen %listClose           {% d => build.list(d[0], null, d[1]) %}
            | %listOpen values %listClose    {% d => build.list(d[0], d[1], d[2]) %}
-values    -> value                          {% d => [d[0]] %}
-           | values %comma value            {% d => (d[0].push(d[2]), d[0]) %}
+values    -> value                          {% d => build.sequence(null, d[0]) %}
+           | values %comma value            {% d => build.sequence(d[0], d[2]) %}
 value     -> %value                         {% d => build.value(d[0]) %}

@@ -121,6 +121,10 @@ const { condition } = fc.letrec<{ condition: string }>(tie => ({
     { depthSize: 'small', withCrossShrink: true },
     check,
     tie('condition').map(inner => `not (${inner})`),
+    fc
+      .array(fc.tuple(check, fc.constantFrom('and', 'or', 'and not', 'or not')), { maxLength: 3 })
+      .map(all => `${all.map(([one, word]) => `${one} ${word}`).join(' ')} b.t = true`.trim())
+      .map(chain => `(${chain})`),
     fc.array(tie('condition'), { minLength: 2, maxLength: 4 }).map(all => `(${all.join(' and ')})`),
     fc.array(tie('condition'), { minLength: 2, maxLength: 4 }).map(all => `(${all.join(' or ')})`),
   ),
