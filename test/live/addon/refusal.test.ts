@@ -75,7 +75,7 @@ describeLive(
     });
 
     it('because its rings are larger than the memory says how large they are', async () => {
-      // The address space ends a little above what the process has; 128 MiB, mapped twice in a row, do not fit.
+      // The address space ends a little above what the process has; 128 MiB do not fit.
       const options = { ...driverOptions, cpusForEachBuffer: 0, bufferBytes: 2 ** 27 };
       const child = startProcess(process.execPath, [
         '-e',
@@ -83,7 +83,7 @@ describeLive(
          import(${openModule}).then(({ openDriver }) => {
            openDriver(${JSON.stringify({ ...driverOptions, kernelRelease: '5.0.0' })});
            const pages = Number(require('node:fs').readFileSync('/proc/self/statm', 'latin1').split(' ')[0]);
-           execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + (pages * 4096 + 150e6).toFixed(0)]);
+           execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + (pages * 4096 + 100e6).toFixed(0)]);
            console.log(JSON.stringify(openDriver(${JSON.stringify(options)})));
          })`,
       ]);
