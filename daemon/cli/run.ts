@@ -144,6 +144,8 @@ function watch(
       release();
       clearInterval(watchdog);
       clearTimeout(end);
+      if (statistics.alertsLost > 0)
+        log('warning', `${String(statistics.alertsLost)} alerts were lost on the way to the outputs`);
       if (ready) outputs.print(closingText(statistics));
       if (ready && args.verbose) {
         const { user, system } = process.cpuUsage(started);
@@ -160,6 +162,13 @@ async function finish(outputs: Outputs, log: Log): Promise<void> {
   for (const { name, left: count } of left) {
     log('notice', `Output '${name}': still blocked, ${String(count)} messages are lost`);
   }
-  if (left.length > 0) await outputs.flush();
+  const losers = Object.entries(outputs.counters()).filter(([, { lost }]) => lost > 0);
+  for (const [name, { delivered, lost }] of losers) {
+    log(
+      'warning',
+      `Output '${name}': ${String(lost)} messages lost, ${String(delivered)} delivered since the start`,
+    );
+  }
+  if (losers.length > 0) await outputs.flush();
   outputs.close();
 }
