@@ -67,7 +67,8 @@ export interface Sent {
 
 const SIGNED = /^(FD|PID|ERRNO|INT|PID32|FD32)/;
 
-function valueOf(reader: RecordReader, row: ParamRow): Value {
+/** One parameter; strings and bytes as byte strings, null when empty. */
+export function valueOf(reader: RecordReader, row: ParamRow): Value {
   if (!reader.present(row.index)) return null;
   if (row.size > 0) return SIGNED.test(row.type) ? reader.int(row.index) : reader.uint(row.index);
   return /^(CHARBUF|FSPATH|FSRELPATH)$/.test(row.type) ? reader.string(row.index) : reader.bytes(row.index);
@@ -199,7 +200,8 @@ export function describeDriver(title: string, body: (bench: () => Bench) => void
   for (const flavor of ['tp_btf', 'raw_tp'] satisfies DriverFlavor[]) {
     describeLive(
       `${title} (${flavor})`,
-      () => {
+      function (this: Mocha.Suite) {
+        this.timeout(30_000);
         let bench: Bench | null = null;
         before(() => (bench = new Bench({ flavor })));
         after(() => bench?.close());
