@@ -9,21 +9,33 @@ import type { Filter, Source, TypedNode } from './typed.js';
 export type CompiledCondition =
   { readonly ok: true; readonly filter: Filter; readonly warnings: readonly BindWarning[] } | BindError;
 
+export interface ConditionOptions {
+  /**
+   * The condition is not a rule's: it need not tell which event types it is for. Where it asks for evt.type in ways that
+   * cannot be analysed, that is all of them, not an error.
+   */
+  readonly anyType?: boolean;
+}
+
 /**
  * Compiles a condition whose macros are in place (resolve.ts). Messages are Falco's; those of fields and event types
  * that do not exist contain `nonexistent field` or `unknown event type`.
  */
-export function compileCondition(tree: Node, context: FilterContext): CompiledCondition {
+export function compileCondition(
+  tree: Node,
+  context: FilterContext,
+  options: ConditionOptions = {},
+): CompiledCondition {
   const bound = bindCondition(tree, context);
   if (!bound.ok) return bound;
   const types = eventTypes(bound.tree, context.events);
-  if (!types.ok) {
+  if (!types.ok && options.anyType !== true) {
     const { span, macros } = types.check;
     return { ok: false, message: types.message, span, macros };
   }
   const filter: Filter = {
     tree: bound.tree,
-    eventTypes: new Set([...types.codes, ...context.events.always]),
+    eventTypes: types.ok ? new Set([...types.codes, ...context.events.always]) : context.events.all,
     fields: fieldTexts(bound.tree),
     matches: lazily(bound.tree),
   };

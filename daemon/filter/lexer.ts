@@ -39,8 +39,8 @@ type State =
   | 'callArgument' | 'callField' | 'callNext' | 'itemFirst' | 'item' | 'itemNext';
 
 const BLANK = /[ \t\b\r\n]+/;
-const FIELD = /[a-zA-Z]+[a-zA-Z0-9_]*(?:\.[a-zA-Z]+[a-zA-Z0-9_]*)+/;
-const IDENTIFIER = /[a-zA-Z]+[a-zA-Z0-9_]*/;
+const FIELD = /[a-zA-Z][a-zA-Z0-9_]*(?:\.[a-zA-Z][a-zA-Z0-9_]*)+/;
+const IDENTIFIER = /[a-zA-Z][a-zA-Z0-9_]*/;
 const NUMBER = [/0[xX][0-9a-fA-F]+/, /[+-]?[0-9]+[.]?[0-9]*(?:[eE][+-][0-9]+)?/];
 /**
  * A string ends at the first quote without a backslash before it, even if that backslash is itself escaped: Falco reads

@@ -60,9 +60,9 @@ function under(node: TrieNode, path: ByteString, from: number): boolean {
   return false;
 }
 
-/** Tests whether a path lies under one of `paths`. */
+/** Tests whether a path lies under one of `paths`. Everything lies under the empty path. */
 export function compilePaths(paths: readonly ByteString[]): (path: ByteString) => boolean {
   const root = makeNode();
-  for (const path of paths) if (path !== '') insert(root, path);
-  return path => path !== '' && under(root, path, 0);
+  for (const path of paths) insert(root, path);
+  return path => under(root, path, 0);
 }

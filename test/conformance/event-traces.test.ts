@@ -78,7 +78,7 @@ function emptyParams(): EmptyParams {
 function compile(expression: string): Filter | string {
   const parsed = parseCondition(expression);
   if (!parsed.ok) return parsed.message;
-  const compiled = compileCondition(parsed.tree, context);
+  const compiled = compileCondition(parsed.tree, context, { anyType: true });
   return compiled.ok ? compiled.filter : compiled.message;
 }
 
