@@ -15,7 +15,7 @@ import type { Arguments } from './arguments.js';
 import { reload } from './reload.js';
 import { readRules, runProblem, type Settings } from './settings.js';
 import { logConfiguration, logRules, logSource } from './startup-lines.js';
-import { closingText, verboseText } from './statistics.js';
+import { closingText, lossText, verboseText } from './statistics.js';
 
 /** Exit code for a pid file that cannot be written. */
 const NO_PID_FILE = 255;
@@ -146,7 +146,10 @@ function watch(
       clearTimeout(end);
       if (statistics.alertsLost > 0)
         log('warning', `${String(statistics.alertsLost)} alerts were lost on the way to the outputs`);
-      if (ready) outputs.print(closingText(statistics));
+      if (ready) {
+        outputs.print(closingText(statistics));
+        outputs.logToStderr(lossText(statistics));
+      }
       if (ready && args.verbose) {
         const { user, system } = process.cpuUsage(started);
         outputs.logToStderr(verboseText(statistics, (user + system) / 1e6));

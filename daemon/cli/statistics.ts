@@ -21,6 +21,16 @@ export function closingText(statistics: EngineStatistics): string {
   ].join('\n');
 }
 
+/** What goes to standard error at the end when the events came from the driver. */
+export function lossText({ losses }: EngineStatistics): string {
+  return [
+    'Syscall event drop monitoring:',
+    `   - event drop detected: ${String(losses.occurrences)} occurrences`,
+    `   - num times actions taken: ${String(losses.actionsTaken)}`,
+    '',
+  ].join('\n');
+}
+
 /** What -v adds, on standard error. `cpuSeconds`: processor time that the daemon used. */
 export function verboseText(statistics: EngineStatistics, cpuSeconds: number): string {
   const { driver, events } = statistics;

@@ -26,6 +26,43 @@ export interface DropHandlers {
   exit(text: string): void;
 }
 
+/** What went by, and what of it was lost, since the look before. */
+interface Losses {
+  readonly seen: number;
+  readonly dropped: number;
+  readonly byReason: Readonly<Record<string, number>>;
+}
+
+/** Reasons that Falco's alert has names for: names in its order, each with the driver's reasons that it sums. */
+const DROP_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  n_drops_buffer_clone_fork_exit: ['ring_full_clone_fork'],
+  n_drops_buffer_execve_exit: ['ring_full_execve'],
+  n_drops_buffer_connect_exit: ['ring_full_connect'],
+  n_drops_buffer_open_exit: ['ring_full_open'],
+  n_drops_buffer_dir_file_exit: ['ring_full_dir_file'],
+  n_drops_buffer_other_interest_exit: ['ring_full_other_interest'],
+  n_drops_buffer_close_exit: ['ring_full_close'],
+  n_drops_buffer_proc_exit: ['ring_full_proc_exit'],
+  n_drops_scratch_map: ['too_big', 'no_scratch', 'preempted'],
+  n_drops_page_faults: [],
+  n_drops_bug: ['malformed', 'no_ring', 'no_handler'],
+};
+
+/** Fields of the alert, all of them text as in Falco (reference/falco/outputs.md 6.3). */
+function dropFields(lost: Losses): Record<string, string> {
+  const sum = (reasons: readonly string[]): number =>
+    reasons.reduce((total, reason) => total + (lost.byReason[reason] ?? 0), 0);
+  const ringFull = Object.keys(lost.byReason).filter(reason => reason.startsWith('ring_full_'));
+  const fields: Record<string, string> = {
+    ebpf_enabled: '1',
+    n_evts: String(lost.seen),
+    n_drops: String(lost.dropped),
+    n_drops_buffer_total: String(sum(ringFull)),
+  };
+  for (const [name, reasons] of Object.entries(DROP_FIELDS)) fields[name] = String(sum(reasons));
+  return fields;
+}
+
 const RULE = 'Falco internal: syscall event drop';
 const DEBUG = 7;
 
@@ -33,7 +70,7 @@ export class DropWatch {
   #policy: DropPolicy;
   readonly #handlers: DropHandlers;
   #seen = 0;
-  #dropped = 0;
+  #dropped: DriverStats['dropped'] = {};
   #reported = false;
   #tokens: number;
   #refilled = 0;
@@ -59,11 +96,16 @@ export class DropWatch {
    */
   check(stats: DriverStats, now: number): void {
     const policy = this.#policy;
-    const total = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
+    const byReason: Record<string, number> = {};
+    let dropped = 0;
+    for (const [reason, total] of Object.entries(stats.dropped)) {
+      const lost = total - (this.#dropped[reason] ?? 0);
+      byReason[reason] = lost;
+      dropped += lost;
+    }
     const seen = stats.seen - this.#seen;
-    let dropped = total - this.#dropped;
     this.#seen = stats.seen;
-    this.#dropped = total;
+    this.#dropped = stats.dropped;
     if (policy.simulate) {
       this.#handlers.log('info', 'Simulating syscall event drop');
       dropped += 1;
@@ -80,32 +122,18 @@ export class DropWatch {
       return;
     }
     this.actionsTaken++;
-    this.#act(policy.actions, first, dropped, seen, stats, now);
+    this.#act(policy.actions, first, { seen, dropped, byReason }, now);
   }
 
-  #act(
-    actions: readonly string[],
-    first: boolean,
-    dropped: number,
-    seen: number,
-    stats: DriverStats,
-    now: number,
-  ): void {
-    const text = `${RULE}. ${String(dropped)} system calls dropped in last second.`;
+  #act(actions: readonly string[], first: boolean, lost: Losses, now: number): void {
+    const text = `${RULE}. ${String(lost.dropped)} system calls dropped in last second.`;
     if (first) this.#handlers.log('warning', text);
     else if (actions.includes('log')) this.#handlers.log('debug', text);
-    if (first || actions.includes('alert'))
-      this.#handlers.alert(this.#alert(text, dropped, seen, stats, now));
+    if (first || actions.includes('alert')) this.#handlers.alert(this.#alert(text, lost, now));
     if (actions.includes('exit')) this.#handlers.exit(text);
   }
 
-  #alert(text: string, dropped: number, seen: number, stats: DriverStats, now: number): Alert {
-    const fields: Record<string, string> = {
-      ebpf_enabled: '1',
-      n_drops: String(dropped),
-      n_evts: String(seen),
-    };
-    for (const [reason, count] of Object.entries(stats.dropped)) fields[`n_drops_${reason}`] = String(count);
+  #alert(text: string, lost: Losses, now: number): Alert {
     return {
       rule: toByteString(RULE),
       priority: DEBUG,
@@ -113,7 +141,7 @@ export class DropWatch {
       tags: [],
       time: BigInt(now) * 1_000_000n,
       message: toByteString(text),
-      fields,
+      fields: dropFields(lost),
     };
   }
 

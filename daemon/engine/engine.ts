@@ -130,6 +130,7 @@ const NOTHING_SEEN: EngineStatistics = {
   alertsLost: 0,
   malformed: 0,
   byRule: [],
+  losses: { occurrences: 0, actionsTaken: 0 },
   driver: null,
   state: {},
 };

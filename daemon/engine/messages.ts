@@ -27,6 +27,8 @@ export interface EngineStatistics {
   /** Records that did not decode; each one is a bug of ours or a damaged source. */
   readonly malformed: number;
   readonly byRule: readonly RuleCount[];
+  /** Seconds in which events were lost, and how often that was acted on. */
+  readonly losses: { readonly occurrences: number; readonly actionsTaken: number };
   /** Null when no driver is open. */
   readonly driver: DriverStats | null;
   /** Counters of the state engine by name. */

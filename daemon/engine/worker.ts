@@ -133,6 +133,7 @@ function main(): void {
       alertsLost,
       malformed: state.malformed,
       byRule: detector.counts(),
+      losses: { occurrences: drops.occurrences, actionsTaken: drops.actionsTaken },
       driver: source.stats(),
       state: { ...state },
     };

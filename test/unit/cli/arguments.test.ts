@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseArguments } from '../../../daemon/cli/arguments.js';
 import { FLAGS, GONE_FLAGS, type Flag } from '../../../daemon/cli/flags.js';
 import { helpText, wrap } from '../../../daemon/cli/help.js';
-import { closingText, verboseText } from '../../../daemon/cli/statistics.js';
+import { closingText, lossText, verboseText } from '../../../daemon/cli/statistics.js';
 import { versionText } from '../../../daemon/cli/version.js';
 import type { EngineStatistics } from '../../../daemon/engine/engine.js';
 
@@ -100,6 +100,7 @@ describe('The closing words', () => {
     alerts: 6,
     alertsLost: 0,
     malformed: 0,
+    losses: { occurrences: 2, actionsTaken: 1 },
     byRule: [
       { name: 'First', priority: 6, matches: 1 },
       { name: 'Quiet', priority: 2, matches: 0 },
@@ -114,6 +115,13 @@ describe('The closing words', () => {
     assert.equal(
       closingText(statistics),
       'Events detected: 6\nRule counts by severity:\n   WARNING: 5\n   INFO: 1\nTriggered rules by rule name:\n   First: 1\n   Second: 2\n   Third: 3\n',
+    );
+  });
+
+  it('say how often events were lost', () => {
+    assert.equal(
+      lossText(statistics),
+      'Syscall event drop monitoring:\n   - event drop detected: 2 occurrences\n   - num times actions taken: 1\n',
     );
   });
 

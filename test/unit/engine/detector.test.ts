@@ -19,7 +19,11 @@ function detector(
   mode: 'first' | 'all' = 'first',
 ): { run: (record: Buffer) => string[]; detector: Detector; alerts: Alert[] } {
   const alerts: Alert[] = [];
-  const it = new Detector(new Inspector({ live: true, procRoot: '/nonexistent' }), rulebook(text, mode), alert => alerts.push(alert));
+  const it = new Detector(
+    new Inspector({ live: true, procRoot: '/nonexistent' }),
+    rulebook(text, mode),
+    alert => alerts.push(alert),
+  );
   return {
     detector: it,
     alerts,

@@ -15,7 +15,7 @@ function stats(seen: number, buffer: number, scratch = 0): DriverStats {
   return {
     seen,
     submitted: seen - buffer - scratch,
-    dropped: { buffer, scratch },
+    dropped: { ring_full_open: buffer, too_big: scratch },
     faults: 0,
     truncated: 0,
     unmapped: 0,
@@ -49,7 +49,7 @@ describe('the loss watch', () => {
     assert.deepEqual(seen.logs, [
       'warning: Falco internal: syscall event drop. 1 system calls dropped in last second.',
     ]);
-    assert.equal(seen.alerts[0]?.fields['n_drops_buffer'], '1');
+    assert.equal(seen.alerts[0]?.fields['n_drops_buffer_open_exit'], '1');
     seen.watch.check(stats(2_000_000, 900_000), 2000);
     assert.equal(seen.alerts.length, 1, 'an ignoring policy alerts once only');
   });
@@ -58,6 +58,11 @@ describe('the loss watch', () => {
     const seen = watch({ ...QUIET, actions: ['alert'] });
     seen.watch.check(stats(100, 30, 12), 1000);
     assert.match(seen.alerts[0]?.message ?? '', /\. 42 system calls dropped in last second\.$/);
+    const fields = seen.alerts[0]?.fields ?? {};
+    assert.deepEqual(
+      [fields['n_evts'], fields['n_drops'], fields['n_drops_buffer_total'], fields['n_drops_scratch_map']],
+      ['100', '42', '30', '12'],
+    );
   });
 
   it('acts no more often than its token bucket allows', () => {
