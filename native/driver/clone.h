@@ -27,7 +27,8 @@ static __always_inline __u32 clone3_flags(struct scratch *s)
 	__u32 tid = bpf_get_current_pid_tgid();
 	__u64 *kept = bpf_map_lookup_elem(&newtask_flags, &tid), flags = 0;
 
-	if (kept) {
+	/* A call that failed made no task: what is kept then is of an earlier one. */
+	if (kept && s->ret >= 0) {
 		flags = *kept;
 		bpf_map_delete_elem(&newtask_flags, &tid);
 	} else if (bpf_probe_read_user(&flags, sizeof(flags), (void *)s->args[0])) {

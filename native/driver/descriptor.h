@@ -8,7 +8,7 @@ static __always_inline void put_pipe(struct scratch *s)
 
 	if (s->ret == 0) {
 		if (bpf_probe_read_user(fds, sizeof(fds), (void *)s->args[0]))
-			count(COUNTER_faults);
+			count_fault(s);
 		file = file_of_fd(current_task(), fds[0]);
 	}
 	put_s64(s, s->ret);

@@ -6,7 +6,7 @@ static __always_inline void put_memory_of(struct scratch *s, struct task_struct 
 	__u64 length = to > from ? to - from : 0;
 
 	if (length > PATH_MAX) {
-		count(COUNTER_truncated);
+		count_cut(s);
 		length = PATH_MAX;
 	}
 	length = BOUND(length, 0x1fff);
@@ -15,7 +15,7 @@ static __always_inline void put_memory_of(struct scratch *s, struct task_struct 
 		return;
 	}
 	if (bpf_copy_from_user_task(put_here(s), length, (void *)from, task, 0)) {
-		count(COUNTER_faults);
+		count_fault(s);
 		put_empty(s);
 		return;
 	}

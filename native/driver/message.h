@@ -50,7 +50,7 @@ static __always_inline void put_element(struct scratch *s, __u64 vectors, __u32 
 	if (length > room)
 		length = room;
 	if (at > 0x1fff || bpf_probe_read_user(&s->data[BOUND(at, 0x1fff)], BOUND(length, 0xffff), (void *)base)) {
-		count(COUNTER_faults);
+		count_fault(s);
 		s->limit = 0;
 		return;
 	}
@@ -123,7 +123,7 @@ HANDLER_PROGRAM(sys_sendmsg)
 	record_begin(s, 49, 5, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
 	if (!read_message(s, s->args[1], &message)) {
-		count(COUNTER_faults);
+		count_fault(s);
 		put_empty(s);
 		put_int(s, s->args[0]);
 		put_empty(s);

@@ -52,7 +52,7 @@ HANDLER_PROGRAM(sys_openat2)
 
 	record_begin(s, 327, 8, COUNTER_ring_full_open);
 	if (bpf_probe_read_user(&how, sizeof(how), (void *)s->args[2]))
-		count(COUNTER_faults);
+		count_fault(s);
 	opened_file(s, &opened);
 	/* The struct can be rewritten behind our back: how the file is really open, the kernel knows. */
 	flags = how.flags;

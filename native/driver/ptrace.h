@@ -69,7 +69,7 @@ HANDLER_PROGRAM(sys_ptrace)
 		__u64 word = 0;
 
 		if (bpf_probe_read_user(&word, sizeof(word), (void *)data))
-			count(COUNTER_faults);
+			count_fault(s);
 		put_dynamic_u64(s, 0, word);
 	} else if (request == PTRACE_CONT || request == PTRACE_SINGLESTEP || request == PTRACE_DETACH ||
 		   request == PTRACE_SYSCALL) {

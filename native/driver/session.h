@@ -48,7 +48,7 @@ HANDLER_PROGRAM(sys_prctl)
 	} else if (option == PR_GET_CHILD_SUBREAPER) {
 		put_empty(s);
 		if (bpf_probe_read_user(&subreaper, sizeof(subreaper), (void *)s->args[1]))
-			count(COUNTER_faults);
+			count_fault(s);
 		put_s64(s, subreaper);
 	} else {
 		put_empty(s);

@@ -97,7 +97,7 @@ HANDLER_PROGRAM(sys_socketpair)
 	record_begin(s, 43, 8, COUNTER_ring_full_rest);
 	if (s->ret == 0) {
 		if (bpf_probe_read_user(fds, sizeof(fds), (void *)s->args[3]))
-			count(COUNTER_faults);
+			count_fault(s);
 		sk = sock_of_fd(fds[0]);
 		if (sk && PROBE(sk, __sk_common.skc_family) == AF_UNIX)
 			peer = PROBE((struct unix_sock *)sk, peer);

@@ -36,6 +36,10 @@ static __always_inline void record_output(struct scratch *s)
 	__u64 length = s->position;
 	void *ring;
 
+	if (s->faults)
+		count_many(COUNTER_faults, s->faults);
+	if (s->cut)
+		count_many(COUNTER_truncated, s->cut);
 	if (length > WIRE_MAX_RECORD - 1) {
 		count(COUNTER_dropped_too_big);
 		return;

@@ -107,7 +107,7 @@ static __always_inline void opened_file(struct scratch *s, struct opened *opened
 	s->file_fd = s->ret;
 	file = file_of_fd(current_task(), s->ret);
 	if (!file) {
-		count(COUNTER_faults);
+		count_fault(s);
 		return;
 	}
 	inode = PROBE(file, f_inode);

@@ -119,7 +119,7 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 			break;
 	}
 	if (step == STEP_FAULT) {
-		count(COUNTER_faults);
+		count_fault(s);
 		put_empty(s);
 		return 0;
 	}

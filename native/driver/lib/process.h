@@ -125,7 +125,7 @@ __attribute__((noinline)) int append_cgroup(__u64 css_address)
 		return 0;
 	length = bpf_probe_read_kernel_str(put_here(s), 32, PROBE(css, ss, name));
 	if (length <= 0) {
-		count(COUNTER_faults);
+		count_fault(s);
 		return 0;
 	}
 	s->position += length;
@@ -138,7 +138,7 @@ __attribute__((noinline)) int append_cgroup(__u64 css_address)
 			break;
 	}
 	if (step == STEP_FAULT)
-		count(COUNTER_faults);
+		count_fault(s);
 	if (step == STEP_ON)
 		count(COUNTER_paths_cut);
 	s->position += take_built(s);
@@ -180,7 +180,7 @@ static __always_inline void put_cgroups(struct scratch *s, struct css_set *set)
 static __always_inline void put_area(struct scratch *s, __u64 from, __u64 length, __u64 limit)
 {
 	if (length > limit) {
-		count(COUNTER_truncated);
+		count_cut(s);
 		length = limit;
 	}
 	if (!length || length > PATH_MAX) {
@@ -189,7 +189,7 @@ static __always_inline void put_area(struct scratch *s, __u64 from, __u64 length
 	}
 	length = BOUND(length, 0x1fff);
 	if (length > PATH_MAX || bpf_probe_read_user(put_here(s), length, (void *)from)) {
-		count(COUNTER_faults);
+		count_fault(s);
 		put_empty(s);
 		return;
 	}
@@ -239,12 +239,12 @@ __attribute__((noinline)) int put_vector(__u64 at, __u32 from, __u32 limit)
 			break;
 		length = bpf_probe_read_user_str(put_here(s) + BOUND(s->used, PATH_MAX - 1), PATH_MAX, (void *)pointer);
 		if (length < 0)
-			count(COUNTER_faults);
+			count_fault(s);
 		else
 			s->used += length;
 	}
 	if (s->used > limit || (i == 16 && user_pointer(s, at, i))) {
-		count(COUNTER_truncated);
+		count_cut(s);
 		if (s->used > limit)
 			s->used = limit;
 		if (s->used)

@@ -53,11 +53,24 @@ static __always_inline bool is_ignored(void)
 	return constants.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == constants.ignore_tgid;
 }
 
+/* Reads that failed and strings that were cut: without a branch here, so that loops stay cheap to verify. */
+static __always_inline void count_fault(struct scratch *s)
+{
+	s->faults++;
+}
+
+static __always_inline void count_cut(struct scratch *s)
+{
+	s->cut++;
+}
+
 static __always_inline struct record_header *record_layout(struct scratch *s, __u16 type, __u32 params)
 {
 	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
 
 	s->next = 0;
+	s->faults = 0;
+	s->cut = 0;
 	s->position = LENGTHS_AT + 2 * params;
 	header->type = type;
 	header->nparams = params;

@@ -24,10 +24,13 @@ struct scratch {
 	__u64 walk_dentry;  /* state of a walk up a path; what loops keep here the verifier need not follow */
 	__u64 walk_mount;
 	__u64 walk_root;
+	__u64 word;         /* a pointer or length from a user array */
 	__u32 walk_offset;
 	__u32 used;         /* state of other loops */
 	__u32 limit;
 	__u32 total;
+	__u32 faults;       /* added to the counters when the record is done */
+	__u32 cut;
 	__u32 category;     /* the counter that says what was lost when the ring is full */
 	__u8 data[SCRATCH_DATA]; /* frame, header, lengths, parameters; the tail beyond WIRE_MAX_RECORD is slack */
 	__u8 work[SCRATCH_WORK]; /* paths are built here, from the end */

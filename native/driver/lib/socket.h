@@ -40,7 +40,7 @@ static __always_inline bool read_sockaddr(struct scratch *s, __u64 from, __u32 l
 	__builtin_memset(s->work, 0, SOCKADDR_MAX + 8);
 	length = BOUND(length, 0xff);
 	if (length > SOCKADDR_MAX || bpf_probe_read_user(s->work, length, (void *)from)) {
-		count(COUNTER_faults);
+		count_fault(s);
 		return false;
 	}
 	return true;

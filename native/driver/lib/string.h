@@ -5,20 +5,19 @@
 
 #define PATH_MAX 4096
 
+/* Element `index` of a user array of pointers or sizes; 0 when unreadable. */
 static __always_inline __u64 user_pointer(struct scratch *s, __u64 at, __u32 index)
 {
-	__u64 value = 0;
+	long failed;
 
-	if (s->compat) {
-		__u32 narrow = 0;
-
-		if (bpf_probe_read_user(&narrow, sizeof(narrow), (void *)(at + 4 * index)))
-			count(COUNTER_faults);
-		return narrow;
-	}
-	if (bpf_probe_read_user(&value, sizeof(value), (void *)(at + 8 * index)))
-		count(COUNTER_faults);
-	return value;
+	/* Through memory: the verifier then has one case to follow, not one for each width. */
+	s->word = 0;
+	if (s->compat)
+		failed = bpf_probe_read_user(&s->word, 4, (void *)(at + 4 * index));
+	else
+		failed = bpf_probe_read_user(&s->word, 8, (void *)(at + 8 * index));
+	s->faults += !!failed;
+	return *(volatile __u64 *)&s->word;
 }
 
 /* At most `limit` bytes with the NUL; NULL or unreadable: empty. Returns the length, 0 when empty. */
@@ -33,12 +32,12 @@ static __always_inline __u32 put_string_limit(struct scratch *s, __u64 from, __u
 	}
 	length = bpf_probe_read_user_str(put_here(s), limit, (void *)from);
 	if (length <= 0) {
-		count(COUNTER_faults);
+		count_fault(s);
 		put_empty(s);
 		return 0;
 	}
 	if (length == limit && !bpf_probe_read_user(&last, 1, (void *)(from + limit - 1)) && last)
-		count(COUNTER_truncated);
+		count_cut(s);
 	put_length(s, length);
 	return length;
 }
@@ -55,7 +54,7 @@ static __always_inline __u8 put_kernel_string(struct scratch *s, const char *fro
 	long length = bpf_probe_read_kernel_str(to, PATH_MAX, from);
 
 	if (length <= 0) {
-		count(COUNTER_faults);
+		count_fault(s);
 		length = 0;
 	}
 	put_length(s, length);
@@ -89,7 +88,7 @@ static __always_inline void put_path(struct scratch *s, __u64 from)
 static __always_inline void put_bytes(struct scratch *s, __u64 from, __u64 size)
 {
 	if (size > WIRE_MAX_RECORD - 1) {
-		count(COUNTER_truncated);
+		count_cut(s);
 		size = WIRE_MAX_RECORD - 1;
 	}
 	if (!size || !from) {
@@ -98,13 +97,13 @@ static __always_inline void put_bytes(struct scratch *s, __u64 from, __u64 size)
 	}
 	/* Large data comes early in a record; further on there is no room for it in any case. */
 	if (s->position > 0x1fff) {
-		count(COUNTER_truncated);
+		count_cut(s);
 		put_empty(s);
 		return;
 	}
 	size = BOUND(size, 0xffff);
 	if (bpf_probe_read_user(&s->data[BOUND(s->position, 0x1fff)], size, (void *)from)) {
-		count(COUNTER_faults);
+		count_fault(s);
 		put_empty(s);
 		return;
 	}
