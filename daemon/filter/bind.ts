@@ -169,6 +169,10 @@ function bindRight(
       value: { right: { kind: 'constants', values: constants, test: compiled.test }, key, constants: 1 },
     };
   }
+  if (node.modifier === 'anyof' && operator.any !== undefined) {
+    const right: Right = { kind: 'constants', values: constants, test: operator.any(constants) };
+    return { ok: true, value: { right, key, constants: 1 } };
+  }
   const tests = [];
   for (const constant of constants) {
     const compiled = operator.compile([constant], group);

@@ -82,7 +82,11 @@ export function buildRuleset(
   }
   return {
     all: mode === 'all',
-    evaluate: (evt, out) => byType[evt.record.type]!(evt, out),
+    evaluate: (evt, out) => {
+      const { type } = evt.record;
+      // A capture of another version may have types that we do not know.
+      return type < size ? byType[type]!(evt, out) : 0;
+    },
     byType,
     eventTypes,
     functions: byContent.size,

@@ -18,7 +18,12 @@ export function equalTo(constant: Constant): Predicate {
 /** Equal to one of several. */
 export function oneOf(constants: readonly Constant[]): Predicate {
   const networks = constants.filter(isNetwork);
-  if (networks.length > 0) return value => networks.some(network => inNetwork(value as string, network));
+  if (networks.length > 0) {
+    return value => {
+      for (let i = 0; i < networks.length; i++) if (inNetwork(value as string, networks[i]!)) return true;
+      return false;
+    };
+  }
   const values = new Set(constants as readonly Scalar[]);
   return value => values.has(value);
 }
@@ -34,6 +39,7 @@ const row = (name: Operator['name'], negated: boolean): Operator => ({
     const equal = equalTo(constant!);
     return passed(negated ? value => !equal(value) : equal);
   },
+  ...(negated ? {} : { any: oneOf }),
   compare: negated ? (left, right) => left !== right : (left, right) => left === right,
 });
 

@@ -23,6 +23,8 @@ export interface Operator {
   readonly candidates: 'some' | 'every';
   /** A test against one constant, or against a set of them. */
   readonly compile: (constants: readonly Constant[], group: TypeGroup) => CompiledTest;
+  /** A test against many constants at once, the same as one after the other; where there is none that is what is done. */
+  readonly any?: (constants: readonly Constant[]) => Predicate;
   /** A test of two values of one type; null where the right-hand side cannot be a field. */
   readonly compare: ((left: Scalar, right: Scalar) => boolean) | null;
 }

@@ -1,5 +1,6 @@
 /** Operators on parts of strings and buffers. */
 import { asciiLower } from '../ascii.js';
+import type { Predicate } from '../typed.js';
 import type { TypeGroup } from '../types.js';
 import { onText, type Operator } from './operator.js';
 
@@ -34,9 +35,30 @@ const icontains: Operator = {
   },
 };
 
+/** Looks each length of prefix up once, however many prefixes there are. */
+function startsWithAny(prefixes: readonly string[]): (value: string) => boolean {
+  const byLength = new Map<number, Set<string>>();
+  for (const prefix of prefixes) {
+    const sameLength = byLength.get(prefix.length);
+    if (sameLength === undefined) byLength.set(prefix.length, new Set([prefix]));
+    else sameLength.add(prefix);
+  }
+  const sets = [...byLength];
+  return value => {
+    for (let i = 0; i < sets.length; i++) {
+      const [length, set] = sets[i]!;
+      if (value.length >= length && set.has(value.slice(0, length))) return true;
+    }
+    return false;
+  };
+}
+
 export const TEXT: readonly Operator[] = [
   row('contains', ['string', 'buffer'], 'typed', contains),
-  row('startswith', ['string', 'buffer'], 'typed', startswith),
+  {
+    ...row('startswith', ['string', 'buffer'], 'typed', startswith),
+    any: prefixes => startsWithAny(prefixes as readonly string[]) as Predicate,
+  },
   row('endswith', ['string', 'buffer'], 'typed', endswith),
   icontains,
   row('bcontains', ['buffer'], 'hex', contains),
