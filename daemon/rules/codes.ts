@@ -42,9 +42,16 @@ export const CODES = {
 
 export type Code = keyof typeof CODES;
 
+/** More errors of one file are not looked for. */
+export const MAX_ERRORS = 100;
+
+/** Messages quote what users wrote, however long it is. */
+const MAX_MESSAGE = 1000;
+
 /** A diagnostic about the last step of `place`. */
 export function diagnose(code: Code, message: string, place: Place, hint?: string): Diagnostic {
   const { severity } = CODES[code];
-  const common = { severity, code, message, locations: place.locations, text: snippet(place) };
+  const short = message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE - 3)}...`;
+  const common = { severity, code, message: short, locations: place.locations, text: snippet(place) };
   return hint === undefined ? common : { ...common, hint };
 }

@@ -24,6 +24,8 @@ const UNKNOWN = /nonexistent field|invalid formatting token|unknown event type|u
 /** More event types than this are as good as all of them. */
 const MANY_EVENT_TYPES = 100;
 const TOO_MANY = 'Rule matches too many evt.type values. This has a significant performance penalty.';
+/** No line of a log is this long. */
+const MAX_OUTPUT = 64 * 1024;
 const CONTAINER_INFO = '%container.info';
 
 /** null: the rule is left out, and why is noted. */
@@ -73,6 +75,9 @@ export function compileRule(
   const outputPlace = expressionPlace(info.place, info.output, undefined, 'rule output');
   const written = outputText(info, outputPlace, findings);
   const compiledOutput = [written, ...additionsFor(info, settings.additions)].join(' ');
+  if (compiledOutput.length > MAX_OUTPUT) {
+    return refuse('LOAD_ERR_COMPILE_OUTPUT', 'output is too long', outputPlace);
+  }
   const format = compileOutput(compiledOutput, context, settings.output);
   if (!format.ok) {
     const known = written === info.output.text && format.offset < written.length;

@@ -1,12 +1,12 @@
 /** The collection as it stands → compiled rules: exceptions, lists and macros put in place, fields bound. */
 import { parseCondition } from '../filter/parse.js';
 import { macroReferences, resolveMacros } from '../filter/resolve.js';
-import { diagnose, type Code } from './codes.js';
+import { diagnose, MAX_ERRORS, type Code } from './codes.js';
 import type { Collection, MacroInfo, RuleInfo } from './collect.js';
 import { withExceptions } from './exceptions.js';
 import { expressionPlace, type ParsedText } from './expression.js';
 import { compileRule, type RuleSettings } from './compile-rule.js';
-import { resolveLists, substituteLists, type ResolvedList } from './list-resolution.js';
+import { MAX_CONDITION, resolveLists, substituteLists, type ResolvedList } from './list-resolution.js';
 import type { MappedText } from './mapped-text.js';
 import type { Findings } from './reader.js';
 import type { UnplacedRule } from './rule.js';
@@ -42,6 +42,7 @@ export class Compiler {
     const macros = compileMacros(collection, parse, findings);
     const rules: UnplacedRule[] = [];
     for (const info of collection.rules.values()) {
+      if (findings.errors.length >= MAX_ERRORS) break;
       const rule = this.#compileRule(info, macros, parse, findings);
       if (rule !== null) rules.push(rule);
     }
@@ -76,15 +77,11 @@ export class Compiler {
     usedLists: Set<string>,
     findings: Findings,
   ): ParsedText | null {
-    const resolved = substituteLists(text, lists, usedLists);
+    const long = text.text.length > MAX_CONDITION;
+    const resolved = long ? null : substituteLists(text, lists, usedLists);
     if (resolved === null) {
-      findings.errors.push(
-        diagnose(
-          'LOAD_ERR_COMPILE_CONDITION',
-          'lists make the condition too large',
-          expressionPlace(place, text),
-        ),
-      );
+      const message = long ? 'condition is too long' : 'lists make the condition too long';
+      findings.errors.push(diagnose('LOAD_ERR_COMPILE_CONDITION', message, expressionPlace(place, text)));
       return null;
     }
     let parsed = this.#cache.get(resolved.text);

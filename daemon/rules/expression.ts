@@ -29,6 +29,9 @@ export function expressionPlace(
 const EXCERPT = 40;
 
 function excerpt(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ');
+  const line = text
+    .slice(0, 4 * EXCERPT)
+    .trim()
+    .replace(/\s+/g, ' ');
   return line.length <= EXCERPT ? line : `${line.slice(0, EXCERPT - 3)}...`;
 }

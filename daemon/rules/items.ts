@@ -1,6 +1,6 @@
 /** YAML nodes of a rules file → items. Each kind has a table of the keys that it knows. */
 import type { Item, ListItem, MacroItem, Manner, PluginRequirement, PluginVersionsItem } from './item.js';
-import { diagnose } from './codes.js';
+import { diagnose, MAX_ERRORS } from './codes.js';
 import { mapped } from './mapped-text.js';
 import { readOverrides, type OverridableKey, type Overrides } from './override.js';
 import { MapReader, type Findings } from './reader.js';
@@ -36,13 +36,14 @@ export function readItems(
   for (const document of documents) {
     if (document.kind === 'scalar' && document.isNull) continue;
     if (document.kind !== 'sequence') {
-      const place = inPlace(whole, 'rules content', '', document);
+      const place = filePlace(file, document);
       findings.errors.push(
         diagnose('LOAD_ERR_YAML_VALIDATE', 'Rules content is not yaml array of objects', place),
       );
       continue;
     }
     for (const node of document.items) {
+      if (findings.errors.length >= MAX_ERRORS) return items;
       const item = readItem(node, whole, findings);
       if (item !== null) items.push(item);
     }

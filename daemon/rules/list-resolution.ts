@@ -3,13 +3,15 @@
  * stands between delimiters becomes the list's items, inside quotes and outside of `in (…)` too (rules.md 3.1).
  */
 import { quoteBlanks } from './exceptions.js';
-import { replaced, type MappedText } from './mapped-text.js';
+import { replaced, type MappedText, type Replacement } from './mapped-text.js';
 
 /** A list as substituted. */
 export interface ResolvedList {
   readonly name: string;
   /** Items joined with commas. */
   readonly text: string;
+  /** The name has no delimiter in it. */
+  readonly regular: boolean;
 }
 
 /** A list as collected. */
@@ -21,10 +23,11 @@ export interface ListSource {
   readonly index: number;
 }
 
-/** No condition that a person wrote is this long; one made of nested lists may be. */
-export const MAX_CONDITION = 16 * 1024 * 1024;
+/** Longer conditions are refused: tens of thousands of addresses fit, and no person wrote more. */
+export const MAX_CONDITION = 2 * 1024 * 1024;
 
 const DELIMITERS = ' \t\n\r(),=';
+const DELIMITER = /[ \t\n\r(),=]+/;
 const isDelimiter = (char: string | undefined): boolean => char === undefined || DELIMITERS.includes(char);
 
 /**
@@ -48,7 +51,8 @@ export function resolveLists(
       }
       if (length > MAX_CONDITION) break;
     }
-    return { name: list.name, text: pieces.join(', ') };
+    const { name } = list;
+    return { name, text: pieces.join(', '), regular: !DELIMITER.test(name) };
   });
 }
 
@@ -59,43 +63,47 @@ export function substituteLists(
   used: Set<string>,
 ): MappedText | null {
   let result = condition;
+  const words = new Set(result.text.split(DELIMITER));
   for (const list of lists) {
-    if (!result.text.includes(list.name)) continue;
-    const next = substitute(result, list);
-    if (next === result) continue;
+    // A name with delimiters in it is no word, yet is found.
+    if (!words.has(list.name) && (list.regular || !result.text.includes(list.name))) continue;
+    const replacements = occurrences(result.text, list);
+    if (replacements.length === 0) continue;
     used.add(list.name);
-    if (next === null || next.text.length > MAX_CONDITION) return null;
-    result = next;
+    if (result.text.length + replacements.length * list.text.length > MAX_CONDITION) return null;
+    result = replaced(result, replacements);
+    for (const word of list.text.split(DELIMITER)) words.add(word);
   }
   return result;
 }
 
-function substitute(condition: MappedText, { name, text }: ResolvedList): MappedText | null {
-  if (name === '') return condition;
-  let result = condition;
-  for (let from = 0; ;) {
-    const start = result.text.indexOf(name, from);
-    if (start < 0) return result;
+function occurrences(text: string, list: ResolvedList): readonly Replacement[] {
+  const { name } = list;
+  const found: Replacement[] = [];
+  if (name === '') return found;
+  let last = 0;
+  for (let start = text.indexOf(name); start >= 0;) {
     const end = start + name.length;
-    if (!isDelimiter(result.text[start - 1]) || !isDelimiter(result.text[end])) {
-      from = start + 1;
-      continue;
+    if (isDelimiter(text[start - 1]) && isDelimiter(text[end])) {
+      const range = list.text === '' ? withComma(text, start, end, last) : { start, end };
+      found.push({ ...range, text: list.text });
+      last = range.end;
+    } else {
+      last = start + 1;
     }
-    const range = text === '' ? withComma(result.text, start, end) : { start, end };
-    result = replaced(result, range.start, range.end, text);
-    if (result.text.length > MAX_CONDITION) return null;
-    from = range.start + text.length;
+    start = text.indexOf(name, last);
   }
+  return found;
 }
 
-/** An empty list takes the comma behind it along, or else the one before it. */
-function withComma(
-  text: string,
-  start: number,
-  end: number,
-): { readonly start: number; readonly end: number } {
-  const behind = /^\s*,/.exec(text.slice(end));
-  if (behind !== null) return { start, end: end + behind[0].length };
-  const before = /,\s*$/.exec(text.slice(0, start));
-  return { start: before === null ? start : before.index, end };
+/** An empty list takes the comma behind it along, or else the one before it, down to `least`. */
+function withComma(text: string, start: number, end: number, least: number): { start: number; end: number } {
+  let behind = end;
+  while (BLANK.test(text[behind] ?? '')) behind++;
+  if (text[behind] === ',') return { start, end: behind + 1 };
+  let before = start;
+  while (before > least && BLANK.test(text[before - 1]!)) before--;
+  return { start: before > least && text[before - 1] === ',' ? before - 1 : start, end };
 }
+
+const BLANK = /\s/;

@@ -21,7 +21,7 @@ import { BUILT_IN_PLUGINS, unmetRequirement } from './plugins.js';
 import type { Findings } from './reader.js';
 import type { CompiledRule, UnplacedRule } from './rule.js';
 import { placeRules } from './selection.js';
-import { filePlace, inPlace } from './source-file.js';
+import { filePlace } from './source-file.js';
 import { parseYaml } from './yaml.js';
 
 export type { RuleOptions, RuleSelection, OutputAddition, PluginVersion } from './options.js';
@@ -87,13 +87,12 @@ function readFile(
   findings: Findings,
 ): boolean {
   const yaml = parseYaml(file.name, file.content);
-  const place = filePlace(yaml.file);
   if (yaml.badEncoding >= 0) {
-    const at = inPlace(place, 'rules content', '', { start: yaml.badEncoding, end: yaml.badEncoding + 1 });
+    const at = filePlace(yaml.file, { start: yaml.badEncoding, end: yaml.badEncoding + 1 });
     findings.warnings.push(diagnose('LOAD_INVALID_ENCODING', 'Text is not valid UTF-8', at));
   }
   if (yaml.error !== null) {
-    const at = inPlace(place, 'rules content', '', yaml.error);
+    const at = filePlace(yaml.file, yaml.error);
     findings.errors.push(diagnose('LOAD_ERR_YAML_PARSE', yaml.error.message, at));
     return false;
   }

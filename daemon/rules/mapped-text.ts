@@ -48,14 +48,48 @@ export function trimmed(whole: MappedText): MappedText {
   return slice(whole, start, end);
 }
 
-/** Puts `text` in the place of a range; all of it counts as coming from there. */
-export function replaced(whole: MappedText, start: number, end: number, text: string): MappedText {
-  const at = pieceAt(whole, start);
-  const piece = whole.pieces[at.index]!;
-  const from = piece.covers === null ? piece.from + start - at.start : piece.from;
-  const covers = piece.covers ?? end - start;
-  const middle = { text, pieces: [{ length: text.length, scalar: piece.scalar, from, covers }] };
-  return joined([slice(whole, 0, start), middle, slice(whole, end, whole.text.length)]);
+/** A range of a text and what takes its place. */
+export interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Puts texts in the place of ranges, which come in order and do not overlap; all of a text counts as coming from
+ * where its range did.
+ */
+export function replaced(whole: MappedText, replacements: readonly Replacement[]): MappedText {
+  const pieces: Piece[] = [];
+  const texts: string[] = [];
+  let at = 0;
+  let index = 0;
+  let pieceStart = 0;
+  /** Moves on to `end`; the pieces on the way are kept or left out. */
+  const advance = (end: number, keep: boolean): void => {
+    while (at < end) {
+      const piece = whole.pieces[index]!;
+      const stop = Math.min(end, pieceStart + piece.length);
+      const from = piece.covers === null ? piece.from + at - pieceStart : piece.from;
+      if (keep && stop > at) pieces.push({ ...piece, length: stop - at, from });
+      at = stop;
+      if (at < pieceStart + piece.length) return;
+      pieceStart += piece.length;
+      index++;
+    }
+  };
+  for (const { start, end, text } of replacements) {
+    texts.push(whole.text.slice(at, start), text);
+    advance(start, true);
+    while (whole.pieces[index]!.length === 0) index++;
+    const { scalar, from, covers } = whole.pieces[index]!;
+    const first = covers === null ? from + start - pieceStart : from;
+    pieces.push({ length: text.length, scalar, from: first, covers: covers ?? end - start });
+    advance(end, false);
+  }
+  texts.push(whole.text.slice(at));
+  advance(whole.text.length, true);
+  return { text: texts.join(''), pieces };
 }
 
 function slice(whole: MappedText, start: number, end: number): MappedText {

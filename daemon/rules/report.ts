@@ -2,7 +2,7 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.js';
 import { CODES, type Code } from './codes.js';
 import type { FileResult } from './load.js';
-import { caretColumn } from './source-file.js';
+import { caretLine } from './source-file.js';
 
 /** The whole story of a file, with snippets and carets (rules.md 3.9). No newline at the end. */
 export function resultText(result: FileResult): string {
@@ -27,8 +27,7 @@ export function diagnosticText(diagnostic: Diagnostic): string {
   const way = locations.map(
     (location, index) => `${index === 0 ? 'In ' : '    '}${step(location)}: ${position(location)}`,
   );
-  const column = caretColumn(text, locations.at(-1)?.span.start.column ?? 0);
-  const lines = [...way, '------', text, `${' '.repeat(column)}^`, '------'];
+  const lines = [...way, '------', text, caretLine(text, locations.at(-1)?.span.start.column ?? 0), '------'];
   lines.push(`${code} (${CODES[code as Code].short}): ${message}`);
   if (hint !== undefined) lines.push(`    ${hint}`);
   return lines.join('\n');
@@ -63,7 +62,7 @@ function diagnosticJson({ code, message, locations, text, severity }: Diagnostic
         item_type: itemType,
         position: { column: start.column, line: start.line, name: source, offset: start.offset },
       })),
-      snippet: `${text}\n${' '.repeat(caretColumn(text, locations.at(-1)?.span.start.column ?? 0))}^`,
+      snippet: `${text}\n${caretLine(text, locations.at(-1)?.span.start.column ?? 0)}`,
     },
     message,
   };

@@ -27,21 +27,15 @@ export function positionAt(file: SourceFile, offset: number): Position {
   return { line: low, column: at - file.lines[low]!, offset: at };
 }
 
-/** The text of a line without its end. */
-function lineText(file: SourceFile, line: number): string {
-  const end = file.lines[line + 1] ?? file.text.length + 1;
-  return file.text.slice(file.lines[line]!, end - 1).replace(/\r$/, '');
-}
-
 /** The way from a file down to something in it, outermost first; the last step is where a caret points. */
 export interface Place {
   readonly file: SourceFile;
   readonly locations: readonly Location[];
 }
 
-/** The file as a whole: the beginning of every place in it. */
-export function filePlace(file: SourceFile): Place {
-  return inPlace({ file, locations: [] }, 'rules content', '', { start: 0, end: 0 });
+/** The file as a whole, or a range of it that belongs to no item: the beginning of every place in it. */
+export function filePlace(file: SourceFile, range = { start: 0, end: 0 }): Place {
+  return inPlace({ file, locations: [] }, 'rules content', '', range);
 }
 
 /** One step further, to a range of offsets. The step may lead into another file. */
@@ -56,22 +50,30 @@ export function inPlace(
   return { file, locations: [...place.locations, { itemType, itemName, source: file.name, span }] };
 }
 
+// eslint-disable-next-line no-control-regex -- what a terminal would take for commands
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/g;
 const SNIPPET_WIDTH = 160;
 const CARET_COLUMN = SNIPPET_WIDTH / 2;
 
 /** The line that a place points into; of a long line the part around it, with dots where it is cut. */
-export function snippet(place: Place): string {
-  const position = place.locations.at(-1)!.span.start;
-  const line = lineText(place.file, position.line);
-  if (line.length <= SNIPPET_WIDTH) return line;
-  const start = Math.max(0, position.column - CARET_COLUMN);
-  const end = start + SNIPPET_WIDTH;
-  const body = line.slice(start, end);
-  const head = start > 0 ? `...${body.slice(3)}` : body;
-  return end < line.length ? `${head.slice(0, -3)}...` : head;
+export function snippet({ file, locations }: Place): string {
+  const { line, column } = locations.at(-1)!.span.start;
+  const first = file.lines[line]!;
+  const next = file.lines[line + 1];
+  const length = (next === undefined ? file.text.length : next - 1) - first;
+  const start = length <= SNIPPET_WIDTH ? 0 : Math.max(0, column - CARET_COLUMN);
+  const end = Math.min(length, start + SNIPPET_WIDTH);
+  const part = file.text
+    .slice(first + start, first + end)
+    .replace(/\r$/, '')
+    .replace(CONTROL, '\ufffd');
+  const head = start > 0 ? `...${part.slice(3)}` : part;
+  return end < length ? `${head.slice(0, -3)}...` : head;
 }
 
-/** Where under a snippet the caret goes. */
-export function caretColumn(text: string, column: number): number {
-  return column > CARET_COLUMN && text.startsWith('...') ? CARET_COLUMN : column;
+/** The line under a snippet: a caret below the column that it is about. */
+export function caretLine(text: string, column: number): string {
+  const at = column > CARET_COLUMN && text.startsWith('...') ? CARET_COLUMN : column;
+  // Tabs stay tabs, so that the caret stands where it should however wide they are shown.
+  return `${text.slice(0, at).replace(/[^\t]/g, ' ').padEnd(at)}^`;
 }

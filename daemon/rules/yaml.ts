@@ -61,8 +61,8 @@ export interface YamlFile {
 }
 
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Some hundred times the largest rules file that is known. */
-const MAX_TOKENS = 1_000_000;
+/** Some thirty times the largest rules file that is known. */
+const MAX_TOKENS = 400_000;
 const MAX_DEPTH = 200;
 // eslint-disable-next-line no-control-regex -- control characters are what YAML does not take
 const UNPRINTABLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
@@ -127,20 +127,15 @@ function compose(text: string): Composed {
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
   const documents: Document.Parsed[] = [];
   let count = 0;
-  let offset = 0;
-  try {
-    for (const lexeme of new Lexer().lex(text)) {
-      if (++count > MAX_TOKENS) return { ok: false, message: 'file has too many items', offset };
-      for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-      offset = parser.offset;
-    }
-    for (const token of parser.end()) documents.push(...composer.next(token));
-    documents.push(...composer.end(false, text.length));
-  } catch (error) {
-    // The parser goes down into nested nodes by recursion and has no bound of its own.
-    if (!(error instanceof RangeError)) throw error;
-    return { ok: false, message: 'nodes are nested too deeply', offset };
+  for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
+    if (++count > MAX_TOKENS) return { ok: false, message: 'file has too many items', offset };
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    // The composer goes down into nested nodes by recursion and has no bound of its own.
+    if (parser.stack.length > MAX_DEPTH) return { ok: false, message: 'nodes are nested too deeply', offset };
   }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end(false, text.length));
   return { ok: true, documents };
 }
 

@@ -1,0 +1,123 @@
+/** Files that nobody wrote in good faith: a diagnostic or success, soon, and never a crash. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { loadRules, type FileResult } from '../../../daemon/rules/load.js';
+import { resultText } from '../../../daemon/rules/report.js';
+import { projectRoot } from '../../support/project.js';
+
+const RULE = '- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  condition: ';
+
+function load(content: string | Buffer): FileResult {
+  const [result] = loadRules([{ name: 'hostile.yaml', content: Buffer.from(content) }]).results;
+  assert.ok(result);
+  assert.equal(result.successful, result.errors.length === 0);
+  assert.ok(resultText(result).length < 2_000_000);
+  return result;
+}
+
+const growing = (line: (i: number) => string, count: number): string =>
+  Array.from({ length: count }, (_, i) => line(i + 1)).join('');
+
+/* prettier-ignore */
+const FILES: Readonly<Record<string, string | Buffer>> = {
+  'deep flow sequences':   '['.repeat(100_000),
+  'deep block sequences':  '- '.repeat(50_000),
+  'deep indentation':      growing(i => `${' '.repeat(i)}-\n`, 2000),
+  'deep keys':             '? '.repeat(50_000),
+  'deep parentheses':      `${RULE}${'('.repeat(50_000)}evt.type=open${')'.repeat(50_000)}\n`,
+  'rows of not':           `${RULE}${'not '.repeat(50_000)}evt.type=open\n`,
+  'a word of 10 MB':       `${RULE}${'x'.repeat(1e7)}\n`,
+  'a string of 10 MB':     `${RULE}evt.type=open and proc.name="${'x'.repeat(1e7)}"\n`,
+  'a folded 10 MB':        `${RULE}>\n${'    evt.type=open and\n'.repeat(5e5)}    evt.type=open\n`,
+  'a comment of 10 MB':    `#${' '.repeat(1e7)}`,
+  'a million items':       `- a: [${'b,'.repeat(1e6)}]`,
+  'quotes without end':    `${RULE}${'"'.repeat(1e5)}`,
+  'an output of fields':   `- rule: r\n  desc: d\n  condition: evt.type=open\n  priority: INFO\n  output: a${' %proc.name'.repeat(1e5)}\n`,
+  'lists of lists':        `- list: a0\n  items: [x]\n${growing(i => `- list: a${i}\n  items: [${Array(10).fill(`a${i - 1}`).join()}]\n`, 50)}${RULE}proc.name in (a50)\n`,
+  'macros of macros':      `- macro: m0\n  condition: evt.type=open\n${growing(i => `- macro: m${i}\n  condition: m${i - 1} and m${i - 1}\n`, 60)}${RULE}m60\n`,
+  'aliases of aliases':    `- &a0 [x]\n${growing(i => `- &a${i} [${Array(10).fill(`*a${i - 1}`).join()}]\n`, 50)}`,
+  'an alias in itself':    '- list: a\n  items: &a [*a]\n',
+  'a NUL':                 '- rule: a\0b\n',
+  'a control character':   '- rule: "\x1b[2J"\n',
+  'many errors in a line': `[${growing(i => `{rule: r${i}, desc: d, output: o, priority: INFO, condition: foo.bar = 1},`, 3000)}]`,
+};
+
+describe('hostile rules files', () => {
+  for (const [title, content] of Object.entries(FILES)) {
+    it(`${title}: an answer within two seconds`, function () {
+      this.timeout(10_000);
+      const start = process.cpuUsage();
+      load(content);
+      const { user, system } = process.cpuUsage(start);
+      assert.ok(user + system < 2_000_000, `${(user + system) / 1000} ms`);
+    });
+  }
+
+  it('bytes that are not UTF-8 are warned of, and do not keep the rest from loading', () => {
+    const result = load(
+      Buffer.concat([Buffer.from(`# \xe9\n`, 'latin1'), Buffer.from(`${RULE}evt.type=open\n`)]),
+    );
+    assert.deepEqual(
+      result.warnings.map(({ code, locations }) => [code, locations[0]?.span.start.offset]),
+      [['LOAD_INVALID_ENCODING', 2]],
+    );
+    assert.ok(result.successful);
+    assert.deepEqual(load(`# \ufffd\n${RULE}evt.type=open\n`).warnings, []);
+  });
+  it('UTF-16 with a byte order mark is read', () => {
+    const text = Buffer.from(`\ufeff${RULE}evt.type=open\n`, 'utf16le');
+    assert.deepEqual([load(text).successful, load(text).warnings], [true, []]);
+  });
+
+  it('changed copies of a good file never throw', function () {
+    this.timeout(60_000);
+    const good = readFileSync(join(projectRoot, 'etc/falco_rules.yaml'));
+    const part = good.subarray(
+      good.indexOf('- list: password_files'),
+      good.indexOf('# Configuration of the system'),
+    );
+    const edit = fc.record({
+      at: fc.nat(part.length),
+      cut: fc.nat(40),
+      put: fc.oneof(
+        fc.constantFrom(
+          '[',
+          ']',
+          '{',
+          '"',
+          "'",
+          ':',
+          '- ',
+          '\n',
+          '*x',
+          '&x ',
+          '|',
+          '>',
+          '!',
+          '%',
+          '(',
+          ')',
+          ' and ',
+          '\0',
+        ),
+        fc.uint8Array({ maxLength: 6 }).map(bytes => Buffer.from(bytes).toString('latin1')),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), edits => {
+        let content = Buffer.from(part);
+        for (const { at, cut, put } of edits) {
+          content = Buffer.concat([
+            content.subarray(0, at),
+            Buffer.from(put, 'latin1'),
+            content.subarray(at + cut),
+          ]);
+        }
+        load(content);
+      }),
+      { seed: 11, numRuns: 1500 },
+    );
+  });
+});
