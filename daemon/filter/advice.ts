@@ -12,7 +12,7 @@ export interface Advice {
   readonly span: Span;
 }
 
-const FIELD = /^[a-zA-Z]+[a-zA-Z0-9_]*(?:\.[a-zA-Z]+[a-zA-Z0-9_]*)+(?:\[|$)/;
+const FIELD = /^[a-zA-Z][a-zA-Z0-9_]*(?:\.[a-zA-Z][a-zA-Z0-9_]*)+(?:\[|$)/;
 const CALL = new RegExp(`^(?:val|${TRANSFORMERS.join('|')})\\(`);
 
 /** The operand that a constant's text would be, were it not a constant. */
