@@ -72,19 +72,14 @@ static __always_inline __u32 encode_dev(__u32 dev)
 enum layer { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 
 /* Where overlayfs has the file: its private inode keeps the upper dentry right behind the VFS inode. */
-static __always_inline enum layer overlay_layer(const struct inode *inode)
+static __always_inline enum layer overlay_layer(const struct inode *inode, const struct super_block *super)
 {
 	struct dentry *upper = NULL;
 
-	if (PROBE(inode, i_sb, s_magic) != OVERLAYFS_SUPER_MAGIC)
+	if (PROBE(super, s_magic) != OVERLAYFS_SUPER_MAGIC)
 		return LAYER_NONE;
 	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
 	return upper && PROBE(upper, d_inode, i_ino) ? LAYER_UPPER : LAYER_LOWER;
-}
-
-static __always_inline struct inode *inode_of_path(const struct file *file)
-{
-	return PROBE(file, f_path.dentry, d_inode);
 }
 
 struct opened {
@@ -97,6 +92,7 @@ struct opened {
 /* What the kernel knows of the file that the call has just opened; zeros when it failed. */
 static __always_inline void opened_file(struct scratch *s, struct opened *opened)
 {
+	struct super_block *super;
 	struct inode *inode;
 	struct file *file;
 	enum layer layer;
@@ -111,10 +107,11 @@ static __always_inline void opened_file(struct scratch *s, struct opened *opened
 		return;
 	}
 	inode = PROBE(file, f_inode);
-	opened->dev = encode_dev(PROBE(inode, i_sb, s_dev));
+	super = PROBE(inode, i_sb);
+	opened->dev = encode_dev(PROBE(super, s_dev));
 	opened->ino = PROBE(inode, i_ino);
 	opened->f_flags = PROBE(file, f_flags);
-	layer = overlay_layer(inode_of_path(file));
+	layer = overlay_layer(inode, super);
 	opened->flags = (PROBE(file, f_mode) & FMODE_CREATED ? OPEN_CREATED : 0) |
 			(layer == LAYER_UPPER ? OPEN_UPPER : layer == LAYER_LOWER ? OPEN_LOWER : 0);
 }

@@ -51,11 +51,25 @@ static __always_inline enum step prepend(struct scratch *s, const void *name, __
 	return bpf_probe_read_kernel(&s->work[offset + 1], BOUND(length, NAME_MAX), name) ? STEP_FAULT : STEP_ON;
 }
 
+/* The kernel's struct qstr, whose 16 bytes are the same on every 64-bit kernel: one read instead of two. */
+struct name {
+	__u32 hash;
+	__u32 len;
+	const unsigned char *name;
+};
+
+static __always_inline void read_name(const struct dentry *dentry, struct name *name)
+{
+	if (bpf_probe_read_kernel(name, sizeof(*name), &dentry->d_name))
+		__builtin_memset(name, 0, sizeof(*name));
+}
+
 /* One step up: a component, or from the root of a mount to the place where it is mounted. */
 static __always_inline enum step walk_up(struct scratch *s)
 {
 	struct dentry *dentry = (struct dentry *)s->walk_dentry;
 	struct dentry *parent = PROBE(dentry, d_parent);
+	struct name name;
 
 	if (s->walk_dentry == s->walk_root || dentry == parent) {
 		struct mount *mount = (struct mount *)s->walk_mount;
@@ -69,7 +83,8 @@ static __always_inline enum step walk_up(struct scratch *s)
 		return STEP_ON;
 	}
 	s->walk_dentry = (__u64)parent;
-	return prepend(s, PROBE(dentry, d_name.name), PROBE(dentry, d_name.len));
+	read_name(dentry, &name);
+	return prepend(s, name.name, name.len);
 }
 
 /* Moves what was built in `work` to the record, at `position`; returns its length. */

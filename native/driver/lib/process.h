@@ -340,7 +340,7 @@ __attribute__((noinline)) __u32 executable_flags(__u64 file_address, __u64 cred_
 	struct file *file = (struct file *)file_address;
 	struct dentry *dentry = PROBE(file, f_path.dentry);
 	struct inode *inode = PROBE(dentry, d_inode);
-	enum layer layer = overlay_layer(inode);
+	enum layer layer = overlay_layer(inode, PROBE(inode, i_sb));
 	__u32 flags = layer == LAYER_UPPER ? EXE_UPPER_LAYER : layer == LAYER_LOWER ? EXE_LOWER_LAYER : 0;
 
 	if (PROBE(dentry, d_parent) == dentry && is_memfd(dentry))

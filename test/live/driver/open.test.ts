@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AT_FDCWD, bytes, describeDriver, result, type Bench } from './calls.js';
@@ -19,6 +20,8 @@ const ENOENT = -2;
 const EFAULT = -14;
 const ENAMETOOLONG = -36;
 const CREATED = 0x4000;
+const UPPER = 0x8000;
+const LOWER = 0x10000;
 
 const how = (flags: number, mode: number, resolve: number): Buffer => {
   const struct = Buffer.alloc(24);
@@ -171,6 +174,34 @@ describeDriver('The driver on open, openat, openat2 and creat', getBench => {
       ['openat', AT_FDCWD, 'file', O_RDONLY],
     ]);
     assert.deepEqual([sent[1]!.params['fd'], sent[1]!.params['ino'], sent[1]!.context.file], [0, ino, file]);
+  });
+
+  it('tells the upper from the lower layer of an overlay', () => {
+    const at = (name: string): string => join(bench.directory, 'overlay', name);
+    mkdirSync(at(''), { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', 'layers', at('')]);
+    try {
+      for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(at(name));
+      writeFileSync(at('lower/low'), '');
+      writeFileSync(at('upper/up'), '');
+      const options = `lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}`;
+      execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', options, at('merged')]);
+      const { sent } = bench.perform([
+        ['openat', AT_FDCWD, at('merged/low'), O_RDONLY],
+        ['openat', AT_FDCWD, at('merged/up'), O_RDONLY],
+        ['openat', AT_FDCWD, at('merged/low'), O_RDWR],
+      ]);
+      assert.deepEqual(
+        sent.map(({ params, context }) => [params['flags'], context.file]),
+        [
+          [0x1 | LOWER, at('merged/low')],
+          [0x1 | UPPER, at('merged/up')],
+          [0x3 | UPPER, at('merged/low')],
+        ],
+      );
+    } finally {
+      spawnSync('umount', ['-R', at('')]);
+    }
   });
 
   if (process.arch === 'x64') {
