@@ -8,23 +8,26 @@ import type { Check, TypedNode } from './typed.js';
 
 export type Judge = (evt: EventView) => boolean;
 
-/** A function that tells whether an event satisfies a condition. */
-export function evaluator(node: TypedNode): Judge {
+/**
+ * A function that tells whether an event satisfies a condition.
+ * @param judgeOf gives the function for one check; another one than the usual may look on (explain.ts)
+ */
+export function evaluator(node: TypedNode, judgeOf: (check: Check) => Judge = judge): Judge {
   switch (node.kind) {
     case 'and': {
-      const children = node.children.map(evaluator);
+      const children = node.children.map(child => evaluator(child, judgeOf));
       return evt => children.every(child => child(evt));
     }
     case 'or': {
-      const children = node.children.map(evaluator);
+      const children = node.children.map(child => evaluator(child, judgeOf));
       return evt => children.some(child => child(evt));
     }
     case 'not': {
-      const child = evaluator(node.child);
+      const child = evaluator(node.child, judgeOf);
       return evt => !child(evt);
     }
     case 'check':
-      return judge(node);
+      return judgeOf(node);
   }
 }
 

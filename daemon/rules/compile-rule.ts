@@ -10,13 +10,14 @@ import { conditionWarnings, DEPRECATED_FIELDS } from './condition-warnings.js';
 import { expressionPlace, type ParsedText } from './expression.js';
 import type { OutputAddition } from './options.js';
 import type { Findings } from './reader.js';
-import type { UnplacedRule } from './rule.js';
+import type { RuleOrigin, UnplacedRule } from './rule.js';
 import { inPlace, type Place } from './source-file.js';
 
 export interface RuleSettings {
   readonly sources: ReadonlyMap<string, FilterContext>;
   readonly additions: readonly OutputAddition[];
   readonly output: OutputOptions;
+  readonly origins: boolean;
 }
 
 /** What a rule may name without existing when it says `skip-if-unknown-filter`. */
@@ -86,6 +87,13 @@ export function compileRule(
   }
 
   const { name, desc, priority, source, enabled, capture, captureDuration } = info;
+  const origin: RuleOrigin = {
+    tree: resolved.tree,
+    place(span, path) {
+      const { file, locations } = failurePlace(info.place, condition, macros, { span, macros: path });
+      return { file: file.name, position: locations.at(-1)!.span.start };
+    },
+  };
   return {
     ...{ name, desc, priority, source, enabled, capture, captureDuration },
     tags: [...new Set(info.tags)].sort(),
@@ -96,6 +104,7 @@ export function compileRule(
     filter: filter.filter,
     eventTypes,
     format: format.format,
+    ...(settings.origins ? { origin } : {}),
   };
 }
 

@@ -62,6 +62,7 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
     sources,
     additions: options.additions ?? [],
     output: options.output ?? {},
+    origins: options.origins ?? false,
   });
   const told = new Set<string>();
   const results: FileResult[] = [];

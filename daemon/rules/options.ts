@@ -39,6 +39,8 @@ export interface RuleOptions {
   readonly fields?: FieldOptions;
   /** Event sources by name; default: `syscall` with the fields of the registry. */
   readonly sources?: ReadonlyMap<string, FilterContext>;
+  /** Rules know where each of their checks stands; default: they do not. */
+  readonly origins?: boolean;
   /** Default: those that are built in. */
   readonly plugins?: readonly PluginVersion[];
 }
