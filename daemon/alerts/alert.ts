@@ -1,18 +1,8 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { FieldValue } from '../fields/field.js';
+import type { Priority } from '../rules/priority.js';
 
-/** Severities in Falco's order; the index is the syslog level. */
-export const PRIORITIES = [
-  'Emergency',
-  'Alert',
-  'Critical',
-  'Error',
-  'Warning',
-  'Notice',
-  'Informational',
-  'Debug',
-] as const;
-export type Priority = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export { PRIORITY_NAMES, type Priority } from '../rules/priority.js';
 
 /** What leaves the detection worker: plain data, fit for a message. */
 export interface Alert {

@@ -3,7 +3,7 @@
  * Out: bytes without a newline at the end. Imported by cli and outputs. Form: reference/falco/outputs.md 6.1–6.3.
  */
 import { toText } from '../events/byte-string.js';
-import { PRIORITIES, type Alert } from './alert.js';
+import { PRIORITY_NAMES, type Alert } from './alert.js';
 import { localTime, utcTime } from './clock.js';
 import { jsonText, jsonValue, sortedKeys } from './json.js';
 
@@ -37,7 +37,7 @@ export function alertLine(alert: Alert, options: LineOptions): Buffer {
 
 function textLine(alert: Alert, iso8601: boolean): string {
   const time = iso8601 ? utcTime(alert.time, '+0000') : localTime(alert.time);
-  return `${time}: ${PRIORITIES[alert.priority]} ${alert.message}`;
+  return `${time}: ${PRIORITY_NAMES[alert.priority]} ${alert.message}`;
 }
 
 function jsonLine(alert: Alert, text: string, options: LineOptions): string {
@@ -46,7 +46,7 @@ function jsonLine(alert: Alert, text: string, options: LineOptions): string {
   if (options.output) parts.push(`"output":${jsonText(text)}`);
   if (options.outputFields) parts.push(`"output_fields":${fieldsJson(alert, options.iso8601)}`);
   parts.push(
-    `"priority":"${PRIORITIES[alert.priority]}"`,
+    `"priority":"${PRIORITY_NAMES[alert.priority]}"`,
     `"rule":${jsonText(alert.rule)}`,
     `"source":${JSON.stringify(alert.source)}`,
   );
@@ -67,7 +67,7 @@ function fieldsJson(alert: Alert, iso8601: boolean): string {
 function internalText(alert: Alert): string {
   const keys = sortedKeys(alert.fields);
   const fields = keys.map(key => `${key}=${latin1Json(alert, key)}`).join(' ');
-  return `${localTime(alert.time)}: ${PRIORITIES[alert.priority]} ${alert.message}${keys.length > 0 ? ` (${fields})` : ''}`;
+  return `${localTime(alert.time)}: ${PRIORITY_NAMES[alert.priority]} ${alert.message}${keys.length > 0 ? ` (${fields})` : ''}`;
 }
 
 function latin1Json(alert: Alert, key: string): string {
@@ -78,7 +78,7 @@ function internalJson(alert: Alert, options: LineOptions): string {
   const fields = sortedKeys(alert.fields).map(key => `${jsonText(key)}:${jsonValue(alert.fields[key]!)}`);
   return (
     `{"hostname":${JSON.stringify(options.hostname)},"output":${jsonText(alert.message)},"output_fields":{${fields.join(',')}},` +
-    `"priority":"${PRIORITIES[alert.priority]}","rule":${jsonText(alert.rule)},"source":${JSON.stringify(toText(alert.source))},` +
+    `"priority":"${PRIORITY_NAMES[alert.priority]}","rule":${jsonText(alert.rule)},"source":${JSON.stringify(toText(alert.source))},` +
     `"time":"${utcTime(alert.time, 'Z')}"}`
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PRIORITIES, type Alert } from '../../../daemon/alerts/alert.js';
+import { PRIORITY_NAMES, type Alert } from '../../../daemon/alerts/alert.js';
 import { localTime, utcTime } from '../../../daemon/alerts/clock.js';
 import { alertLine, type LineOptions } from '../../../daemon/alerts/line.js';
 import { toByteString } from '../../../daemon/events/byte-string.js';
@@ -54,7 +54,7 @@ describe('An alert as a text line', () => {
   });
 
   it('has the long name of each priority', () => {
-    PRIORITIES.forEach((name, i) =>
+    PRIORITY_NAMES.forEach((name, i) =>
       assert.ok(line({ priority: i as Alert['priority'] }).includes(`: ${name} Some`)),
     );
   });
