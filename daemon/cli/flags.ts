@@ -36,6 +36,7 @@ export const FLAGS = {
   ruleSchema:     flag('',  'rule-schema',    'switch',   '',         'Print the JSON schema of rules files.', true),
   disableSources: flag('',  'disable-source', 'texts',    'SOURCE',   'Do not read events of this source.'),
   enableSources:  flag('',  'enable-source',  'texts',    'SOURCE',   'Read events of this source only.'),
+  explain:        flag('',  'explain',        'text',     'RULE',     'Watch, and tell of each event of the rule\'s types which check stopped the rule.'),
   dryRun:         flag('',  'dry-run',        'switch',   '',         'Load configuration and rules, then end without watching.'),
   ignored:        flag('i', '',               'switch',   '',         'Print the system calls that are not watched by default.', true),
   describeAll:    flag('L', '',               'switch',   '',         'Describe all rules.', true),

@@ -32,6 +32,10 @@ async function withSettings(args: Arguments): Promise<number> {
     const { validate } = await import('./validate.js');
     return validate(args.validate, settings.config);
   }
+  if (args.explain !== null) {
+    const { explain } = await import('./explain.js');
+    return explain(args.explain, args, settings);
+  }
   return run(args, settings);
 }
 

@@ -66,7 +66,7 @@ async function attempt({ args, engine, log, before }: Reload): Promise<string | 
   if (!rules.ok) return rules.message;
   for (const warning of warnings) log('warning', warning);
   const result = await engine.reload({ config, rules: rules.files });
-  if (!result.ok) return `could not load rules: ${result.message}`;
+  if (!result.ok) return result.message;
   const later = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));
   if (later.length > 0)
     log('notice', `Changes of ${later.join(', ')} take effect when the daemon is started again`);

@@ -1,4 +1,5 @@
 /** Configuration nodes → typed values, by the key table. Says what does not fit, and carries on with the default. */
+import { didYouMean } from '../diagnostics/suggestion.js';
 import type { Config } from './config.js';
 import { defaultConfig } from './defaults.js';
 import { GONE } from './gone.js';
@@ -132,22 +133,8 @@ function idleProblem(path: string, origin: Origin): Problem {
   return { kind: 'idle', path, message: `'${path}' has no effect in this version`, origin };
 }
 
-/** `; did you mean 'x'?` for a key one or two letters away. */
+/** `; did you mean 'x'?` for a key that is near. */
 function suggestion(name: string, keys: Keys): string {
-  const near = Object.keys(keys).find(key => distance(name, key) <= (key.length > 4 ? 2 : 1));
-  return near === undefined ? '' : `; did you mean '${near}'?`;
-}
-
-/** Letters to insert, delete or replace between two words. */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  const hint = didYouMean(name, Object.keys(keys));
+  return hint === undefined ? '' : `; ${hint}`;
 }

@@ -15,6 +15,8 @@ export type { EngineStatistics, LogLevel } from './messages.js';
 export interface EngineOptions {
   readonly config: Config;
   readonly rules: readonly RulesFile[];
+  /** Explains this rule, and raises no alert (explain.ts). Counts at the start only. */
+  readonly explain?: string;
 }
 
 export interface EngineHandlers {
@@ -25,6 +27,8 @@ export interface EngineHandlers {
   /** One alert. It counts as taken over when this returns: only so many may be under way (see flow.ts). */
   onAlert(alert: Alert): void;
   onLog(level: LogLevel, text: string): void;
+  /** Lines for people, when a rule is explained; the last ones are the summary. */
+  onExplained?(text: string): void;
   /** The engine could not start, or broke: one message for the operator. Nothing follows but `onEnd`. */
   onError(message: string): void;
   /** The worker is gone; nothing follows. */
@@ -49,7 +53,12 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
   const flow = new Flow();
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'falco-syscall',
-    workerData: { config: options.config, rules: options.rules, flow: flow.shared },
+    workerData: {
+      config: options.config,
+      rules: options.rules,
+      flow: flow.shared,
+      explain: options.explain ?? null,
+    },
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const reloads: ((result: ReloadResult) => void)[] = [];
@@ -67,6 +76,9 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         break;
       case 'log':
         handlers.onLog(message.level, message.text);
+        break;
+      case 'explained':
+        handlers.onExplained?.(message.text);
         break;
       case 'rules':
         handlers.onRules(message.results);

@@ -42,6 +42,8 @@ export interface WorkerData {
   readonly config: Config;
   readonly rules: readonly RulesFile[];
   readonly flow: SharedArrayBuffer;
+  /** Name of the one rule that is explained instead of judging by all; null: detection as usual. */
+  readonly explain: string | null;
 }
 
 export type ToWorker =
@@ -53,6 +55,7 @@ export type FromWorker =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'rules'; readonly results: readonly FileResult[] }
+  | { readonly kind: 'explained'; readonly text: string }
   | { readonly kind: 'ready' }
   | {
       readonly kind: 'reloaded';

@@ -2,11 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
+import { didYouMean } from '../diagnostics/suggestion.js';
 import { buildRuleset } from '../filter/compile/ruleset.js';
 import { loadRules, type CompiledRule } from '../rules/load.js';
 import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
 import { Inspector } from '../state/inspector.js';
 import { Detector, type RuleBook } from './detector.js';
+import { ExplainedRule } from './explain.js';
 import { DropWatch } from './drops.js';
 import { Flow } from './flow.js';
 import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
@@ -38,17 +40,35 @@ function emit(alert: Alert): void {
 }
 
 type Compiled =
-  { readonly ok: true; readonly book: RuleBook } | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: true;
+      readonly book: RuleBook;
+      /** The rule to explain, enabled or not. */
+      readonly explained: CompiledRule | undefined;
+    }
+  | { readonly ok: false; readonly message: string };
 
 /** Compiles the rules; their results go to the main thread either way. */
 function compile(config: Config, files: readonly RulesFile[]): Compiled {
   const loaded = loadRules(
     files.map(file => ({ name: file.name, content: Buffer.from(file.content) })),
-    rulesOptions(config),
+    { ...rulesOptions(config), origins: data.explain !== null },
   );
   send({ kind: 'rules', results: loaded.results });
   const bad = loaded.results.filter(result => !result.successful);
-  if (bad.length > 0) return { ok: false, message: bad.map(result => result.name).join(', ') };
+  if (bad.length > 0)
+    return { ok: false, message: `could not load rules: ${bad.map(result => result.name).join(', ')}` };
+  const explained = loaded.all.find(rule => rule.name === data.explain);
+  if (data.explain !== null && explained === undefined) {
+    const hint = didYouMean(
+      data.explain,
+      loaded.all.map(rule => rule.name),
+    );
+    return {
+      ok: false,
+      message: `There is no rule '${data.explain}'${hint === undefined ? '' : `; ${hint}`}`,
+    };
+  }
   const rules: readonly CompiledRule[] = loaded.rules;
   return {
     ok: true,
@@ -59,12 +79,13 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
       ),
       rules,
     },
+    explained,
   };
 }
 
 /** The calls that the rules and the tables need, as the driver wants them. */
-function interest(book: RuleBook, config: Config): readonly number[] {
-  const needs = book.rules.map(rule => ({
+function interest(rules: readonly CompiledRule[], config: Config): readonly number[] {
+  const needs = rules.map(rule => ({
     eventTypes: rule.eventTypes,
     eventNames: eventNames(rule.filter.tree),
   }));
@@ -83,7 +104,7 @@ function main(): void {
   let config = data.config;
   const compiled = compile(config, data.rules);
   if (!compiled.ok) {
-    send({ kind: 'error', message: `could not load rules: ${compiled.message}` });
+    send({ kind: 'error', message: compiled.message });
     return;
   }
   const modern = config.engine.modern_ebpf;
@@ -105,6 +126,12 @@ function main(): void {
     hostRoot: process.env['HOST_ROOT'] ?? '',
   });
   const detector = new Detector(inspector, compiled.book, emit);
+  const explanation =
+    compiled.explained &&
+    new ExplainedRule(inspector, compiled.book, compiled.explained, text =>
+      send({ kind: 'explained', text }),
+    );
+  const onRecord = explanation?.onRecord ?? detector.onRecord;
   const drops = new DropWatch(dropPolicy(config), {
     log,
     alert: emit,
@@ -112,7 +139,7 @@ function main(): void {
   });
 
   // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
-  source.setInterest(interest(compiled.book, config));
+  source.setInterest(interest(compiled.explained ? [compiled.explained] : compiled.book.rules, config));
   const refused = source.attach();
   if (refused !== null) {
     source.close();
@@ -149,8 +176,9 @@ function main(): void {
       finish();
       return;
     }
-    source.step(TURN_MS, detector.onRecord);
+    source.step(TURN_MS, onRecord);
     const now = Date.now();
+    explanation?.tick(now);
     if (now >= nextLossCheck) {
       nextLossCheck = now + LOSS_CHECK_MS;
       drops.check(source.stats(), now);
@@ -162,7 +190,8 @@ function main(): void {
   function finish(): void {
     source.detach();
     // What was sent before the programs were detached is still in the rings.
-    source.flush(detector.onRecord);
+    source.flush(onRecord);
+    explanation?.finish();
     drops.check(source.stats(), Date.now());
     send({ kind: 'statistics', statistics: statistics() });
     source.close();
@@ -181,7 +210,7 @@ function main(): void {
         const next = compile(message.config, message.rules);
         if (next.ok) {
           config = message.config;
-          source.setInterest(interest(next.book, config));
+          source.setInterest(interest(next.book.rules, config));
           detector.swap(next.book);
           drops.configure(dropPolicy(config));
           send({ kind: 'reloaded', result: { ok: true } });
