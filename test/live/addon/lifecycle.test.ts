@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { bpfObjects, bpfObjectsGone } from '../../support/bpf.js';
 import { describeLive } from '../../support/live.js';
 import { startProcess } from '../../support/process.js';
 import { attach, CLOSE, closeMany, collect, opened, type Seen } from './workload.js';
+
+setFlagsFromString('--expose-gc');
+/** So that garbage of the rounds before does not count as growth. */
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const workload = JSON.stringify(new URL('./workload.js', import.meta.url).href);
 
@@ -56,6 +62,7 @@ describeLive(
         driver.close();
         driver.close();
         if (round % 10 === 9) await bpfObjectsGone(objects);
+        collectGarbage();
         rss.push(process.memoryUsage.rss());
       }
       assert.deepEqual(descriptors(), before);
