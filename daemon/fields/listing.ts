@@ -69,13 +69,13 @@ function tags(row: FieldRow): readonly string[] {
 }
 
 /** Words in the right-hand block, each followed by a blank; lines after the first are indented. */
-function wrapped(text: string): string {
-  let column = LEFT;
+export function wrapped(text: string, left = LEFT, width = WIDTH): string {
+  let column = left;
   let block = '';
-  for (const word of text.split(' ')) {
-    if (column > LEFT && column + word.length + 1 > WIDTH) {
-      block += `\n${' '.repeat(LEFT)}`;
-      column = LEFT;
+  for (const word of text.split(/\s+/)) {
+    if (column > left && column + word.length + 1 > width) {
+      block += `\n${' '.repeat(left)}`;
+      column = left;
     }
     block += `${word} `;
     column += word.length + 1;
@@ -118,7 +118,41 @@ export function listingMarkdown(classes: readonly ListedClass[]): string {
     .join('');
 }
 
+/** As JSON. */
+export function listingJson(classes: readonly ListedClass[]): string {
+  const fieldclasses = classes.map(({ name, description, sources, fields }) => ({
+    desc: description,
+    event_sources: sources,
+    fields: fields.map(field => ({
+      argument: argumentJson(field.row),
+      desc: field.description,
+      is_list: field.row.list,
+      name: field.name,
+      type: field.row.type,
+    })),
+    name,
+  }));
+  return `${JSON.stringify({ fieldclasses })}\n`;
+}
+
+function argumentJson({ arg }: FieldRow): unknown {
+  if (arg === null) return null;
+  const type = [...(arg.index ? ['INDEX'] : []), ...(arg.key || arg.dot ? ['KEY'] : [])];
+  return { required: arg.required, type };
+}
+
 /** The names alone, one a line. */
 export function listingNames(classes: readonly ListedClass[]): string {
-  return classes.flatMap(({ fields }) => fields.map(field => `${field.name}\n`)).join('');
+  return namesOf(classes)
+    .map(name => `${name}\n`)
+    .join('');
+}
+
+/** The names alone, as JSON. */
+export function listingNamesJson(classes: readonly ListedClass[]): string {
+  return `${JSON.stringify({ fieldnames: namesOf(classes) })}\n`;
+}
+
+function namesOf(classes: readonly ListedClass[]): readonly string[] {
+  return classes.flatMap(({ fields }) => fields.map(({ name }) => name));
 }

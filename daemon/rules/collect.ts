@@ -1,7 +1,7 @@
 /** Lists, macros and rules as they stand after all files so far: definitions, redefinitions, additions. */
 import { diagnose } from './codes.js';
 import { appendExceptions, defineExceptions, type Exception, type FieldCheck } from './exceptions.js';
-import type { Item, ListItem, MacroItem, RuleItem, RuleParts } from './item.js';
+import type { Item, ListItem, MacroItem, PluginRequirement, RuleItem, RuleParts } from './item.js';
 import { joined, standIn, type MappedText } from './mapped-text.js';
 import type { Findings } from './reader.js';
 import type { Place } from './source-file.js';
@@ -48,6 +48,10 @@ export class Collection {
   readonly lists = new Map<string, ListInfo>();
   readonly macros = new Map<string, MacroInfo>();
   readonly rules = new Map<string, RuleInfo>();
+  /** One of each has to be there: the plugin itself comes first, then its alternatives. */
+  readonly plugins: (readonly PluginRequirement[])[] = [];
+  /** The highest that files require. */
+  engineVersion = '0.0.0';
   #next = 0;
   readonly #fields: FieldChecks;
 
@@ -63,6 +67,7 @@ export class Collection {
           this.#checkEngine(item.version, item.place, findings);
           break;
         case 'plugin versions':
+          this.plugins.push(...item.requirements.map(({ anyOf }) => anyOf));
           break;
         case 'list':
           this.#addList(item, findings);
@@ -78,7 +83,10 @@ export class Collection {
   }
 
   #checkEngine(version: string, place: Place, findings: Findings): void {
-    if (isCompatible(ENGINE_VERSION, version)) return;
+    if (isCompatible(ENGINE_VERSION, version)) {
+      if (!isCompatible(this.engineVersion, version)) this.engineVersion = version;
+      return;
+    }
     const message = `Rules require engine version ${version}, but engine version is ${ENGINE_VERSION}`;
     findings.errors.push(diagnose('LOAD_ERR_VALIDATE', message, place));
   }

@@ -14,6 +14,17 @@ import type { Place } from './source-file.js';
 
 type ParseCache = Map<string, ReturnType<typeof parseCondition>>;
 
+/** The collection compiled. */
+export interface Compilation {
+  readonly rules: readonly UnplacedRule[];
+  readonly lists: readonly ResolvedList[];
+  /** Lists in place, macros in them not; null: a macro with an error. */
+  readonly macros: ReadonlyMap<string, ParsedText | null>;
+  /** Names of lists and macros that something refers to. */
+  readonly usedLists: ReadonlySet<string>;
+  readonly usedMacros: ReadonlySet<string>;
+}
+
 export class Compiler {
   readonly #settings: RuleSettings;
   /** Texts parse the same however often the collection is compiled: once for each file. */
@@ -23,8 +34,8 @@ export class Compiler {
     this.#settings = settings;
   }
 
-  /** Compiles everything. With errors the rules are incomplete. */
-  compile(collection: Collection, findings: Findings): readonly UnplacedRule[] {
+  /** Compiles everything. With errors it is incomplete. */
+  compile(collection: Collection, findings: Findings): Compilation {
     const usedLists = new Set<string>();
     const usedMacros = new Set<string>();
     const sources = new Map(
@@ -47,7 +58,7 @@ export class Compiler {
       if (rule !== null) rules.push(rule);
     }
     warnUnused(collection, usedMacros, usedLists, findings);
-    return rules;
+    return { rules, lists, macros, usedLists, usedMacros };
   }
 
   #compileRule(

@@ -8,6 +8,8 @@ import { replaced, type MappedText, type Replacement } from './mapped-text.js';
 /** A list as substituted. */
 export interface ResolvedList {
   readonly name: string;
+  /** In quotes where they have blanks in them. */
+  readonly items: readonly string[];
   /** Items joined with commas. */
   readonly text: string;
   /** The name has no delimiter in it. */
@@ -52,7 +54,7 @@ export function resolveLists(
       if (length > MAX_CONDITION) break;
     }
     const { name } = list;
-    return { name, text: pieces.join(', '), regular: !DELIMITER.test(name) };
+    return { name, items: pieces, text: pieces.join(', '), regular: !DELIMITER.test(name) };
   });
 }
 

@@ -13,13 +13,13 @@ import { bindSource } from '../filter/source.js';
 import { sourceContext } from '../filter/source-context.js';
 import { diagnose } from './codes.js';
 import { Collection } from './collect.js';
-import { Compiler } from './compile.js';
+import { Compiler, type Compilation } from './compile.js';
 import type { FieldCheck } from './exceptions.js';
 import { readItems } from './items.js';
 import type { PluginVersion, RuleOptions } from './options.js';
 import { BUILT_IN_PLUGINS, unmetRequirement } from './plugins.js';
 import type { Findings } from './reader.js';
-import type { CompiledRule, UnplacedRule } from './rule.js';
+import type { CompiledRule } from './rule.js';
 import { placeRules } from './selection.js';
 import { filePlace } from './source-file.js';
 import { parseYaml } from './yaml.js';
@@ -47,7 +47,17 @@ export interface RulesLoad {
   readonly rules: readonly CompiledRule[];
   /** Every rule that compiled, in order of definition, enabled or not. */
   readonly all: readonly CompiledRule[];
+  /** What was collected and what became of it, for those who describe it; null when a file failed. */
+  readonly collected: { readonly collection: Collection; readonly compilation: Compilation } | null;
 }
+
+const NOTHING: Compilation = {
+  rules: [],
+  lists: [],
+  macros: new Map(),
+  usedLists: new Set(),
+  usedMacros: new Set(),
+};
 
 /**
  * Loads rules files, one on top of the other. Each file has to compile with what came before it and no more; what a
@@ -66,18 +76,19 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
   });
   const told = new Set<string>();
   const results: FileResult[] = [];
-  let rules: readonly UnplacedRule[] = [];
+  let compilation = NOTHING;
   for (const file of files) {
     const findings: Findings = { errors: [], warnings: [] };
     const changed = readFile(file, collection, plugins, findings);
-    if (changed && findings.errors.length === 0) rules = compiler.compile(collection, findings);
+    if (changed && findings.errors.length === 0) compilation = compiler.compile(collection, findings);
     const warnings = findings.warnings.filter(warning => isNews(warning, told));
     const successful = findings.errors.length === 0;
     results.push({ name: file.name, successful, errors: findings.errors, warnings });
-    if (!successful) return { results, rules: [], all: [] };
+    if (!successful) return { results, rules: [], all: [], collected: null };
   }
-  const all = placeRules(rules, options.minPriority ?? 7, options.selection ?? []);
-  return { results, rules: all.filter(rule => rule.enabled), all };
+  const all = placeRules(compilation.rules, options.minPriority ?? 7, options.selection ?? []);
+  const rules = all.filter(rule => rule.enabled);
+  return { results, rules, all, collected: { collection, compilation } };
 }
 
 /** Takes one file into the collection; whether it held anything. */
