@@ -7,10 +7,14 @@ import { execFileSync } from 'node:child_process';
 import { configSchema } from '../config/schema.js';
 import { parseArguments, type Arguments } from './arguments.js';
 import { helpText } from './help.js';
+import { listFormat, type ListFormat } from './list-format.js';
 import { printError, printOut } from './print.js';
 import { run } from './run.js';
-import { loadSettings } from './settings.js';
+import { loadSettings, readRules } from './settings.js';
 import { versionText } from './version.js';
+
+/** The event sources that there are. */
+const SOURCES: readonly string[] = ['syscall'];
 
 /** @param words the command line without the program's name */
 export async function main(words: readonly string[]): Promise<number> {
@@ -19,18 +23,40 @@ export async function main(words: readonly string[]): Promise<number> {
   const args = parsed.arguments;
   if (args.help) return answer(helpText());
   if (args.configSchema) return answer(JSON.stringify(configSchema(), null, 2));
-  return withSettings(args);
+  const format = listFormat(args);
+  if (!format.ok) return refuse(format.message);
+  if (format.warning !== undefined) process.stderr.write(`${format.warning}\n`);
+  if (args.ignored || args.listEvents) {
+    const { eventListing, ignoredSyscalls } = await import('./list-events.js');
+    return answer(args.ignored ? ignoredSyscalls() : eventListing(format.format));
+  }
+  return withSettings(args, format.format);
 }
 
-async function withSettings(args: Arguments): Promise<number> {
+async function withSettings(args: Arguments, format: ListFormat): Promise<number> {
   const settings = loadSettings(args);
   if (args.version) return answer(versionText(settings.ok && settings.config.json_output));
   if (args.pageSize) return answer(`Your system page size is: ${pageSize()} bytes\n`);
   if (!settings.ok) return refuse(settings.message);
-  if (args.validate.length > 0) {
-    // The rules language is loaded only where it is needed: the detection worker has a copy of its own.
+  if (args.list !== null) {
+    const { fieldListing } = await import('./list-fields.js');
+    const listing = fieldListing(args, format, SOURCES);
+    return listing.ok ? answer(listing.text) : refuse(listing.message);
+  }
+  // The rules language is loaded only where it is needed: the detection worker has a copy of its own.
+  if (args.validate.length > 0 || args.describe !== null || args.describeAll) {
+    const { describe, wanted } = await import('./describe.js');
     const { validate } = await import('./validate.js');
-    return validate(args.validate, settings.config);
+    const what = wanted(args);
+    return what === null || args.validate.length > 0
+      ? validate(args.validate, settings.config, what)
+      : describe(what, settings);
+  }
+  if (args.support) {
+    const { supportText } = await import('./support.js');
+    const rules = readRules(settings.config);
+    if (!rules.ok) return refuse(rules.message);
+    return answer(supportText(process.argv.slice(1), settings.config, rules.files));
   }
   if (args.explain !== null) {
     const { explain } = await import('./explain.js');

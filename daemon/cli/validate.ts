@@ -3,11 +3,12 @@ import type { Config } from '../config/config.js';
 import { openLog } from '../log/log.js';
 import { loadRules, type FileResult } from '../rules/load.js';
 import { resultJson, resultText } from '../rules/report.js';
+import { describeRules, refuseAtRuntime, type Wanted } from './describe.js';
 import { printError, printOut } from './print.js';
 import { readFiles } from './settings.js';
 
-/** @returns the exit code */
-export function validate(names: readonly string[], config: Config): number {
+/** @param what the rules to describe when all files are good @returns the exit code */
+export function validate(names: readonly string[], config: Config, what: Wanted = null): number {
   const read = readFiles(names);
   if (!read.ok) {
     printError(read.message);
@@ -20,13 +21,17 @@ export function validate(names: readonly string[], config: Config): number {
   });
   log('info', 'Validating rules file(s):');
   for (const name of names) log('info', `   ${name}`);
-  const { results } = loadRules(read.files);
+  const load = loadRules(read.files, { origins: what !== null });
+  const { results } = load;
   const successful = results.every(result => result.successful);
+  const description = what !== null && successful ? describeRules(load, what, config) : null;
+  if (description?.ok === false) return refuseAtRuntime(description.message, config, log);
 
   if (config.json_output) {
-    printOut(`${JSON.stringify({ falco_load_results: results.map(resultJson) })}\n`);
+    const described = description === null ? {} : { falco_describe_results: description.json };
+    printOut(`${JSON.stringify({ ...described, falco_load_results: results.map(resultJson) })}\n`);
   } else {
-    printOut(`${results.map(summary).join('\n')}\n`);
+    printOut(`${results.map(summary).join('\n')}\n${description?.text ?? ''}`);
     for (const result of results)
       if (result.successful && result.warnings.length > 0) log('warning', resultText(result));
   }

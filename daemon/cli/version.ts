@@ -16,7 +16,13 @@ export function versionText(json: boolean): string {
       '',
     ].join('\n');
   }
-  const parts = {
+  return `${JSON.stringify(versionParts())}\n`;
+}
+
+/** What --version tells as JSON. */
+export function versionParts(): Readonly<Record<string, unknown>> {
+  const { falco, engine, pluginApi, driverApi, driverSchema } = versions();
+  return {
     default_driver_version: `${falco}+driver`,
     driver_api_version: driverApi,
     driver_schema_version: driverSchema,
@@ -28,7 +34,6 @@ export function versionText(json: boolean): string {
     plugin_api_version: pluginApi,
     plugin_versions: {},
   };
-  return `${JSON.stringify(parts)}\n`;
 }
 
 /** First line of the log. */
