@@ -31,7 +31,9 @@ const rooms = {
     'diagnostics',
     'addon',
   ],
+  'rule-tests': ['events', 'state', 'fields', 'filter', 'rules', 'alerts', 'engine', 'diagnostics'],
   cli: [
+    'rule-tests',
     'events',
     'state',
     'fields',

@@ -3,7 +3,7 @@ import { FLAGS, GONE_FLAGS, type Flag, type FlagKind } from './flags.js';
 
 type ValueOf<K extends FlagKind> = K extends 'switch'
   ? boolean
-  : K extends 'texts'
+  : K extends 'texts' | 'words'
     ? readonly string[]
     : string | null;
 
@@ -55,7 +55,13 @@ export function parseArguments(words: readonly string[]): ArgumentsResult {
       const separate = attached === null || (!isLong && attached === '');
       const value = separate ? words[++i] : attached;
       if (value === undefined) return bad(`Option '${written}' is missing an argument`);
-      values[name] = flag.kind === 'texts' ? [...(values[name] as readonly string[]), value] : value;
+      if (flag.kind === 'text') {
+        values[name] = value;
+        break;
+      }
+      const given = [...(values[name] as readonly string[]), value];
+      while (flag.kind === 'words' && words[i + 1]?.startsWith('-') === false) given.push(words[++i]!);
+      values[name] = given;
       break;
     }
   }
@@ -63,7 +69,7 @@ export function parseArguments(words: readonly string[]): ArgumentsResult {
 }
 
 function nothingOf(kind: FlagKind): boolean | string | null | readonly string[] {
-  return kind === 'switch' ? false : kind === 'texts' ? [] : null;
+  return kind === 'switch' ? false : kind === 'texts' || kind === 'words' ? [] : null;
 }
 
 function unknown(written: string): string {

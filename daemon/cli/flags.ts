@@ -2,10 +2,11 @@
  * Every option of the command line: parser, --help and (later) man page and completions come from this table. Facts:
  * reference/falco/cli.md 2.1.
  *
- * `kind`: switch (there or not), text (last one counts), texts (may be repeated), optional (`--list` or
- * `--list=source`). `later`: accepted by Falco, not available here yet.
+ * `kind`: switch (there or not), text (last one counts), texts (may be repeated), words (as texts, and takes the words
+ * behind it up to the next option), optional (`--list` or `--list=source`). `later`: accepted by Falco, not available
+ * here yet.
  */
-export type FlagKind = 'switch' | 'text' | 'texts' | 'optional';
+export type FlagKind = 'switch' | 'text' | 'texts' | 'words' | 'optional';
 
 export interface Flag {
   /** Letter for `-x`; empty when there is none. */
@@ -54,6 +55,7 @@ export const FLAGS = {
   pidFile:        flag('P', 'pidfile',        'text',     'PATH',     'Write the process id to this file.'),
   rules:          flag('r', '',               'texts',    'PATH',     'Rules file or folder, instead of those of the configuration.'),
   support:        flag('',  'support',        'switch',   '',         'Print what helps to answer a bug report.'),
+  test:           flag('',  'test',           'words',    'FILE...',  'Run these rule tests and end; with -v, name those that passed.'),
   unbuffered:     flag('U', 'unbuffered',     'switch',   '',         'Write each alert at once (as is the rule anyway).'),
   validate:       flag('V', 'validate',       'texts',    'PATH',     'Check this rules file and end.'),
   verbose:        flag('v', '',               'switch',   '',         'At the end, print counters of the driver on stderr; with --list: types of fields.'),

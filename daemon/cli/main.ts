@@ -23,6 +23,10 @@ export async function main(words: readonly string[]): Promise<number> {
   const args = parsed.arguments;
   if (args.help) return answer(helpText());
   if (args.configSchema) return answer(JSON.stringify(configSchema(), null, 2));
+  if (args.test.length > 0) {
+    const { testRules } = await import('./test-rules.js');
+    return testRules(args.test, args.verbose);
+  }
   const format = listFormat(args);
   if (!format.ok) return refuse(format.message);
   if (format.warning !== undefined) process.stderr.write(`${format.warning}\n`);
