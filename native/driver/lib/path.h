@@ -3,6 +3,9 @@
  * Paths as the kernel has them: from a file's own dentry up through its mounts to the root of the mount tree, so
  * neither chroot, links, later renames nor user memory can make them lie. A deleted file keeps its last name.
  *
+ * Of a path that is too long or too deep the innermost part is kept, behind `...`: were it to begin with a slash, a
+ * program in a deep directory could pass for one in /usr/bin.
+ *
  * Files outside any mount tree (pipes, sockets, anonymous inodes) have no path; a memfd is `memfd:NAME`.
  */
 #ifndef FALCO_PATH_H
@@ -36,15 +39,15 @@ static __always_inline bool is_pathless(const struct vfsmount *mnt, const struct
 	       (PROBE(dentry, d_parent) != dentry || PROBE(mnt, mnt_root) != dentry);
 }
 
-enum step { STEP_ON, STEP_DONE, STEP_FAULT };
+enum step { STEP_ON, STEP_DONE, STEP_FULL, STEP_FAULT };
 
-/* Puts `name` of `length` bytes with a slash before it in front of what `work` has; false when it does not fit. */
+/* Puts `name` of `length` bytes with a slash before it in front of what `work` has; STEP_FULL when it does not fit. */
 static __always_inline enum step prepend(struct scratch *s, const void *name, __u32 length)
 {
 	__u32 offset = s->walk_offset;
 
 	if (length + 1 > offset)
-		return STEP_DONE;
+		return STEP_FULL;
 	offset = BOUND(offset - length - 1, PATH_MAX - 1);
 	s->walk_offset = offset;
 	s->work[offset] = '/';
@@ -87,13 +90,21 @@ static __always_inline enum step walk_up(struct scratch *s)
 	return prepend(s, name.name, name.len);
 }
 
-/* Moves what was built in `work` to the record, at `position`; returns its length. */
-static __always_inline __u32 take_built(struct scratch *s)
+/* Moves what was built in `work` to the record, at `position`; returns its length. `cut`: its beginning is missing. */
+static __always_inline __u32 take_built(struct scratch *s, bool cut)
 {
 	__u32 offset = s->walk_offset;
 
 	if (offset == PATH_MAX - 1)
 		s->work[--offset] = '/';
+	if (cut) {
+		offset = offset > 3 ? offset - 3 : 0;
+		offset = BOUND(offset, PATH_MAX - 1);
+		s->work[offset] = '.';
+		s->work[offset + 1] = '.';
+		s->work[offset + 2] = '.';
+		count(COUNTER_paths_cut);
+	}
 	offset = BOUND(offset, PATH_MAX - 1);
 	s->work[PATH_MAX - 1] = 0;
 	bpf_probe_read_kernel(put_here(s), PATH_MAX - offset, &s->work[offset]);
@@ -138,9 +149,7 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 		put_empty(s);
 		return 0;
 	}
-	if (step == STEP_ON)
-		count(COUNTER_paths_cut);
-	put_length(s, take_built(s));
+	put_length(s, take_built(s, step != STEP_DONE));
 	return 0;
 }
 

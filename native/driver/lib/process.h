@@ -139,9 +139,7 @@ __attribute__((noinline)) int append_cgroup(__u64 css_address)
 	}
 	if (step == STEP_FAULT)
 		count_fault(s);
-	if (step == STEP_ON)
-		count(COUNTER_paths_cut);
-	s->position += take_built(s);
+	s->position += take_built(s, step == STEP_ON || step == STEP_FULL);
 	return 0;
 }
 

@@ -22,7 +22,7 @@ describeDriver('The driver counts', getBench => {
     assert.ok(after.faults - before.faults >= 1);
   });
 
-  it('a path deeper than its walk goes, and gives the innermost part', () => {
+  it('a path deeper than its walk goes, and gives the innermost part as such', () => {
     const code = `mkdir -p ${'d/'.repeat(120)} && cd ${'d/'.repeat(120)} && : > leaf`;
     const before = bench.driver.stats();
     bench.driver.setInterest([numberOf('openat')]);
@@ -31,8 +31,18 @@ describeDriver('The driver counts', getBench => {
     const leaf = drained(bench.driver).find(
       ({ params, context }) => context.tgid === pid && params['name'] === 'leaf',
     )!;
-    assert.equal(leaf.context.file, `${'/d'.repeat(95)}/leaf`);
+    assert.equal(leaf.context.file, `...${'/d'.repeat(95)}/leaf`);
     assert.ok(bench.driver.stats().truncated > before.truncated);
+  });
+
+  it('a deep path, whose inner part cannot pass for a program of the system', () => {
+    const folder = `usr/bin/${'d/'.repeat(93)}`;
+    const code = `mkdir -p ${folder} && cp /bin/true ${folder}passwd && ${folder}passwd`;
+    bench.driver.setInterest([numberOf('execve')]);
+    spawnSync('/bin/sh', ['-c', code], { cwd: bench.directory });
+    bench.driver.setInterest([]);
+    const deep = drained(bench.driver).find(({ params }) => params['comm'] === 'passwd')!;
+    assert.equal(deep.params['trusted_exepath'], `.../usr/bin${'/d'.repeat(93)}/passwd`);
   });
 
   if (process.arch === 'x64') {
