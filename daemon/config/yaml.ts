@@ -2,6 +2,7 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -9,7 +10,7 @@ import {
   type Document,
   type Node,
 } from 'yaml';
-import { mapping, nothing, scalar, type ConfigNode, type Origin } from './node.js';
+import { mapping, nothing, originText, scalar, type ConfigNode, type Origin } from './node.js';
 
 export type YamlResult =
   | { readonly ok: true; readonly root: ConfigNode; readonly empty: boolean }
@@ -17,6 +18,11 @@ export type YamlResult =
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const MAX_DEPTH = 64;
+/** Aliases are copied, so that a small text can stand for a very large one. */
+const MAX_NODES = 100_000;
+
+/** A text that the YAML parser takes and this one does not; never leaves this file. */
+class Refused extends Error {}
 
 /** @param file name for messages and places */
 export function parseYaml(text: string, file: string): YamlResult {
@@ -44,10 +50,23 @@ export function parseYaml(text: string, file: string): YamlResult {
     return { file, line, column: col };
   };
 
+  const anchors = new Map<string, unknown>();
+  let nodes = 0;
+
   function convert(node: unknown, above: Origin, depth: number): ConfigNode {
     const origin = originOf(node, above);
-    if (depth > MAX_DEPTH) return nothing(origin);
-    if (isAlias(node)) return convert(node.resolve(document!), origin, depth + 1);
+    const refuse = (why: string): never => {
+      throw new Refused(`${originText(origin)}: ${why}`);
+    };
+    if (depth > MAX_DEPTH) return refuse(`nested more than ${String(MAX_DEPTH)} levels deep`);
+    if (++nodes > MAX_NODES) return refuse(`more than ${String(MAX_NODES)} values, aliases included`);
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      return target === undefined
+        ? refuse(`unknown alias '${node.source}'`)
+        : convert(target, origin, depth + 1);
+    }
+    if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
     if (isMap(node)) {
       const made = mapping(origin);
       for (const { key, value } of node.items) {
@@ -68,7 +87,13 @@ export function parseYaml(text: string, file: string): YamlResult {
     return nothing(origin);
   }
 
-  const root = convert(document.contents, { file, line: 1, column: 1 }, 0);
+  let root: ConfigNode;
+  try {
+    root = convert(document.contents, { file, line: 1, column: 1 }, 0);
+  } catch (thrown) {
+    if (thrown instanceof Refused) return { ok: false, message: thrown.message };
+    throw thrown;
+  }
   return { ok: true, root, empty: root.kind === 'scalar' && root.isNull };
 }
 

@@ -34,6 +34,23 @@ describe('What the configuration says of mistakes', () => {
     ]);
   });
 
+  it('refuses aliases that grow without end, and what is nested too deeply', () => {
+    assert.equal(refusal('a: &a [*a, *a]\n'), 'config:1:7: nested more than 64 levels deep');
+    const bomb = 'abcdefgh'.replace(/./g, (name, at: number) => {
+      const item = at === 0 ? 'x' : `*${'abcdefgh'[at - 1]!}`;
+      return `${name}: &${name} [${Array<string>(9).fill(item).join(', ')}]\n`;
+    });
+    assert.match(refusal(bomb), /^config:\d+:\d+: more than 100000 values, aliases included$/);
+    assert.match(refusal(`a: ${'['.repeat(70)}${']'.repeat(70)}\n`), /nested more than 64 levels deep$/);
+    assert.match(refusal('a: *b\n'), /^config:1:4: /);
+  });
+
+  it('takes an alias for what it stands for', () => {
+    const result = loadConfigText('stdout_output: &on\n  enabled: true\nsyslog_output: *on\n', []);
+    assert.ok(result.ok);
+    assert.equal(result.config.syslog_output.enabled, true);
+  });
+
   it('warns of values from the command line as well', () => {
     assert.deepEqual(warnings('', 'json_output=foo', 'nothing=1'), [
       "command line: 'json_output' must be true or false; the default false is used",
