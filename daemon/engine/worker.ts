@@ -14,6 +14,7 @@ import { Flow } from './flow.js';
 import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
 import { rulesOptions } from './rules-options.js';
 import { eventNames, selectSyscalls } from './selection.js';
+import { TableWatch } from './table-watch.js';
 
 /** How long one turn may process records before messages from the main thread get their chance. */
 const TURN_MS = 20;
@@ -138,6 +139,8 @@ function main(): void {
     exit: text => fail(`Drop manager internal error: ${text}`),
   });
 
+  const tables = new TableWatch(log);
+
   // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
   source.setInterest(interest(compiled.explained ? [compiled.explained] : compiled.book.rules, config));
   const refused = source.attach();
@@ -182,6 +185,7 @@ function main(): void {
     if (now >= nextLossCheck) {
       nextLossCheck = now + LOSS_CHECK_MS;
       drops.check(source.stats(), now);
+      tables.check(inspector.stats());
       inspector.purge(Math.ceil(inspector.threads.size / PURGE_ROUND_S));
     }
     setImmediate(turn);
@@ -193,6 +197,7 @@ function main(): void {
     source.flush(onRecord);
     explanation?.finish();
     drops.check(source.stats(), Date.now());
+    tables.check(inspector.stats());
     send({ kind: 'statistics', statistics: statistics() });
     source.close();
     port.close();

@@ -131,6 +131,18 @@ export class Inspector implements State {
     scanProc(this.threads, this.procRoot);
   }
 
+  /**
+   * Looks in /proc for parents that the kernel's walk left out: kernels may hide processes from BPF, the first one
+   * (which inherits all orphans) above all.
+   */
+  addParents(): void {
+    for (const thread of this.threads.values()) {
+      // A parent that is added is visited in its turn, for its own parent.
+      if (thread.ptid !== 0 && this.threads.get(thread.ptid) === null)
+        lookUpThread(this.threads, this.procRoot, thread.ptid);
+    }
+  }
+
   stats(): InspectorStats {
     return {
       events: this.events,
@@ -230,8 +242,7 @@ export class Inspector implements State {
         thread = null;
       }
     }
-    if (thread === null) thread = this.fromContext(tid, start);
-    if (thread === null) return null;
+    thread ??= this.fromContext(tid, start);
     if (!taskCommIs(record, contextAt, thread.comm)) thread.comm = taskComm(record, contextAt);
     thread.uid = taskUid(record, contextAt);
     thread.gid = taskGid(record, contextAt);
@@ -241,7 +252,8 @@ export class Inspector implements State {
     return thread;
   }
 
-  private fromContext(tid: number, start: number): ThreadInfo | null {
+  /** When the table is full the entry serves this one event: what cannot be remembered is detected all the same. */
+  private fromContext(tid: number, start: number): ThreadInfo {
     const found = this.lookUp(tid);
     if (found !== null) {
       found.startTime = start;
@@ -254,8 +266,7 @@ export class Inspector implements State {
     if (main !== null) Object.assign(thread, main, { tid, vtid: tid, fds: null, threadCount: 1 });
     thread.ptid = taskPpid(record, contextAt);
     thread.startTime = start;
-    if (!threads.add(thread)) return null;
-    if (main !== null) main.threadCount++;
+    if (threads.add(thread) && main !== null) main.threadCount++;
     return thread;
   }
 

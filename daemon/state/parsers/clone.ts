@@ -63,8 +63,8 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   addChild(state, child);
 }
 
-/** The side of the child, in its first event. Returns its entry; null when the table is full. */
-export function parseCloneChild(state: State): ThreadInfo | null {
+/** The side of the child, in its first event. Returns its entry, which a full table does not keep. */
+export function parseCloneChild(state: State): ThreadInfo {
   const { record, threads } = state;
   const tid = record.tid;
   const pid = record.present(PARAM.pid) ? record.number(PARAM.pid) : tid;
@@ -85,7 +85,7 @@ export function parseCloneChild(state: State): ThreadInfo | null {
   child.vpid = record.number(PARAM.vpid);
   fillFromChild(state, child);
   if (!fresh && tid === pid) child.fds = state.pendingChildren.take(ptid, child.vtid) ?? child.fds;
-  if (!fresh) return addChild(state, child) ? child : null;
+  if (!fresh) addChild(state, child);
   return child;
 }
 
@@ -148,12 +148,11 @@ function inherit(
   return child;
 }
 
-function addChild(state: State, child: ThreadInfo): boolean {
+function addChild(state: State, child: ThreadInfo): void {
   const { threads } = state;
-  if (!threads.add(child)) return false;
+  if (!threads.add(child)) return;
   if (child.tid !== child.pid) {
     const main = threads.get(child.pid);
     if (main !== null) main.threadCount++;
   }
-  return true;
 }

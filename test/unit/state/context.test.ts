@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { resolvePath } from '../../../daemon/state/resolve-path.js';
-import { MadeUpHost } from '../../support/made-up-host.js';
+import { cloneParams, execParams, MadeUpHost } from '../../support/made-up-host.js';
 
 const OPENAT = 307;
+const CLONE = 223;
+const EXECVE = 293;
 const CLOSE = 5;
 const RENAMEAT = 177;
 
@@ -19,6 +21,19 @@ describe('what the kernel says along with an event', () => {
       [190, 7, 33, 34, 1000, 'nginx'],
     );
     assert.equal(host.inspector.stats().threadsUnknown, 1);
+  });
+
+  it('is shown of a thread that a full table has no room for, and of its new program', () => {
+    const host = new MadeUpHost({ threadLimit: 1 });
+    const { view, threads } = host.inspector;
+    host.send(CLOSE, [0, 3]);
+    host.send(CLOSE, [0, 3], { tid: 200, task: { uid: 33, comm: 'nginx' } });
+    assert.deepEqual([view.thread?.comm, view.thread?.uid, view.thread?.ptid], ['nginx', 33, 1]);
+    host.send(CLONE, cloneParams(0, 300, 300, 200, 0, 'child'), { tid: 300, task: { comm: 'child' } });
+    assert.equal(view.thread?.comm, 'child');
+    host.send(EXECVE, execParams(300, 200, '/bin/cat', ['x']), { tid: 300, task: { comm: 'cat' } });
+    assert.deepEqual([view.thread?.comm, view.thread?.args], ['cat', ['x']]);
+    assert.deepEqual([threads.size, threads.refused], [1, 3]);
   });
 
   it('corrects name, ids and parent of a known one', () => {
