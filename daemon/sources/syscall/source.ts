@@ -15,6 +15,8 @@ export interface ScanTarget {
   process(batch: Buffer, offset: number, cpu: number): boolean;
   /** Walks /proc instead. */
   scanProc(): void;
+  /** Adds from /proc what the kernel's walk left out. */
+  addParents(): void;
 }
 
 /**
@@ -76,7 +78,10 @@ export class SyscallSource {
    * @returns which of the two it was
    */
   scan(target: ScanTarget, disableIterators: boolean): 'iterators' | 'proc' {
-    if (!disableIterators && this.#scanKernel(target)) return 'iterators';
+    if (!disableIterators && this.#scanKernel(target)) {
+      target.addParents();
+      return 'iterators';
+    }
     target.scanProc();
     return 'proc';
   }

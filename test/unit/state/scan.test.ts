@@ -49,6 +49,16 @@ describe('the scan of /proc', () => {
     server.close();
   });
 
+  it('adds parents that are missing, up to the first process', () => {
+    const inspector = new Inspector({ live: true });
+    lookUpThread(inspector.threads, '/proc', process.pid);
+    inspector.addParents();
+    const first = inspector.threads.get(process.pid)!;
+    let oldest = first;
+    for (let i = 1; i < 100; i++) oldest = inspector.threads.ancestor(first, i) ?? oldest;
+    assert.equal(oldest.ptid, 0);
+  });
+
   it('looks up one thread with its process, and nothing that is not there', () => {
     const threads = new ThreadTable();
     assert.equal(lookUpThread(threads, '/proc', 0x7fffffff), null);

@@ -115,10 +115,18 @@ describe('One step of the system call source', () => {
 
 describe('The scan of a running system', () => {
   /** Counts what it is given. */
-  function target(): { records: number; proc: number; process(): boolean; scanProc(): void } {
+  function target(): {
+    records: number;
+    proc: number;
+    process(): boolean;
+    scanProc(): void;
+    parents: number;
+    addParents(): void;
+  } {
     return {
       records: 0,
       proc: 0,
+      parents: 0,
       process() {
         this.records++;
         return false;
@@ -126,14 +134,17 @@ describe('The scan of a running system', () => {
       scanProc() {
         this.proc++;
       },
+      addParents() {
+        this.parents++;
+      },
     };
   }
 
-  it('takes what the kernel walks, piece by piece', () => {
+  it('takes what the kernel walks, piece by piece, and then the parents that it left out', () => {
     const filled = target();
     const source = new SyscallSource(scripted([batchOf([30, 30]), batchOf([30])], []), 1 << 23);
     assert.equal(source.scan(filled, false), 'iterators');
-    assert.deepEqual([filled.records, filled.proc], [3, 0]);
+    assert.deepEqual([filled.records, filled.proc, filled.parents], [3, 0, 1]);
   });
 
   it('goes through /proc where the kernel has no iterators, or they are disabled', () => {
