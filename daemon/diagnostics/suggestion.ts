@@ -2,6 +2,8 @@
 
 /** Longer words are not looked at: names are never as long. */
 const MOST_CHARACTERS = 80;
+/** So many words are looked at: a hostile file may have any number of names, and of mistakes. */
+const MOST_WORDS = 2_000;
 
 /**
  * The word nearest to `written`: equal but for case, or at most a third of its letters (and no more than three) away,
@@ -12,7 +14,9 @@ export function nearest(written: string, words: Iterable<string>): string | unde
   let limit = Math.min(3, Math.max(1, Math.floor(written.length / 3))) + 1;
   let best: string | undefined;
   const lower = written.toLowerCase();
+  let looked = 0;
   for (const word of words) {
+    if (++looked > MOST_WORDS) break;
     if (word === written || Math.abs(word.length - written.length) >= limit) continue;
     const away = distance(lower, word.toLowerCase(), limit);
     if (away >= limit) continue;

@@ -8,6 +8,7 @@ import { diagnose, type Code } from './codes.js';
 import type { RuleInfo } from './collect.js';
 import { conditionWarnings, DEPRECATED_FIELDS } from './condition-warnings.js';
 import { expressionPlace, type ParsedText } from './expression.js';
+import { nameHint } from './hint.js';
 import type { OutputAddition } from './options.js';
 import type { Findings } from './reader.js';
 import type { RuleOrigin, UnplacedRule } from './rule.js';
@@ -42,7 +43,8 @@ export function compileRule(
     if (info.skipIfUnknownFilter && UNKNOWN.test(message)) {
       findings.warnings.push(diagnose('LOAD_UNKNOWN_FILTER', message, place));
     } else {
-      findings.errors.push(diagnose(code, message, place));
+      const hint = nameHint(message, { source: info.source, macros: macros.keys() });
+      findings.errors.push(diagnose(code, message, place, hint));
     }
     return null;
   };

@@ -5,6 +5,7 @@ import { diagnose, MAX_ERRORS, type Code } from './codes.js';
 import type { Collection, MacroInfo, RuleInfo } from './collect.js';
 import { withExceptions } from './exceptions.js';
 import { expressionPlace, type ParsedText } from './expression.js';
+import { nameHint, syntaxHint } from './hint.js';
 import { compileRule, type RuleSettings } from './compile-rule.js';
 import { MAX_CONDITION, resolveLists, substituteLists, type ResolvedList } from './list-resolution.js';
 import type { MappedText } from './mapped-text.js';
@@ -101,10 +102,10 @@ export class Compiler {
       this.#cache.set(resolved.text, parsed);
     }
     if (parsed.ok) return { text: resolved, tree: parsed.tree };
-    const span = { start: parsed.position, end: parsed.position };
-    findings.errors.push(
-      diagnose('LOAD_ERR_COMPILE_CONDITION', parsed.message, expressionPlace(place, resolved, span)),
-    );
+    const { message, position } = parsed;
+    const at = expressionPlace(place, resolved, { start: position, end: position });
+    const hint = syntaxHint(message, resolved.text, position.offset);
+    findings.errors.push(diagnose('LOAD_ERR_COMPILE_CONDITION', message, at, hint));
     return null;
   }
 }
@@ -145,9 +146,10 @@ function resolves(
   if (reported && !resolved.message.startsWith('reference loop')) return false;
   const last = resolved.within.at(-1);
   const at = (last === undefined ? macro : parsed.get(last))?.text ?? macro.text;
-  findings.errors.push(
-    diagnose('LOAD_ERR_VALIDATE', resolved.message, expressionPlace(info.place, at, resolved.at.span)),
-  );
+  const { message } = resolved;
+  const hint = nameHint(message, { source: '', macros: collection.macros.keys() });
+  const where = expressionPlace(info.place, at, resolved.at.span);
+  findings.errors.push(diagnose('LOAD_ERR_VALIDATE', message, where, hint));
   return false;
 }
 

@@ -51,7 +51,7 @@ export function resultJson(result: FileResult): Readonly<Record<string, unknown>
   };
 }
 
-function diagnosticJson({ code, message, locations, text, severity }: Diagnostic): unknown {
+function diagnosticJson({ code, message, locations, text, severity, hint }: Diagnostic): unknown {
   const row = CODES[code as Code];
   return {
     code,
@@ -64,6 +64,7 @@ function diagnosticJson({ code, message, locations, text, severity }: Diagnostic
       })),
       snippet: `${text}\n${caretLine(text, locations.at(-1)?.span.start.column ?? 0)}`,
     },
+    ...(hint === undefined ? {} : { hint }),
     message,
   };
 }

@@ -36,7 +36,8 @@ In rules content: (r.yaml:0:0)
   condition: evt.type = open and proc.nmae = cat
                                  ^
 ------
-LOAD_ERR_COMPILE_CONDITION (Error compiling condition): filter_check called with nonexistent field proc.nmae`;
+LOAD_ERR_COMPILE_CONDITION (Error compiling condition): filter_check called with nonexistent field proc.nmae
+    did you mean 'proc.name'?`;
     assert.equal(resultText(load(text)), expected);
   });
 

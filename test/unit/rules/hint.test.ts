@@ -1,0 +1,61 @@
+/** Names that do not exist and operators that are none: what may have been meant. */
+import assert from 'node:assert/strict';
+import { loadRules } from '../../../daemon/rules/load.js';
+import { diagnosticText, resultJson } from '../../../daemon/rules/report.js';
+
+function load(condition: string, output = 'x') {
+  const text = `
+- macro: spawned_process
+  condition: evt.type = execve
+- rule: r
+  desc: d
+  condition: ${condition}
+  output: "${output}"
+  priority: INFO
+`;
+  return loadRules([{ name: 'r.yaml', content: Buffer.from(text) }]).results[0]!;
+}
+const hint = (condition: string, output?: string): string | undefined =>
+  load(condition, output).errors[0]?.hint;
+
+describe('a hint', () => {
+  // prettier-ignore
+  const cases: readonly (readonly [condition: string, meant: string])[] = [
+    ['evt.type = open and proc.nmae = cat',             'proc.name'],
+    ['evt.type = open and proc.pnme[1] = cat',          'proc.pname'],
+    ['evt.type = open and evt.arg.flgs contains x',     'evt.arg.flags'],
+    ['spwned_process',                                  'spawned_process'],
+    ['evt.type = opne',                                 'open'],
+    ['evt.type in (open, exceve)',                      'execve'],
+    ['evt.type = open and proc.name contans cat',       'contains'],
+    ['evt.type = open and proc.name equals cat',        '='],
+    ['evt.type = open and proc.name exist',             'exists'],
+    ['evt.type = open and proc.name inn (a)',           'in'],
+    ['evt.type = open and tolwer(proc.name) = cat',     'tolower'],
+    ['evt.type = open and proc.name = anyoff (a, b)',   'anyof'],
+    ['evt.type = open adn proc.name = a',               'and'],
+  ];
+  for (const [condition, meant] of cases) {
+    it(`is '${meant}' for: ${condition}`, () => assert.equal(hint(condition), `did you mean '${meant}'?`));
+  }
+  it('is given for outputs', () =>
+    assert.equal(hint('evt.type = open', '%proc.nam'), "did you mean 'proc.name'?"));
+  it('is given within macros', () => {
+    const text = '- macro: opened\n  condition: evt.type = open\n- macro: m\n  condition: opend\n';
+    const [result] = loadRules([{ name: 'r.yaml', content: Buffer.from(text) }]).results;
+    assert.equal(result!.errors[0]!.hint, "did you mean 'opened'?");
+  });
+  it('is not given where nothing is near', () => {
+    assert.equal(hint('evt.type = open and foo.bar = 1'), undefined);
+    assert.equal(hint('evt.type = open and ('), undefined);
+    assert.equal(hint('something_else'), undefined);
+  });
+  it('stands on a line of its own in text, and beside the message in JSON', () => {
+    const result = load('evt.type = opne');
+    assert.match(diagnosticText(result.errors[0]!), /unknown event type opne\n {4}did you mean 'open'\?$/);
+    assert.match(
+      JSON.stringify(resultJson(result)),
+      /"hint":"did you mean 'open'\?","message":"unknown event type opne"/,
+    );
+  });
+});
