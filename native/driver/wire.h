@@ -84,7 +84,7 @@ struct settings {
 	__u8 interest[WIRE_SYSCALLS]; /* by system call number: 1 = send */
 	__u8 proc_exit;   /* 1 = send procexit (default) */
 	__u8 drop_failed; /* 1 = system calls with a negative result are not sent */
-	__u8 sleeping;    /* 1 = the reader waits on the descriptor: wake it with the next record */
+	__u8 sleeping;    /* 1 = the reader waits on the descriptor: wake it with the next record, which sets 0 */
 	__u8 reserved[5];
 };
 

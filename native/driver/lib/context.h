@@ -34,6 +34,7 @@ static __always_inline void record_output(struct scratch *s)
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u32 ring_index = constants.cpus_per_ring ? cpu / constants.cpus_per_ring : 0;
 	__u64 length = s->position;
+	__u64 wakeup = BPF_RB_NO_WAKEUP;
 	void *ring;
 
 	if (s->faults)
@@ -58,8 +59,14 @@ static __always_inline void record_output(struct scratch *s)
 	frame->cpu = cpu;
 	frame->reserved = 0;
 	header->length = length - sizeof(struct frame);
-	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1),
-			       settings.sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
+	/* A wake-up is an interrupt to oneself: the first record gives it, those until the reader runs do not again. */
+	if (settings.sleeping) {
+		settings.sleeping = 0;
+		wakeup = BPF_RB_FORCE_WAKEUP;
+	}
+	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1), wakeup)) {
+		if (wakeup == BPF_RB_FORCE_WAKEUP)
+			settings.sleeping = 1;
 		count(COUNTER_dropped_ring_full);
 		count(s->category);
 		return;
