@@ -8,6 +8,7 @@ import { expressionPlace, type ParsedText } from './expression.js';
 import { nameHint, syntaxHint } from './hint.js';
 import { compileRule, type RuleSettings } from './compile-rule.js';
 import { MAX_CONDITION, resolveLists, substituteLists, type ResolvedList } from './list-resolution.js';
+import { listWarnings } from './list-warnings.js';
 import type { MappedText } from './mapped-text.js';
 import type { Findings } from './reader.js';
 import type { UnplacedRule } from './rule.js';
@@ -101,7 +102,13 @@ export class Compiler {
       parsed = parseCondition(resolved.text);
       this.#cache.set(resolved.text, parsed);
     }
-    if (parsed.ok) return { text: resolved, tree: parsed.tree };
+    if (parsed.ok) {
+      for (const { message, hint, span } of listWarnings(parsed.tree, text.text, lists)) {
+        const at = expressionPlace(place, resolved, span);
+        findings.warnings.push(diagnose('LOAD_COMPILE_CONDITION', message, at, hint));
+      }
+      return { text: resolved, tree: parsed.tree };
+    }
     const { message, position } = parsed;
     const at = expressionPlace(place, resolved, { start: position, end: position });
     const hint = syntaxHint(message, resolved.text, position.offset);

@@ -45,6 +45,28 @@ describe('a hint', () => {
     const [result] = loadRules([{ name: 'r.yaml', content: Buffer.from(text) }]).results;
     assert.equal(result!.errors[0]!.hint, "did you mean 'opened'?");
   });
+  it('is given for lists, with a warning that the name is taken as text', () => {
+    const warned = (condition: string) =>
+      loadRules([
+        {
+          name: 'r.yaml',
+          content: Buffer.from(
+            `- list: shell_binaries\n  items: [sh, shel_binarie]\n- macro: m\n  condition: ${condition}\n`,
+          ),
+        },
+      ])
+        .results[0]!.warnings.filter(({ code }) => code === 'LOAD_COMPILE_CONDITION')
+        .map(({ message, hint, locations }) => [message, hint, locations.at(-1)!.span.start.column]);
+    const expected = [
+      "there is no list 'shel_binaries': it is compared as text",
+      "did you mean 'shell_binaries'?",
+    ];
+    assert.deepEqual(warned('proc.name in (cat, shel_binaries)'), [[...expected, 32]]);
+    assert.deepEqual(warned('proc.name in shel_binaries'), [[...expected, 26]]);
+    assert.deepEqual(warned('proc.name startswith anyof (shel_binaries)'), [[...expected, 41]]);
+    assert.deepEqual(warned('proc.name in (shell_binaries)'), []);
+    assert.deepEqual(warned('proc.name in ("shel_binaries", other_list) or proc.name = shel_binaries'), []);
+  });
   it('is not given where nothing is near', () => {
     assert.equal(hint('evt.type = open and foo.bar = 1'), undefined);
     assert.equal(hint('evt.type = open and ('), undefined);
