@@ -35,10 +35,12 @@ interface Slice {
   readonly others: number;
 }
 
-/** Share of a core, in percent, that the daemon used in the slices in which the rest of the host used least. */
-function quietestShare(slices: readonly Slice[]): number {
+/** What the daemon and the rest of the host used, in percent of a core, in the slices in which the rest used least. */
+function quietestMinute(slices: readonly Slice[]): Slice {
   const quiet = [...slices].sort((a, b) => a.others - b.others).slice(0, MINUTE);
-  return (quiet.reduce((sum, slice) => sum + slice.own, 0) / (quiet.length * SLICE_MS)) * 100;
+  const share = (of: keyof Slice): number =>
+    (quiet.reduce((sum, slice) => sum + slice[of], 0) / (quiet.length * SLICE_MS)) * 100;
+  return { own: share('own'), others: share('others') };
 }
 
 describeLive('An idle host', () => {
@@ -48,19 +50,20 @@ describeLive('An idle host', () => {
     try {
       await sleep(2000);
       const slices: Slice[] = [];
-      while (slices.length < LONGEST && !(slices.length >= MINUTE && quietestShare(slices) < 0.5)) {
+      while (slices.length < LONGEST && !(slices.length >= MINUTE && quietestMinute(slices).own < 0.5)) {
         const before = { own: cpuMs(daemon.pid), host: hostCpuMs() };
         await sleep(SLICE_MS);
         const own = cpuMs(daemon.pid) - before.own;
         slices.push({ own, others: hostCpuMs() - before.host - own });
       }
-      const share = quietestShare(slices);
+      const share = quietestMinute(slices);
       const rss = rssMegabytes(daemon.pid);
       const seconds = (slices.length * SLICE_MS) / 1000;
-      console.log(
-        `      ${share.toFixed(2)} % of a core in the quietest minute of ${seconds} s, ${rss.toFixed(0)} MB`,
-      );
-      assert.ok(share < 0.5, `${share} % of a core`);
+      const found = `${share.own.toFixed(2)} % of a core, others ${share.others.toFixed(0)} %, ${rss.toFixed(0)} MB`;
+      console.log(`      in the quietest minute of ${seconds} s: ${found}`);
+      // A host that is always busy cannot be judged.
+      if (share.others > 25 && process.env['CI'] !== 'true') this.skip();
+      assert.ok(share.own < 0.5, found);
       assert.ok(rss < 120, `${rss} MB`);
     } finally {
       await daemon.stop();
