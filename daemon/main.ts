@@ -8,5 +8,15 @@ function broken(error: unknown): void {
   process.stderr.write(`Runtime error: ${text}. Exiting.\n`, () => process.exit(1));
 }
 
+/** The folder that the daemon is started from may be gone; no relative path leads anywhere then. */
+function leaveLostFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    process.chdir('/');
+  }
+}
+
 process.on('uncaughtException', broken);
+leaveLostFolder();
 process.exit(await main(process.argv.slice(2)));
