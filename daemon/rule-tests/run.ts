@@ -1,5 +1,5 @@
 /** Runs the tests of a file: every test on a host of its own, judged as the daemon judges. */
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Alert } from '../alerts/alert.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
@@ -46,7 +46,7 @@ export function runTests(file: TestFile, readFile: ReadFile): RunResult {
   const errors: Diagnostic[] = [];
   const files: RulesFile[] = [];
   for (const { path, at } of file.rules) {
-    const name = resolve(dirname(file.file.name), path);
+    const name = isAbsolute(path) ? path : join(dirname(file.file.name), path);
     try {
       files.push({ name, content: readFile(name) });
     } catch (error) {
