@@ -63,7 +63,8 @@ export class Detector {
 
   /**
    * Rules are written for the path as programs spell it, too. When that differs from the kernel's, the event is
-   * judged once more under its other name; rules that have matched already stay silent.
+   * judged once more under its other name; rules that have matched already stay silent. The alert shows the kernel's
+   * name all the same: what a program wrote into its memory must not be able to name another file.
    */
   #judgeAlias(view: EventView, found: number): void {
     const book = this.#book;
@@ -71,13 +72,13 @@ export class Detector {
     const real = fd.name;
     fd.name = view.fdAlias;
     const again = book.ruleset.evaluate(view, this.#again);
+    fd.name = real;
     for (let i = 0; i < again; i++) {
       const rule = this.#again[i]!;
       let known = false;
       for (let j = 0; j < found; j++) if (this.#matched[j] === rule) known = true;
       if (!known) this.#raise(view, rule);
     }
-    fd.name = real;
   }
 
   #raise(view: EventView, index: number): void {

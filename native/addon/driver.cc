@@ -22,7 +22,6 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
 
   wire::constants constants{};
   constants.boot_offset_ns = boot_offset();
-  constants.ignore_tgid = options.ignore_tgid;
   constants.cpus_per_ring = options.cpus_per_ring;
   constants.snaplen = options.snaplen;
   constants.cpus = static_cast<uint32_t>(cpus);
@@ -41,6 +40,7 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
     if (!failure) {
       candidate->loader_.settings()->proc_exit = 1;
       candidate->loader_.settings()->drop_failed = options.drop_failed;
+      candidate->loader_.ignore(options.ignore_tgid);
       driver = std::move(candidate);
       return std::nullopt;
     }

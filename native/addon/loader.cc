@@ -178,6 +178,18 @@ Failure Loader::map_settings() {
   return std::nullopt;
 }
 
+void Loader::ignore(uint32_t pid) {
+  settings()->ignore_tgid = pid;
+  if (pid != static_cast<uint32_t>(getpid())) return;
+  // The caller itself: in a pid namespace its number is not the one that events carry. Kernels before 5.10 cannot run
+  // the program that knows; there the number has to do.
+  bpf_program* program = bpf_object__find_program_by_name(object_.get(), WIRE_PROGRAM_IGNORE_SELF);
+  if (!program) return;
+  bpf_test_run_opts run{};
+  run.sz = sizeof(run);
+  bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+}
+
 Failure Loader::attach() {
   if (!links_.empty()) return std::nullopt;
   LogCapture log;

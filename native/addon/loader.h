@@ -43,6 +43,8 @@ struct LoadOptions {
 class Loader {
  public:
   Failure load(const LoadOptions& options, RingSet& rings);
+  // Never sends events of a thread group: `pid` as the caller sees it; 0: none. After `load`.
+  void ignore(uint32_t pid);
   Failure attach();
   void detach() { links_.clear(); }
 

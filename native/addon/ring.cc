@@ -196,9 +196,8 @@ size_t RingSet::drain(uint8_t* batch, size_t capacity, uint64_t boot_offset) {
 }
 
 bool RingSet::wait(int timeout_ms, volatile uint8_t* sleeping) {
-  // A producer that read the flag just before it was set submits without a wake-up, and its sample may become visible
-  // just after the look at the rings: a lost wake-up. To exclude it would cost every event a full memory barrier.
-  // Instead the caller's timeout bounds how late that one record can be; it should be 50 ms or less.
+  // The flag first, then, behind a full barrier, the rings. A producer submits, which is a full barrier as well, and
+  // then looks at the flag: one of the two sees the other, and no wake-up is lost.
   __atomic_store_n(sleeping, 1, __ATOMIC_SEQ_CST);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   bool ready = std::any_of(rings_.begin(), rings_.end(), [](const Ring& ring) { return !ring.empty(); });

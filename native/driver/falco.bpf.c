@@ -61,5 +61,6 @@ enum {
 #include "descriptor.h"
 #include "module.h"
 #include "generic.h"
+#include "self.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

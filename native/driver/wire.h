@@ -85,16 +85,17 @@ struct settings {
 	__u8 proc_exit;   /* 1 = send procexit (default) */
 	__u8 drop_failed; /* 1 = system calls with a negative result are not sent */
 	__u8 sleeping;    /* 1 = the reader waits on the descriptor: wake it with the next record, which sets 0 */
-	__u8 reserved[5];
+	__u8 reserved;
+	__u32 ignore_tgid; /* thread group (initial pid namespace) that is never sent; 0: none */
 };
 
 /* Section .rodata.constants: set before loading. */
 struct constants {
 	__u64 boot_offset_ns;  /* CLOCK_REALTIME - CLOCK_BOOTTIME */
-	__u32 ignore_tgid;     /* thread group (initial pid namespace) that is never sent; 0: none */
 	__u32 cpus_per_ring;   /* ring of a CPU = cpu / cpus_per_ring; 0: one ring for all */
 	__u32 snaplen;         /* bytes of I/O buffers that records carry, at most 65000 */
 	__u32 cpus;            /* possible CPUs */
+	__u32 reserved;
 };
 
 /*
@@ -121,6 +122,8 @@ struct constants {
 #define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(task_fork) X(dispatch)
 #endif
 #define WIRE_PROGRAM_GENERIC "sys_generic"
+/* Run once by the loader, in its own context: stores the caller's thread group in `ignore_tgid`. */
+#define WIRE_PROGRAM_IGNORE_SELF "ignore_self"
 
 /* Programs of falco.iter.bpf.o; each read of the iterator gives frames, not padded, one after another. */
 #define WIRE_ITER_TASK "iter_task"

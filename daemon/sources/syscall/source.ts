@@ -19,11 +19,8 @@ export interface ScanTarget {
   addParents(): void;
 }
 
-/**
- * Longest sleep on the rings' descriptors. It bounds how late a record can be whose wake-up was lost (native/addon/
- * ring.cc, `wait`), and how long a message to the worker waits on an idle host.
- */
-const IDLE_MS = 50;
+/** Longest sleep on the rings' descriptors: bounds how long a message to the worker waits on an idle host. */
+const IDLE_MS = 200;
 
 /**
  * After a handful of records the source pauses before it looks again, without asking to be woken: on a host where
@@ -96,7 +93,7 @@ export class SyscallSource {
   }
 
   /**
-   * Hot path: one turn. Processes records for about `budgetMs`; sleeps when there are none, up to 50 ms.
+   * Hot path: one turn. Processes records for about `budgetMs`; sleeps when there are none, up to 200 ms.
    *
    * @returns `idle` when nothing came
    */

@@ -27,6 +27,23 @@ static __always_inline void put_fd_context(struct scratch *s, __s32 fd)
 		put_fd_path(fd);
 }
 
+/*
+ * Wakes the reader by a sample that it passes over. Called after the record was submitted, which is a full barrier,
+ * while the reader sets `sleeping`, has a barrier, and then looks at the rings: one of the two always sees the other,
+ * so no wake-up is lost. It is an interrupt to oneself, so only the first record gives it.
+ */
+static __always_inline void wake_reader(void *ring)
+{
+	void *nothing;
+
+	settings.sleeping = 0;
+	nothing = bpf_ringbuf_reserve(ring, 8, 0);
+	if (nothing)
+		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
+	else
+		settings.sleeping = 1; /* full: the reader has enough to see */
+}
+
 static __always_inline void record_output(struct scratch *s)
 {
 	struct frame *frame = (struct frame *)&s->data[0];
@@ -34,7 +51,6 @@ static __always_inline void record_output(struct scratch *s)
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u32 ring_index = constants.cpus_per_ring ? cpu / constants.cpus_per_ring : 0;
 	__u64 length = s->position;
-	__u64 wakeup = BPF_RB_NO_WAKEUP;
 	void *ring;
 
 	if (s->faults)
@@ -59,19 +75,14 @@ static __always_inline void record_output(struct scratch *s)
 	frame->cpu = cpu;
 	frame->reserved = 0;
 	header->length = length - sizeof(struct frame);
-	/* A wake-up is an interrupt to oneself: the first record gives it, those until the reader runs do not again. */
-	if (settings.sleeping) {
-		settings.sleeping = 0;
-		wakeup = BPF_RB_FORCE_WAKEUP;
-	}
-	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1), wakeup)) {
-		if (wakeup == BPF_RB_FORCE_WAKEUP)
-			settings.sleeping = 1;
+	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1), BPF_RB_NO_WAKEUP)) {
 		count(COUNTER_dropped_ring_full);
 		count(s->category);
 		return;
 	}
 	count(COUNTER_submitted);
+	if (settings.sleeping)
+		wake_reader(ring);
 }
 
 /* Appends the context of `task` and sends the record. */

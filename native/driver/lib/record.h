@@ -46,12 +46,12 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 
 	return bpf_map_lookup_elem(&scratch, &cpu);
 }
-#endif
 
 static __always_inline bool is_ignored(void)
 {
-	return constants.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == constants.ignore_tgid;
+	return settings.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == settings.ignore_tgid;
 }
+#endif
 
 /* Reads that failed and strings that were cut: without a branch here, so that loops stay cheap to verify. */
 static __always_inline void count_fault(struct scratch *s)
