@@ -45,7 +45,7 @@ const DROP_FIELDS: Readonly<Record<string, readonly string[]>> = {
   n_drops_buffer_proc_exit: ['ring_full_proc_exit'],
   n_drops_scratch_map: ['too_big', 'no_scratch', 'preempted'],
   n_drops_page_faults: [],
-  n_drops_bug: ['malformed', 'no_ring', 'no_handler'],
+  n_drops_bug: ['malformed', 'no_ring'],
 };
 
 /** Fields of the alert, all of them text as in Falco (reference/falco/outputs.md 6.3). */

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <unistd.h>
 
-#include "../driver/handlers.h"
 #include "cpus.h"
 
 namespace falco {
@@ -90,7 +89,6 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   if (Failure failure = load_object(object_.get(), log)) return failure;
   stats_map_ = bpf_map__fd(stats);
   if (Failure failure = fill_rings(options, std::move(made), rings)) return failure;
-  if (Failure failure = fill_handlers()) return failure;
   return map_settings();
 }
 
@@ -135,38 +133,6 @@ Failure Loader::fill_rings(const LoadOptions& options, std::vector<Descriptor> m
     return Error{"no-memory", rings_text(static_cast<uint32_t>(made.size()), options.ring_bytes), errno_text(reason)};
   }
   return rings.finish();
-}
-
-Failure Loader::fill_handlers() {
-  bpf_map* map = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_HANDLERS);
-  bpf_program* generic = bpf_object__find_program_by_name(object_.get(), WIRE_PROGRAM_GENERIC);
-  if (!map) return mismatch(WIRE_MAP_HANDLERS);
-  if (!generic) return mismatch(WIRE_PROGRAM_GENERIC);
-
-  const char* names[WIRE_SYSCALLS] = {};
-#if defined(__x86_64__)
-#define HANDLER_NUMBER(x86_64, arm64) (x86_64)
-#elif defined(__aarch64__)
-#define HANDLER_NUMBER(x86_64, arm64) (arm64)
-#else
-#error "no column of handlers.h for this architecture"
-#endif
-#define HANDLER(syscall, x86_64, arm64, code, program)                                        \
-  static_assert(HANDLER_NUMBER(x86_64, arm64) < WIRE_SYSCALLS, #syscall " is out of bounds"); \
-  if (HANDLER_NUMBER(x86_64, arm64) >= 0) names[HANDLER_NUMBER(x86_64, arm64) & (WIRE_SYSCALLS - 1)] = #program;
-  HANDLERS(HANDLER)
-#undef HANDLER
-
-  for (uint32_t number = 0; number < WIRE_SYSCALLS; number++) {
-    const bpf_program* program = generic;
-    if (names[number]) program = bpf_object__find_program_by_name(object_.get(), names[number]);
-    if (!program) return mismatch(names[number]);
-    const int fd = bpf_program__fd(program);
-    if (bpf_map_update_elem(bpf_map__fd(map), &number, &fd, BPF_ANY) != 0) {
-      return Error{"unsupported", "filling the map of handlers", errno_text(errno)};
-    }
-  }
-  return std::nullopt;
 }
 
 Failure Loader::map_settings() {

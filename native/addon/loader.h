@@ -55,7 +55,6 @@ class Loader {
  private:
   Failure create_rings(const LoadOptions& options, std::vector<Descriptor>& made);
   Failure fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings);
-  Failure fill_handlers();
   Failure map_settings();
 
   // Links first, objects last.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* chmod, fchmod, fchmodat, chown, lchown, fchown, fchownat */
 
-HANDLER_PROGRAM(sys_chmod)
+HANDLER_FUNCTION(sys_chmod)
 {
 	record_begin(s, 315, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -10,7 +10,7 @@ HANDLER_PROGRAM(sys_chmod)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_fchmod)
+HANDLER_FUNCTION(sys_fchmod)
 {
 	record_begin(s, 317, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -19,7 +19,7 @@ HANDLER_PROGRAM(sys_fchmod)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_fchmodat)
+HANDLER_FUNCTION(sys_fchmodat)
 {
 	record_begin(s, 313, 4, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -37,21 +37,21 @@ static __always_inline void put_chown(struct scratch *s)
 	put_u32(s, s->args[2]);
 }
 
-HANDLER_PROGRAM(sys_chown)
+HANDLER_FUNCTION(sys_chown)
 {
 	record_begin(s, 379, 4, COUNTER_ring_full_dir_file);
 	put_chown(s);
 	return true;
 }
 
-HANDLER_PROGRAM(sys_lchown)
+HANDLER_FUNCTION(sys_lchown)
 {
 	record_begin(s, 381, 4, COUNTER_ring_full_dir_file);
 	put_chown(s);
 	return true;
 }
 
-HANDLER_PROGRAM(sys_fchown)
+HANDLER_FUNCTION(sys_fchown)
 {
 	record_begin(s, 383, 4, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -62,7 +62,7 @@ HANDLER_PROGRAM(sys_fchown)
 }
 
 /* The table calls bit 0x400 AT_SYMLINK_NOFOLLOW, so the kernel's 0x100 goes there. */
-HANDLER_PROGRAM(sys_fchownat)
+HANDLER_FUNCTION(sys_fchownat)
 {
 	__u32 flags = s->args[4];
 

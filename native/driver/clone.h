@@ -68,7 +68,7 @@ static __always_inline void put_clone(struct scratch *s, struct task_struct *tas
 	s->file_fd = AT_FDCWD;
 }
 
-WHOLE_PROGRAM(sys_clone)
+HANDLER_FUNCTION(sys_clone)
 {
 	__u32 number = s->syscall, flags = 0;
 	__u16 code = 223;

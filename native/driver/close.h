@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* close */
 
-HANDLER_PROGRAM(sys_close)
+HANDLER_FUNCTION(sys_close)
 {
 	record_begin(s, 5, 2, COUNTER_ring_full_close);
 	put_s64(s, s->ret);

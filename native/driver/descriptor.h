@@ -17,14 +17,14 @@ static __always_inline void put_pipe(struct scratch *s)
 	put_u64(s, file ? PROBE(file, f_inode, i_ino) : 0);
 }
 
-HANDLER_PROGRAM(sys_pipe)
+HANDLER_FUNCTION(sys_pipe)
 {
 	record_begin(s, 61, 4, COUNTER_ring_full_rest);
 	put_pipe(s);
 	return true;
 }
 
-HANDLER_PROGRAM(sys_pipe2)
+HANDLER_FUNCTION(sys_pipe2)
 {
 	__u32 flags = s->args[1];
 
@@ -68,7 +68,7 @@ static __always_inline __u8 fcntl_command(__u32 command)
 	}
 }
 
-HANDLER_PROGRAM(sys_fcntl)
+HANDLER_FUNCTION(sys_fcntl)
 {
 	record_begin(s, 151, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -78,7 +78,7 @@ HANDLER_PROGRAM(sys_fcntl)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_memfd_create)
+HANDLER_FUNCTION(sys_memfd_create)
 {
 	record_begin(s, 405, 3, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -89,7 +89,7 @@ HANDLER_PROGRAM(sys_memfd_create)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_close_range)
+HANDLER_FUNCTION(sys_close_range)
 {
 	record_begin(s, 451, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -99,7 +99,7 @@ HANDLER_PROGRAM(sys_close_range)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_userfaultfd)
+HANDLER_FUNCTION(sys_userfaultfd)
 {
 	record_begin(s, 321, 2, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);

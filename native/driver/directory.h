@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* chdir, fchdir, chroot */
 
-HANDLER_PROGRAM(sys_chdir)
+HANDLER_FUNCTION(sys_chdir)
 {
 	record_begin(s, 95, 2, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -14,7 +14,7 @@ HANDLER_PROGRAM(sys_chdir)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_fchdir)
+HANDLER_FUNCTION(sys_fchdir)
 {
 	record_begin(s, 97, 2, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -24,7 +24,7 @@ HANDLER_PROGRAM(sys_fchdir)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_chroot)
+HANDLER_FUNCTION(sys_chroot)
 {
 	record_begin(s, 267, 2, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /*
  * Every system call comes by here when it returns. Cheap first: number, 32-bit or not, interest; then the arguments
- * are laid out for the handler and the handler is entered by tail call.
+ * are laid out for the handler, the handler composes the record, and the record is sent.
  */
 #ifndef FALCO_DISPATCH_H
 #define FALCO_DISPATCH_H
@@ -137,6 +137,20 @@ static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *
 
 #endif
 
+/* Calls the handler of a system call; returns whether there is a record to send. */
+static __always_inline bool compose(__u32 number)
+{
+	switch (number) {
+#define HANDLER(name, x86_64, arm64, code, function) \
+	case NR_##name: \
+		return function();
+		HANDLERS(HANDLER)
+#undef HANDLER
+	default:
+		return sys_generic();
+	}
+}
+
 TRACEPOINT("sys_exit")
 int dispatch(__u64 *ctx)
 {
@@ -172,9 +186,8 @@ int dispatch(__u64 *ctx)
 		compat_arguments(s, regs);
 	else
 		native_arguments(s, regs);
-	bpf_tail_call(ctx, &handlers, number);
-	count(COUNTER_seen);
-	count(COUNTER_dropped_no_handler);
+	if (compose(number))
+		record_finish(s, task);
 	return 0;
 }
 

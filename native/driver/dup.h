@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* dup, dup2, dup3 */
 
-HANDLER_PROGRAM(sys_dup)
+HANDLER_FUNCTION(sys_dup)
 {
 	record_begin(s, 367, 2, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -9,7 +9,7 @@ HANDLER_PROGRAM(sys_dup)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_dup2)
+HANDLER_FUNCTION(sys_dup2)
 {
 	record_begin(s, 363, 3, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -18,7 +18,7 @@ HANDLER_PROGRAM(sys_dup2)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_dup3)
+HANDLER_FUNCTION(sys_dup3)
 {
 	record_begin(s, 365, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);

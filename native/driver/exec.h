@@ -63,7 +63,7 @@ int exec_done(__u64 *ctx)
 	return 0;
 }
 
-WHOLE_PROGRAM(sys_execve)
+HANDLER_FUNCTION(sys_execve)
 {
 	if (s->ret >= 0)
 		return false;
@@ -75,7 +75,7 @@ WHOLE_PROGRAM(sys_execve)
 	return true;
 }
 
-WHOLE_PROGRAM(sys_execveat)
+HANDLER_FUNCTION(sys_execveat)
 {
 	if (s->ret >= 0)
 		return false;

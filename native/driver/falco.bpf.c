@@ -26,18 +26,18 @@
 #include "syscall-codes.h"
 #include "ia32.h"
 
-/* System call numbers of this architecture; -1: it has no such call. */
+/* System call numbers of this architecture. Calls that it does not have get numbers beyond all others. */
+#define NUMBER_OR_NONE(number) ((number) >= 0 ? (number) : WIRE_SYSCALLS + __COUNTER__)
 enum {
 #if defined(__TARGET_ARCH_x86)
-#define HANDLER(name, x86_64, arm64, code, program) NR_##name = x86_64,
+#define HANDLER(name, x86_64, arm64, code, function) NR_##name = NUMBER_OR_NONE(x86_64),
 #else
-#define HANDLER(name, x86_64, arm64, code, program) NR_##name = arm64,
+#define HANDLER(name, x86_64, arm64, code, function) NR_##name = NUMBER_OR_NONE(arm64),
 #endif
 	HANDLERS(HANDLER)
 #undef HANDLER
 };
 
-#include "dispatch.h"
 #include "open.h"
 #include "exec.h"
 #include "namespace.h"
@@ -61,6 +61,7 @@ enum {
 #include "descriptor.h"
 #include "module.h"
 #include "generic.h"
+#include "dispatch.h"
 #include "self.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* Every system call without an event of its own: its number, nothing of its arguments. */
 
-HANDLER_PROGRAM(sys_generic)
+HANDLER_FUNCTION(sys_generic)
 {
 	record_begin(s, 1, 2, COUNTER_ring_full_rest);
 	put_u16(s, syscall_codes[s->syscall & (WIRE_SYSCALLS - 1)]);

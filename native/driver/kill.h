@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* kill, tkill, tgkill. Process ids are those of the caller's pid namespace. */
 
-HANDLER_PROGRAM(sys_kill)
+HANDLER_FUNCTION(sys_kill)
 {
 	record_begin(s, 129, 3, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -10,7 +10,7 @@ HANDLER_PROGRAM(sys_kill)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_tkill)
+HANDLER_FUNCTION(sys_tkill)
 {
 	record_begin(s, 131, 3, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -19,7 +19,7 @@ HANDLER_PROGRAM(sys_tkill)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_tgkill)
+HANDLER_FUNCTION(sys_tgkill)
 {
 	record_begin(s, 133, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);

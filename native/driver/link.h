@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* link, linkat, symlink, symlinkat. The target of a symbolic link is text, not a path that is looked up. */
 
-HANDLER_PROGRAM(sys_link)
+HANDLER_FUNCTION(sys_link)
 {
 	record_begin(s, 309, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -10,7 +10,7 @@ HANDLER_PROGRAM(sys_link)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_linkat)
+HANDLER_FUNCTION(sys_linkat)
 {
 	record_begin(s, 311, 6, COUNTER_ring_full_dir_file);
 	put_two_paths_at(s);
@@ -18,7 +18,7 @@ HANDLER_PROGRAM(sys_linkat)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_symlink)
+HANDLER_FUNCTION(sys_symlink)
 {
 	record_begin(s, 179, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -27,7 +27,7 @@ HANDLER_PROGRAM(sys_symlink)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_symlinkat)
+HANDLER_FUNCTION(sys_symlinkat)
 {
 	record_begin(s, 181, 4, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);

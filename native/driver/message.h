@@ -79,7 +79,7 @@ static __always_inline __u64 data_limit(__u64 size)
 	return size < constants.snaplen ? size : constants.snaplen;
 }
 
-HANDLER_PROGRAM(sys_sendto)
+HANDLER_FUNCTION(sys_sendto)
 {
 	record_begin(s, 31, 5, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -93,7 +93,7 @@ HANDLER_PROGRAM(sys_sendto)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_recvfrom)
+HANDLER_FUNCTION(sys_recvfrom)
 {
 	__u32 length = 0;
 
@@ -115,7 +115,7 @@ HANDLER_PROGRAM(sys_recvfrom)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_sendmsg)
+HANDLER_FUNCTION(sys_sendmsg)
 {
 	struct message message;
 	__u32 size;
@@ -140,7 +140,7 @@ HANDLER_PROGRAM(sys_sendmsg)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_recvmsg)
+HANDLER_FUNCTION(sys_recvmsg)
 {
 	struct message message;
 

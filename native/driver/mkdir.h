@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* mkdir, mkdirat, mknod, mknodat */
 
-HANDLER_PROGRAM(sys_mkdir)
+HANDLER_FUNCTION(sys_mkdir)
 {
 	record_begin(s, 277, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -10,7 +10,7 @@ HANDLER_PROGRAM(sys_mkdir)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_mkdirat)
+HANDLER_FUNCTION(sys_mkdirat)
 {
 	record_begin(s, 305, 4, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -32,7 +32,7 @@ static __always_inline __u32 node_mode(__u32 mode)
 }
 
 /* The device number as the caller gave it: user space already has the form that the table wants. */
-HANDLER_PROGRAM(sys_mknod)
+HANDLER_FUNCTION(sys_mknod)
 {
 	record_begin(s, 415, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -42,7 +42,7 @@ HANDLER_PROGRAM(sys_mknod)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_mknodat)
+HANDLER_FUNCTION(sys_mknodat)
 {
 	record_begin(s, 417, 5, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);

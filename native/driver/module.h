@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* init_module, finit_module, delete_module, bpf */
 
-HANDLER_PROGRAM(sys_init_module)
+HANDLER_FUNCTION(sys_init_module)
 {
 	record_begin(s, 411, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -12,7 +12,7 @@ HANDLER_PROGRAM(sys_init_module)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_finit_module)
+HANDLER_FUNCTION(sys_finit_module)
 {
 	record_begin(s, 413, 4, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -24,7 +24,7 @@ HANDLER_PROGRAM(sys_finit_module)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_delete_module)
+HANDLER_FUNCTION(sys_delete_module)
 {
 	__u32 flags = s->args[1];
 
@@ -35,7 +35,7 @@ HANDLER_PROGRAM(sys_delete_module)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_bpf)
+HANDLER_FUNCTION(sys_bpf)
 {
 	record_begin(s, 369, 2, COUNTER_ring_full_other_interest);
 	put_s64(s, s->ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* mount, umount2 */
 
-HANDLER_PROGRAM(sys_mount)
+HANDLER_FUNCTION(sys_mount)
 {
 	__u32 flags = s->args[3];
 
@@ -15,7 +15,7 @@ HANDLER_PROGRAM(sys_mount)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_umount2)
+HANDLER_FUNCTION(sys_umount2)
 {
 	record_begin(s, 391, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);

@@ -34,7 +34,7 @@ static __always_inline __u32 clone_flags(__u32 flags)
 	return out;
 }
 
-HANDLER_PROGRAM(sys_setns)
+HANDLER_FUNCTION(sys_setns)
 {
 	record_begin(s, 241, 3, COUNTER_ring_full_other_interest);
 	put_s64(s, s->ret);
@@ -43,7 +43,7 @@ HANDLER_PROGRAM(sys_setns)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_unshare)
+HANDLER_FUNCTION(sys_unshare)
 {
 	record_begin(s, 285, 2, COUNTER_ring_full_other_interest);
 	put_s64(s, s->ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* open, openat, openat2, creat, open_by_handle_at */
 
-HANDLER_PROGRAM(sys_open)
+HANDLER_FUNCTION(sys_open)
 {
 	__u32 flags = s->args[1];
 	struct opened opened;
@@ -17,7 +17,7 @@ HANDLER_PROGRAM(sys_open)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_openat)
+HANDLER_FUNCTION(sys_openat)
 {
 	__u32 flags = s->args[2];
 	struct opened opened;
@@ -44,7 +44,7 @@ static __always_inline __u32 resolve_flags(__u32 resolve)
 	       (resolve & 0x08 ? 0x01 : 0) | (resolve & 0x10 ? 0x02 : 0) | (resolve & 0x20 ? 0x20 : 0);
 }
 
-HANDLER_PROGRAM(sys_openat2)
+HANDLER_FUNCTION(sys_openat2)
 {
 	struct open_how how = {};
 	struct opened opened;
@@ -69,7 +69,7 @@ HANDLER_PROGRAM(sys_openat2)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_creat)
+HANDLER_FUNCTION(sys_creat)
 {
 	struct opened opened;
 
@@ -84,7 +84,7 @@ HANDLER_PROGRAM(sys_creat)
 	return true;
 }
 
-WHOLE_PROGRAM(sys_open_by_handle_at)
+HANDLER_FUNCTION(sys_open_by_handle_at)
 {
 	struct opened opened;
 

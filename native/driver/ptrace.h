@@ -56,7 +56,7 @@ static __always_inline void put_dynamic_u8(struct scratch *s, __u8 index, __u8 v
 	put_length(s, 2);
 }
 
-HANDLER_PROGRAM(sys_ptrace)
+HANDLER_FUNCTION(sys_ptrace)
 {
 	__u64 request = s->args[0], data = s->args[3];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* rename, renameat, renameat2 */
 
-HANDLER_PROGRAM(sys_rename)
+HANDLER_FUNCTION(sys_rename)
 {
 	record_begin(s, 175, 3, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -19,14 +19,14 @@ static __always_inline void put_two_paths_at(struct scratch *s)
 	put_path_at(s, s->args[2], s->args[3]);
 }
 
-HANDLER_PROGRAM(sys_renameat)
+HANDLER_FUNCTION(sys_renameat)
 {
 	record_begin(s, 177, 5, COUNTER_ring_full_dir_file);
 	put_two_paths_at(s);
 	return true;
 }
 
-HANDLER_PROGRAM(sys_renameat2)
+HANDLER_FUNCTION(sys_renameat2)
 {
 	record_begin(s, 319, 6, COUNTER_ring_full_dir_file);
 	put_two_paths_at(s);

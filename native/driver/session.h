@@ -5,14 +5,14 @@
 #define PR_GET_NAME 16
 #define PR_GET_CHILD_SUBREAPER 37
 
-HANDLER_PROGRAM(sys_setsid)
+HANDLER_FUNCTION(sys_setsid)
 {
 	record_begin(s, 275, 1, COUNTER_ring_full_other_interest);
 	put_s64(s, s->ret);
 	return true;
 }
 
-HANDLER_PROGRAM(sys_setpgid)
+HANDLER_FUNCTION(sys_setpgid)
 {
 	record_begin(s, 295, 3, COUNTER_ring_full_other_interest);
 	put_s64(s, s->ret);
@@ -22,7 +22,7 @@ HANDLER_PROGRAM(sys_setpgid)
 }
 
 /* The sets that the task has after the call, not those that it asked for. */
-HANDLER_PROGRAM(sys_capset)
+HANDLER_FUNCTION(sys_capset)
 {
 	const struct cred *cred = PROBE(current_task(), cred);
 
@@ -34,7 +34,7 @@ HANDLER_PROGRAM(sys_capset)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_prctl)
+HANDLER_FUNCTION(sys_prctl)
 {
 	__u32 option = s->args[0];
 	__s32 subreaper = 0;

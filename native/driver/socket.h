@@ -10,7 +10,7 @@ static __always_inline __u32 socket_domain(__u32 domain)
 	return domain == 27 || domain == 28 || domain > 39 ? 0 : domain;
 }
 
-HANDLER_PROGRAM(sys_socket)
+HANDLER_FUNCTION(sys_socket)
 {
 	record_begin(s, 19, 5, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -21,7 +21,7 @@ HANDLER_PROGRAM(sys_socket)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_bind)
+HANDLER_FUNCTION(sys_bind)
 {
 	record_begin(s, 21, 3, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -30,7 +30,7 @@ HANDLER_PROGRAM(sys_bind)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_connect)
+HANDLER_FUNCTION(sys_connect)
 {
 	record_begin(s, 23, 4, COUNTER_ring_full_connect);
 	put_s64(s, s->ret);
@@ -43,7 +43,7 @@ HANDLER_PROGRAM(sys_connect)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_listen)
+HANDLER_FUNCTION(sys_listen)
 {
 	record_begin(s, 25, 3, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
@@ -74,14 +74,14 @@ static __always_inline void put_accepted(struct scratch *s)
 	put_u32(s, limit);
 }
 
-HANDLER_PROGRAM(sys_accept)
+HANDLER_FUNCTION(sys_accept)
 {
 	record_begin(s, 247, 5, COUNTER_ring_full_rest);
 	put_accepted(s);
 	return true;
 }
 
-HANDLER_PROGRAM(sys_accept4)
+HANDLER_FUNCTION(sys_accept4)
 {
 	record_begin(s, 389, 6, COUNTER_ring_full_rest);
 	put_accepted(s);
@@ -89,7 +89,7 @@ HANDLER_PROGRAM(sys_accept4)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_socketpair)
+HANDLER_FUNCTION(sys_socketpair)
 {
 	__s32 fds[2] = { -1, -1 };
 	struct sock *sk = NULL, *peer = NULL;

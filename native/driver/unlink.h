@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /* unlink, unlinkat, rmdir */
 
-HANDLER_PROGRAM(sys_unlink)
+HANDLER_FUNCTION(sys_unlink)
 {
 	record_begin(s, 301, 2, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -9,7 +9,7 @@ HANDLER_PROGRAM(sys_unlink)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_unlinkat)
+HANDLER_FUNCTION(sys_unlinkat)
 {
 	record_begin(s, 303, 4, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);
@@ -19,7 +19,7 @@ HANDLER_PROGRAM(sys_unlinkat)
 	return true;
 }
 
-HANDLER_PROGRAM(sys_rmdir)
+HANDLER_FUNCTION(sys_rmdir)
 {
 	record_begin(s, 279, 2, COUNTER_ring_full_dir_file);
 	put_s64(s, s->ret);

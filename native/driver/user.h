@@ -2,7 +2,7 @@
 /* setuid, setgid, setreuid, setregid, setresuid, setresgid. -1 ("leave as it is") stays 4294967295. */
 
 #define IDENTITY_1(program, code) \
-	HANDLER_PROGRAM(program) \
+	HANDLER_FUNCTION(program) \
 	{ \
 		record_begin(s, code, 2, COUNTER_ring_full_other_interest); \
 		put_s64(s, s->ret); \
@@ -11,7 +11,7 @@
 	}
 
 #define IDENTITY_2(program, code) \
-	HANDLER_PROGRAM(program) \
+	HANDLER_FUNCTION(program) \
 	{ \
 		record_begin(s, code, 3, COUNTER_ring_full_other_interest); \
 		put_s64(s, s->ret); \
@@ -21,7 +21,7 @@
 	}
 
 #define IDENTITY_3(program, code) \
-	HANDLER_PROGRAM(program) \
+	HANDLER_FUNCTION(program) \
 	{ \
 		record_begin(s, code, 4, COUNTER_ring_full_other_interest); \
 		put_s64(s, s->ret); \

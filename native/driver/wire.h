@@ -62,7 +62,6 @@ struct task_context {
 	X(dropped_no_scratch) /* no scratch for this CPU */ \
 	X(dropped_preempted)  /* scratch was taken over by another task */ \
 	X(dropped_no_ring)    /* no ring for this CPU */ \
-	X(dropped_no_handler) /* selected, but no program in `handlers` */ \
 	X(compat_unmapped)    /* 32-bit or x32 call without a 64-bit counterpart: never an event */ \
 	X(faults)             /* reads of user or kernel memory that failed */ \
 	X(truncated)          /* strings and buffers cut at their limit */ \
@@ -102,18 +101,16 @@ struct constants {
  * Names that the loader looks up.
  *   rings     ARRAY_OF_MAPS of RINGBUF: loader sets max_entries (rings), the inner size, and fills it
  *   scratch   ARRAY, one element per possible CPU: loader sets max_entries
- *   handlers  PROG_ARRAY by system call number: loader fills it from handlers.h, the rest with `sys_generic`
  *   stats     PERCPU_ARRAY with one struct stats
  */
 #define WIRE_MAP_RINGS "rings"
 #define WIRE_MAP_SCRATCH "scratch"
-#define WIRE_MAP_HANDLERS "handlers"
 #define WIRE_MAP_STATS "stats"
 #define WIRE_MAP_SETTINGS ".data.settings"
 #define WIRE_MAP_CONSTANTS ".rodata.constants"
 
 /*
- * Programs that are attached, in this order (all others are reached by tail call). On x86_64 a child is seen where
+ * Programs that are attached, in this order. On x86_64 a child is seen where
  * its clone returns, elsewhere by task_fork.
  */
 #if defined(__x86_64__)
@@ -121,7 +118,6 @@ struct constants {
 #else
 #define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(task_fork) X(dispatch)
 #endif
-#define WIRE_PROGRAM_GENERIC "sys_generic"
 /* Run once by the loader, in its own context: stores the caller's thread group in `ignore_tgid`. */
 #define WIRE_PROGRAM_IGNORE_SELF "ignore_self"
 

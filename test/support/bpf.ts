@@ -1,7 +1,9 @@
 /** BPF objects as the kernel counts them: which ones a process holds, and whether they are gone. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { eventually } from './process.js';
+
+const tools = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
 
 export interface BpfObjects {
   readonly programs: readonly number[];
@@ -39,9 +41,7 @@ export async function bpfObjectsGone(objects: BpfObjects): Promise<void> {
     await eventually(
       `the last BPF ${kind} is gone`,
       () => {
-        const listed = spawnSync('bpftool', ['-j', kind, 'list'], {
-          env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-        });
+        const listed = spawnSync('bpftool', ['-j', kind, 'list'], { env: tools });
         const present = new Set(
           (JSON.parse(listed.stdout.toString()) as { id: number }[]).map(object => object.id),
         );
@@ -50,4 +50,26 @@ export async function bpfObjectsGone(objects: BpfObjects): Promise<void> {
       10_000,
     );
   }
+}
+
+/** Lists all maps again and again, opening each, as a monitoring tool does; `stop` returns how often it was done. */
+export function watchBpfMaps(): { stop: () => Promise<number> } {
+  let going = true;
+  const watching = (async () => {
+    let looks = 0;
+    while (going) {
+      const child = spawn('bpftool', ['map', 'list'], { env: tools, stdio: 'ignore' });
+      const code = await new Promise(done => child.on('error', done).on('exit', done));
+      // A map that goes away between two of the tool's questions makes it fail; it has looked all the same.
+      if (typeof code === 'number') looks += 1;
+      else going = false;
+    }
+    return looks;
+  })();
+  return {
+    stop: () => {
+      going = false;
+      return watching;
+    },
+  };
 }

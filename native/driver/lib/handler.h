@@ -1,55 +1,25 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /*
- * The form of a program that is entered through the map `handlers`. It composes the parameters of its event; then
- * `sys_finish`, entered by tail call, appends the context and sends the record.
+ * The form of a function that composes the record of a system call; `dispatch` calls it and sends the record.
+ *
+ * HANDLER_FUNCTION(sys_close) { ... }: the body gets `s`, with arguments and result of the call, and returns whether
+ * there is a record to send. It is a global function: the verifier checks it once, for itself, and may assume
+ * nothing of its caller, so it looks its scratch up again.
+ *
+ * Functions, not programs entered by tail call: a map of programs that two tools list and let go while the daemon is
+ * being killed stays in the kernel for good (its clean-up takes a reference each time it is queued, and gives one
+ * back when it runs).
  */
 #ifndef FALCO_HANDLER_H
 #define FALCO_HANDLER_H
 
-/*
- * HANDLER_PROGRAM(sys_close) { ... }: the body gets `s`, with arguments and result of the call, and returns whether
- * there is a record to finish.
- */
-#define HANDLER_PROGRAM(name) \
+#define HANDLER_FUNCTION(name) \
 	static __always_inline bool name##_record(struct scratch *s); \
-	TRACEPOINT("sys_exit") \
-	int name(__u64 *ctx) \
+	__attribute__((noinline)) int name(void) \
 	{ \
 		struct scratch *s = scratch_of_cpu(); \
-		if (s && name##_record(s)) { \
-			bpf_tail_call(ctx, &stages, STAGE_FINISH); \
-			count(COUNTER_dropped_no_handler); \
-		} \
-		return 0; \
+		return s && name##_record(s); \
 	} \
 	static __always_inline bool name##_record(struct scratch *s)
-
-/*
- * The same for handlers that walk paths or memory in functions of their own: a program with such calls finishes the
- * record itself, since not every kernel lets it make tail calls too.
- */
-#define WHOLE_PROGRAM(name) \
-	static __always_inline bool name##_record(struct scratch *s); \
-	TRACEPOINT("sys_exit") \
-	int name(__u64 *ctx) \
-	{ \
-		struct scratch *s = scratch_of_cpu(); \
-		(void)ctx; \
-		if (s && name##_record(s)) \
-			record_finish(s, current_task()); \
-		return 0; \
-	} \
-	static __always_inline bool name##_record(struct scratch *s)
-
-TRACEPOINT("sys_exit")
-int sys_finish(__u64 *ctx)
-{
-	struct scratch *s = scratch_of_cpu();
-
-	(void)ctx;
-	if (s)
-		record_finish(s, current_task());
-	return 0;
-}
 
 #endif
