@@ -58,7 +58,7 @@ describeLive(
         }
         assert.equal(seen.length, 100);
         const objects = bpfObjects('self');
-        assert.ok(objects.programs.length > 5 && objects.maps.length > 4);
+        assert.ok(objects.programs.length > 2 && objects.maps.length > 2);
         driver.close();
         driver.close();
         if (round % 10 === 9) await bpfObjectsGone(objects);
@@ -155,7 +155,7 @@ describeLive(
         ]);
         await child.line('stdout', /^seen 100$/, 15_000);
         const objects = bpfObjects(child.pid);
-        assert.ok(objects.programs.length > 5 && objects.maps.length > 4 && objects.links.length > 0);
+        assert.ok(objects.programs.length > 2 && objects.maps.length > 2 && objects.links.length > 0);
         assert.deepEqual((await child.stop(signal)).signal, signal);
         await bpfObjectsGone(objects);
       });
