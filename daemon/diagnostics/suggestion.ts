@@ -10,7 +10,8 @@ const MOST_WORDS = 2_000;
  * counting letters added, left out, changed, and neighbours swapped. undefined when none is; the first of equals.
  */
 export function nearest(written: string, words: Iterable<string>): string | undefined {
-  if (written.length > MOST_CHARACTERS) return undefined;
+  // Of one letter everything short is one letter away.
+  if (written.length > MOST_CHARACTERS || written.length < 2) return undefined;
   let limit = Math.min(3, Math.max(1, Math.floor(written.length / 3))) + 1;
   let best: string | undefined;
   const lower = written.toLowerCase();

@@ -160,10 +160,12 @@ function bindRight(
   }
   const group = groupOf(left.type);
   const key = JSON.stringify(items.map(item => item.value));
-  const fail = (message: string): Failure => ({ ok: false, message, span: right.span });
+  const fail = ({ message, offset }: { message: string; offset: number }, item = items[0]!): Failure => {
+    return { ok: false, message, span: inside(item, offset) };
+  };
   if (node.modifier === null) {
     const compiled = operator.compile(constants, group);
-    if (!compiled.ok) return fail(compiled.message);
+    if (!compiled.ok) return fail(compiled);
     return {
       ok: true,
       value: { right: { kind: 'constants', values: constants, test: compiled.test }, key, constants: 1 },
@@ -174,9 +176,9 @@ function bindRight(
     return { ok: true, value: { right, key, constants: 1 } };
   }
   const tests = [];
-  for (const constant of constants) {
+  for (const [index, constant] of constants.entries()) {
     const compiled = operator.compile([constant], group);
-    if (!compiled.ok) return fail(compiled.message);
+    if (!compiled.ok) return fail(compiled, items[index]);
     tests.push(compiled.test);
   }
   const { modifier } = node;
@@ -184,6 +186,15 @@ function bindRight(
     ok: true,
     value: { right: { kind: 'each', modifier, values: constants, tests }, key, constants: tests.length },
   };
+}
+
+/** The span of a constant from one of its characters on; all of it where escapes hide which that is. */
+function inside({ value, span }: Value, offset: number): Span {
+  const { start, end } = span;
+  const quotes = end.offset - start.offset - toText(value).length;
+  if (offset === 0 || (quotes !== 0 && quotes !== 2)) return span;
+  const skip = offset + quotes / 2;
+  return { start: { ...start, column: start.column + skip, offset: start.offset + skip }, end };
 }
 
 const EVENT_TYPE_FIELDS: ReadonlySet<string> = new Set(['evt.type', 'syscall.type']);

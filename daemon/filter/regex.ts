@@ -1,21 +1,31 @@
 /** Regular expressions with RE2's syntax, in linear time. They match the whole value. */
-import { RE2JS } from 're2js';
+import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { toText, type ByteString } from '../events/byte-string.js';
 
 export type CompiledRegex =
   | { readonly ok: true; readonly test: (value: ByteString) => boolean }
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** Where in the pattern the offending piece begins. */
+      readonly offset: number;
+    };
 
 /** Falco's expressions are POSIX: the anchors match at lines. */
 const FLAGS = RE2JS.MULTILINE;
+/** How the library writes that flag: before the pattern, and then into its messages. */
+const FLAG_TEXT = '(?m)';
 
 export function compileRegex(pattern: ByteString): CompiledRegex {
   try {
     const regex = RE2JS.compile(toText(pattern), FLAGS);
     return { ok: true, test: value => regex.testExact(toText(value)) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `filter error: invalid regular expression '${toText(pattern)}': ${reason}` };
+    if (!(error instanceof RE2JSSyntaxException)) throw error;
+    const piece = (error.input ?? '').replace(FLAG_TEXT, '');
+    const where = piece === '' ? '' : `: ${piece}`;
+    const message = `filter error: invalid regular expression '${toText(pattern)}': ${error.error}${where}`;
+    return { ok: false, message, offset: Math.max(0, toText(pattern).indexOf(piece)) };
   }
 }
 

@@ -154,10 +154,18 @@ function resolves(
   const last = resolved.within.at(-1);
   const at = (last === undefined ? macro : parsed.get(last))?.text ?? macro.text;
   const { message } = resolved;
-  const hint = nameHint(message, { source: '', macros: collection.macros.keys() });
+  const hint = collection.macros.has(resolved.at.name)
+    ? laterHint(resolved.at.name, last ?? info.name)
+    : nameHint(message, { source: '', macros: collection.macros.keys() });
   const where = expressionPlace(info.place, at, resolved.at.span);
   findings.errors.push(diagnose('LOAD_ERR_VALIDATE', message, where, hint));
   return false;
+}
+
+/** For a macro that exists, but where it is asked for does not yet. */
+function laterHint(name: string, user: string): string | undefined {
+  if (name === user) return undefined;
+  return `macro '${name}' is defined after '${user}', which sees only the macros before it`;
 }
 
 function warnUnused(

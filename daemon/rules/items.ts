@@ -3,7 +3,7 @@ import type { Item, ListItem, MacroItem, Manner, PluginRequirement, PluginVersio
 import { diagnose, MAX_ERRORS } from './codes.js';
 import { mapped } from './mapped-text.js';
 import { readOverrides, type OverridableKey, type Overrides } from './override.js';
-import { MapReader, type Findings } from './reader.js';
+import { MapReader, parseUnsigned, type Findings } from './reader.js';
 import { readRule, RULE_KEYS } from './rule-item.js';
 import { filePlace, inPlace, type Place, type SourceFile } from './source-file.js';
 import { isVersion } from './version.js';
@@ -86,8 +86,8 @@ function readEngineVersion(node: YamlMap, place: Place, findings: Findings): Ite
   const scalar = reader.required('required_engine_version');
   if (scalar === null) return null;
   const text = scalar.text;
-  if (/^\d{1,9}$/.test(text))
-    return { kind: 'engine version', version: `0.${String(Number(text))}.0`, place };
+  const number = parseUnsigned(text);
+  if (number !== undefined) return { kind: 'engine version', version: `0.${String(number)}.0`, place };
   if (isVersion(text)) return { kind: 'engine version', version: text, place };
   return reader.error(
     `Unable to parse engine version '${text}' as a semver string. Expected "x.y.z" semver format.`,

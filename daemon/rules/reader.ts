@@ -21,6 +21,23 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map(
   ]),
 );
 
+/**
+ * A whole number from 0 up to what 32 bits hold; undefined when `text` is none. As upstream's YAML reader has it, `0x`
+ * stands before hexadecimal digits and 0 before octal ones.
+ */
+export function parseUnsigned(text: string): number | undefined {
+  const match = /^\+?(?:0x([0-9a-f]{1,8})|0([0-7]{1,11})|(\d{1,10}))$/i.exec(text);
+  if (match === null || /^0[89]/.test(match[3] ?? '')) return undefined;
+  const [, hexadecimal, octal, decimal] = match;
+  const value =
+    hexadecimal !== undefined
+      ? parseInt(hexadecimal, 16)
+      : octal !== undefined
+        ? parseInt(octal, 8)
+        : Number(decimal);
+  return value <= 0xffffffff ? value : undefined;
+}
+
 /** One map of a rules file under reading. Verbs answer null after having noted what is wrong. */
 export class MapReader {
   readonly place: Place;
@@ -95,8 +112,7 @@ export class MapReader {
   unsigned(key: string): number | undefined | null {
     const scalar = this.optional(key);
     if (scalar === undefined || scalar === null) return scalar;
-    const value = /^\d{1,10}$/.test(scalar.text) ? Number(scalar.text) : NaN;
-    return value <= 0xffffffff ? value : this.error("Can't decode YAML scalar value", this.at(key));
+    return parseUnsigned(scalar.text) ?? this.error("Can't decode YAML scalar value", this.at(key));
   }
 
   /** A sequence of scalars that has to be there; it may be empty. */

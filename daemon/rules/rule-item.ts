@@ -88,8 +88,11 @@ function readAction(
       return { kind: 'append', parts: readParts(item, keys, findings, true) };
     }
     case 'none': {
-      const enabled = item.boolean('enabled');
-      if (typeof enabled === 'boolean' && !REQUIRED.some(key => item.has(key))) {
+      const toggles = item.has('enabled') && !REQUIRED.some(key => item.has(key));
+      const enabled = toggles ? item.boolean('enabled') : undefined;
+      // What is wrong was noted.
+      if (enabled === null) return { kind: 'toggle', enabled: true };
+      if (enabled !== undefined) {
         item.warn('LOAD_DEPRECATED_ITEM', STANDALONE_ENABLED, item.at('enabled'));
         return { kind: 'toggle', enabled };
       }

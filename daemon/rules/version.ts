@@ -3,7 +3,7 @@
 /** The version of the rules language that this loader speaks. */
 export const ENGINE_VERSION = '0.62.0';
 
-const VERSION = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+][0-9A-Za-z.+-]*)?$/;
+const VERSION = /^(\d{1,10})\.(\d{1,10})\.(\d{1,10})(?:[-+][0-9A-Za-z.+-]*)?$/;
 
 export function isVersion(text: string): boolean {
   return VERSION.test(text);

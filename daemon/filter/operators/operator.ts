@@ -8,7 +8,13 @@ import type { Constant, Predicate } from '../typed.js';
 import type { TypeGroup } from '../types.js';
 
 export type CompiledTest =
-  { readonly ok: true; readonly test: Predicate } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly test: Predicate }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** Where in the constant the offending piece begins. */
+      readonly offset: number;
+    };
 
 export interface Operator {
   readonly name: ComparisonOperator;
