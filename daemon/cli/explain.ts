@@ -7,7 +7,7 @@ import type { Arguments } from './arguments.js';
 import { printError, printOut } from './print.js';
 import { readRules, runProblem, type Settings } from './settings.js';
 
-/** Until a signal, or the end of -M. @returns the exit code */
+/** Until a signal, the end of -M or of the capture. @returns the exit code */
 export async function explain(rule: string, args: Arguments, { config }: Settings): Promise<number> {
   const problem = runProblem(args, config);
   if (problem !== undefined) return refuse(problem);
@@ -18,21 +18,23 @@ export async function explain(rule: string, args: Arguments, { config }: Setting
     iso8601: config.time_format_iso_8601,
     stderr: line => void process.stderr.write(line),
   });
+  const replay = config.engine.kind === 'replay';
+  const seconds = Number(args.seconds ?? 0);
   const failure = await new Promise<string | undefined>(resolve => {
     let error: string | undefined;
     let badRules = '';
     let timer: NodeJS.Timeout | undefined;
     const engine = startEngine(
-      { config, rules: rules.files, explain: rule },
+      { config, rules: rules.files, explain: rule, seconds: replay ? seconds : 0 },
       {
         onRules(results) {
           const bad = results.filter(result => !result.successful);
           badRules = bad.map(resultText).join('\n');
         },
         onReady() {
-          log('info', `Explaining rule '${rule}'; alerts are not raised. Interrupt for the summary.`);
-          if (args.seconds !== null && args.seconds !== '0')
-            timer = setTimeout(stop, Number(args.seconds) * 1000);
+          const summary = replay ? '' : ' Interrupt for the summary.';
+          log('info', `Explaining rule '${rule}'; alerts are not raised.${summary}`);
+          if (seconds > 0 && !replay) timer = setTimeout(stop, seconds * 1000);
         },
         onAlert: () => undefined,
         onExplained: printOut,

@@ -12,6 +12,7 @@ import { serviceManager } from '../service/notify.js';
 import { removePidFile, writePidFile } from '../service/pid-file.js';
 import { onSignals } from '../service/signals.js';
 import type { Arguments } from './arguments.js';
+import { ProgressBar } from './progress.js';
 import { reload } from './reload.js';
 import { readRules, runProblem, type Settings } from './settings.js';
 import { logConfiguration, logRules, logSource } from './startup-lines.js';
@@ -84,12 +85,18 @@ function watch(
   let badRules = '';
   let ready = false;
   let stopping = false;
+  let complete = false;
+  const replay = config.engine.kind === 'replay';
+  const seconds = Number(args.seconds ?? 0);
+  const onTerminal = process.stderr.isTTY && process.stdout.isTTY;
+  const bar =
+    replay && onTerminal ? new ProgressBar(text => outputs.logToStderr(text), Date.now()) : undefined;
   let watchdog: NodeJS.Timeout | undefined;
   let end: NodeJS.Timeout | undefined;
 
   return new Promise(resolve => {
     const engine: Engine = startEngine(
-      { config, rules: files },
+      { config, rules: files, seconds: replay ? seconds : 0 },
       {
         onRules(results) {
           badRules = results
@@ -101,14 +108,23 @@ function watch(
         },
         onReady() {
           ready = true;
-          log('info', 'Falco is watching.');
+          if (!replay) log('info', 'Falco is watching.');
           manager.ready('watching');
           if (manager.watchdogMs !== null) watchdog = setInterval(showLife, manager.watchdogMs);
-          if (args.seconds !== null && args.seconds !== '0')
-            end = setTimeout(stop, Number(args.seconds) * 1000);
+          if (seconds > 0 && !replay) end = setTimeout(stop, seconds * 1000);
         },
-        onAlert: alert => outputs.alert(alert),
-        onLog: log,
+        onAlert(alert) {
+          bar?.clear();
+          outputs.alert(alert);
+        },
+        onLog(level, text) {
+          bar?.clear();
+          log(level, text);
+        },
+        onProgress: (done, total) => bar?.update(done, total, Date.now()),
+        onComplete() {
+          complete = true;
+        },
         onError(message) {
           error ??= badRules === '' ? message : badRules;
         },
@@ -144,6 +160,7 @@ function watch(
       release();
       clearInterval(watchdog);
       clearTimeout(end);
+      bar?.clear();
       if (statistics.alertsLost > 0)
         log('warning', `${String(statistics.alertsLost)} alerts were lost on the way to the outputs`);
       if (ready) {
@@ -154,7 +171,7 @@ function watch(
         const { user, system } = process.cpuUsage(started);
         outputs.logToStderr(verboseText(statistics, (user + system) / 1e6));
       }
-      resolve(error ?? (stopping ? undefined : 'the detection worker ended unexpectedly'));
+      resolve(error ?? (stopping || complete ? undefined : 'the detection worker ended unexpectedly'));
     };
   });
 }

@@ -74,7 +74,8 @@ function withAppended(config: Config, text: string): Config {
 /** Words for a configuration that is right but cannot be run; undefined when it can. */
 export function runProblem(args: Arguments, config: Config): string | undefined {
   const { kind } = config.engine;
-  if (kind !== 'modern_ebpf') return `engine.kind '${kind}' is not available in this version`;
+  if (kind !== 'modern_ebpf' && kind !== 'replay')
+    return `engine.kind '${kind}' is not available in this version`;
   if (!hasOutput(config))
     return 'No output is enabled: set stdout_output.enabled, syslog_output.enabled or another one to true';
   if (args.enableSources.length > 0 && args.disableSources.length > 0) {

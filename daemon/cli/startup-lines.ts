@@ -38,6 +38,12 @@ export function logRules(log: Log, files: readonly RulesFile[], results: readonl
 }
 
 export function logSource(log: Log, config: Config): void {
+  if (config.engine.kind === 'replay') {
+    log('info', 'Loaded event sources: syscall');
+    log('info', 'Enabled event sources: syscall');
+    log('info', `Replaying events from the capture file: ${config.engine.replay.capture_file}`);
+    return;
+  }
   const { buf_size_preset, cpus_for_each_buffer, drop_failed_exit } = config.engine.modern_ebpf;
   const bytes = 2 ** (19 + buf_size_preset);
   log(

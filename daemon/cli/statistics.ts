@@ -21,7 +21,7 @@ export function closingText(statistics: EngineStatistics): string {
   ].join('\n');
 }
 
-/** What goes to standard error at the end when the events came from the driver. */
+/** What goes to standard error at the end. */
 export function lossText({ losses }: EngineStatistics): string {
   return [
     'Syscall event drop monitoring:',
@@ -34,12 +34,14 @@ export function lossText({ losses }: EngineStatistics): string {
 /** What -v adds, on standard error. `cpuSeconds`: processor time that the daemon used. */
 export function verboseText(statistics: EngineStatistics, cpuSeconds: number): string {
   const { driver, events } = statistics;
-  const drops = driver === null ? 0 : Object.values(driver.dropped).reduce((sum, count) => sum + count, 0);
   const rate = cpuSeconds > 0 ? events / cpuSeconds : 0;
+  const elapsed = `Elapsed time: ${cpuSeconds.toFixed(3)}, Captured Events: ${String(events)}, ${rate.toFixed(2)} eps`;
+  if (driver === null) return `${elapsed}\n`;
+  const drops = Object.values(driver.dropped).reduce((sum, count) => sum + count, 0);
   return [
-    `Driver Events:${String(driver?.seen ?? 0)}`,
+    `Driver Events:${String(driver.seen)}`,
     `Driver Drops:${String(drops)}`,
-    `(syscall) Elapsed time: ${cpuSeconds.toFixed(3)}, Captured Events: ${String(events)}, ${rate.toFixed(2)} eps`,
+    `(syscall) ${elapsed}`,
     '',
   ].join('\n');
 }

@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly rules: readonly RulesFile[];
   /** Explains this rule, and raises no alert (explain.ts). Counts at the start only. */
   readonly explain?: string;
+  /** A capture is left after so many seconds of event time; 0 or absent: never. Counts at the start only. */
+  readonly seconds?: number;
 }
 
 export interface EngineHandlers {
@@ -29,6 +31,10 @@ export interface EngineHandlers {
   onLog(level: LogLevel, text: string): void;
   /** Lines for people, when a rule is explained; the last ones are the summary. */
   onExplained?(text: string): void;
+  /** How much of a capture was read, in bytes of its file; `total` 0: not known. */
+  onProgress?(done: number, total: number): void;
+  /** A capture was read to its end. */
+  onComplete?(): void;
   /** The engine could not start, or broke: one message for the operator. Nothing follows but `onEnd`. */
   onError(message: string): void;
   /** The worker is gone; nothing follows. */
@@ -58,6 +64,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       rules: options.rules,
       flow: flow.shared,
       explain: options.explain ?? null,
+      seconds: options.seconds ?? 0,
     },
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
@@ -85,6 +92,12 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         break;
       case 'ready':
         handlers.onReady();
+        break;
+      case 'progress':
+        handlers.onProgress?.(message.done, message.total);
+        break;
+      case 'complete':
+        handlers.onComplete?.();
         break;
       case 'reloaded':
         reloads.shift()?.(message.result);

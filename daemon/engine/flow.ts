@@ -26,8 +26,18 @@ export class Flow {
     return true;
   }
 
+  /** Worker: takes a place, and blocks until there is one. */
+  claimOrWait(): void {
+    for (;;) {
+      const taken = Atomics.load(this.#counters, TAKEN);
+      if (this.claim()) return;
+      Atomics.wait(this.#counters, TAKEN, taken);
+    }
+  }
+
   /** Main thread: gives the place back. */
   taken(): void {
     Atomics.add(this.#counters, TAKEN, 1);
+    Atomics.notify(this.#counters, TAKEN);
   }
 }

@@ -44,6 +44,8 @@ export interface WorkerData {
   readonly flow: SharedArrayBuffer;
   /** Name of the one rule that is explained instead of judging by all; null: detection as usual. */
   readonly explain: string | null;
+  /** Event time in seconds after which a capture is left; 0: never. */
+  readonly seconds: number;
 }
 
 export type ToWorker =
@@ -57,6 +59,10 @@ export type FromWorker =
   | { readonly kind: 'rules'; readonly results: readonly FileResult[] }
   | { readonly kind: 'explained'; readonly text: string }
   | { readonly kind: 'ready' }
+  /** How much of a capture was read, in bytes of the file; `total` 0: not known. */
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  /** The capture was read to its end. */
+  | { readonly kind: 'complete' }
   | {
       readonly kind: 'reloaded';
       readonly result: { readonly ok: true } | { readonly ok: false; readonly message: string };

@@ -1,27 +1,17 @@
-/** Entry of the detection worker: rules, driver, tables and detector put together, and the loop that runs them. */
+/** Entry of the detection worker: compiles the rules, starts the run, and answers the main thread's messages. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
 import { buildRuleset } from '../filter/compile/ruleset.js';
 import { loadRules, type CompiledRule } from '../rules/load.js';
-import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
-import { Inspector } from '../state/inspector.js';
-import { Detector, type RuleBook } from './detector.js';
-import { ExplainedRule } from './explain.js';
-import { DropWatch } from './drops.js';
+import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
-import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
+import { watchHost } from './live.js';
+import type { FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
+import { replayCapture } from './replay.js';
 import { rulesOptions } from './rules-options.js';
-import { eventNames, selectSyscalls } from './selection.js';
-import { TableWatch } from './table-watch.js';
-
-/** How long one turn may process records before messages from the main thread get their chance. */
-const TURN_MS = 20;
-const LOSS_CHECK_MS = 1_000;
-
-/** In this many seconds every thread of the table is looked at once, whether it still lives. */
-const PURGE_ROUND_S = 300;
+import type { Run, RunContext } from './run.js';
 
 const port = parentPort!;
 const data = workerData as WorkerData;
@@ -84,160 +74,55 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
   };
 }
 
-/** The calls that the rules and the tables need, as the driver wants them. */
-function interest(rules: readonly CompiledRule[], config: Config): readonly number[] {
-  const needs = rules.map(rule => ({
-    eventTypes: rule.eventTypes,
-    eventNames: eventNames(rule.filter.tree),
-  }));
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-  const selection = selectSyscalls(needs, architecture, config.base_syscalls.all);
-  if (selection.unsent.length > 0) {
-    log(
-      'warning',
-      `Rules match system calls that are not sent for their volume: ${selection.unsent.join(', ')}. Set base_syscalls.all to have them.`,
-    );
-  }
-  return selection.numbers;
+/** Alerts of a capture can wait: it is read on when there is room. */
+function emitAll(alert: Alert): void {
+  flow.claimOrWait();
+  send({ kind: 'alert', alert });
 }
 
-function main(): void {
-  let config = data.config;
-  const compiled = compile(config, data.rules);
+async function main(): Promise<void> {
+  const compiled = compile(data.config, data.rules);
   if (!compiled.ok) {
     send({ kind: 'error', message: compiled.message });
     return;
   }
-  const modern = config.engine.modern_ebpf;
-  const opened = openSyscallSource({
-    cpusForEachBuffer: modern.cpus_for_each_buffer,
-    bufferBytes: 2 ** (19 + modern.buf_size_preset),
-    dropFailedExit: modern.drop_failed_exit,
-    snaplen: config.falco_libs.snaplen,
-    ignorePid: process.pid,
-  });
-  if (!opened.ok) {
-    send({ kind: 'error', message: opened.error.message });
-    return;
-  }
-  const source: SyscallSource = opened.source;
-  const inspector = new Inspector({
-    live: true,
-    threadLimit: config.falco_libs.thread_table_size,
-    hostRoot: process.env['HOST_ROOT'] ?? '',
-  });
-  const detector = new Detector(inspector, compiled.book, emit);
-  const explanation =
-    compiled.explained &&
-    new ExplainedRule(inspector, compiled.book, compiled.explained, text =>
-      send({ kind: 'explained', text }),
-    );
-  const onRecord = explanation?.onRecord ?? detector.onRecord;
-  const drops = new DropWatch(dropPolicy(config), {
+  let run: Run | null = null;
+  const sendStatistics = (): void => {
+    if (run !== null) send({ kind: 'statistics', statistics: { ...run.statistics(), alertsLost } });
+  };
+  const context: RunContext = {
+    config: data.config,
+    book: compiled.book,
+    explained: compiled.explained,
+    seconds: data.seconds,
+    send,
     log,
-    alert: emit,
-    exit: text => fail(`Drop manager internal error: ${text}`),
-  });
-
-  const tables = new TableWatch(log);
-
-  // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
-  source.setInterest(interest(compiled.explained ? [compiled.explained] : compiled.book.rules, config));
-  const refused = source.attach();
-  if (refused !== null) {
-    source.close();
-    send({ kind: 'error', message: refused.message });
-    return;
-  }
-  source.scan(inspector, modern.disable_iterators);
-  send({ kind: 'ready' });
-
-  let stopping = false;
-  let nextLossCheck = Date.now() + LOSS_CHECK_MS;
-
-  function statistics(): EngineStatistics {
-    const state = inspector.stats();
-    return {
-      events: detector.events,
-      alerts: detector.alerts,
-      alertsLost,
-      malformed: state.malformed,
-      byRule: detector.counts(),
-      losses: { occurrences: drops.occurrences, actionsTaken: drops.actionsTaken },
-      driver: source.stats(),
-      state: { ...state },
-    };
-  }
-
-  function fail(message: string): void {
-    send({ kind: 'error', message });
-    stopping = true;
-  }
-
-  function turn(): void {
-    if (stopping) {
-      finish();
-      return;
-    }
-    source.step(TURN_MS, onRecord);
-    const now = Date.now();
-    explanation?.tick(now);
-    if (now >= nextLossCheck) {
-      nextLossCheck = now + LOSS_CHECK_MS;
-      drops.check(source.stats(), now);
-      tables.check(inspector.stats());
-      inspector.purge(Math.ceil(inspector.threads.size / PURGE_ROUND_S));
-    }
-    setImmediate(turn);
-  }
-
-  function finish(): void {
-    source.detach();
-    // What was sent before the programs were detached is still in the rings.
-    source.flush(onRecord);
-    explanation?.finish();
-    drops.check(source.stats(), Date.now());
-    tables.check(inspector.stats());
-    send({ kind: 'statistics', statistics: statistics() });
-    source.close();
-    port.close();
-  }
-
+    emit,
+    emitAll,
+    ended() {
+      sendStatistics();
+      port.close();
+    },
+  };
+  run = data.config.engine.kind === 'replay' ? await replayCapture(context) : watchHost(context);
+  if (run === null) return;
+  const { reload, stop } = run;
   port.on('message', (message: ToWorker) => {
     switch (message.kind) {
       case 'stop':
-        stopping = true;
+        stop();
         break;
       case 'statistics':
-        send({ kind: 'statistics', statistics: statistics() });
+        sendStatistics();
         break;
       case 'reload': {
         const next = compile(message.config, message.rules);
-        if (next.ok) {
-          config = message.config;
-          source.setInterest(interest(next.book.rules, config));
-          detector.swap(next.book);
-          drops.configure(dropPolicy(config));
-          send({ kind: 'reloaded', result: { ok: true } });
-        } else {
-          send({ kind: 'reloaded', result: next });
-        }
+        if (next.ok) reload(message.config, next.book);
+        send({ kind: 'reloaded', result: next.ok ? { ok: true } : next });
         break;
       }
     }
   });
-  setImmediate(turn);
 }
 
-function dropPolicy(config: Config): ConstructorParameters<typeof DropWatch>[0] {
-  const drops = config.syscall_event_drops;
-  return {
-    actions: drops.actions,
-    threshold: drops.threshold,
-    rate: drops.rate,
-    maxBurst: drops.max_burst,
-    simulate: drops.simulate_drops,
-  };
-}
-
-main();
+void main();

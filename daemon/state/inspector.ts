@@ -21,6 +21,7 @@ import { enterEvent } from './enter-event.js';
 import type { EventView } from './event.js';
 import { applyIterated, isIterated } from './iterator-scan.js';
 import { CLONE_CODES, parseCloneChild } from './parsers/clone.js';
+import { HOST_PARSERS } from './parsers/host.js';
 import { PARSERS } from './parsers/parser-table.js';
 import { asDirectory } from './path.js';
 import { PendingChildren } from './pending-children.js';
@@ -126,6 +127,23 @@ export class Inspector implements State {
     else this.view.localAddresses = options.localAddresses ?? new Set();
   }
 
+  /** The host that a capture comes from has this address, 4 or 16 raw bytes. */
+  addLocalAddress(address: ByteString): void {
+    this.view.localAddresses = new Set([...(this.view.localAddresses ?? []), address]);
+  }
+
+  /** Applies a record that tells of the host as it was before the first event. It has a number, but is not one. */
+  absorb(batch: Buffer, recordOffset: number): void {
+    const { record } = this;
+    record.attach(batch);
+    if (record.seek(recordOffset) < 0) {
+      this.malformed++;
+      return;
+    }
+    this.view.num++;
+    HOST_PARSERS[record.type]?.(this);
+  }
+
   /** Fills the tables from /proc. */
   scanProc(): void {
     scanProc(this.threads, this.procRoot);
@@ -196,6 +214,8 @@ export class Inspector implements State {
       view.thread = parseCloneChild(this);
       return true;
     }
+    const hostParser = HOST_PARSERS[type]!;
+    if (hostParser !== null) hostParser(this);
     const thread = this.threadOf(type, row);
     view.thread = thread;
     if (row.usesFd && row.fdParam >= 0) {

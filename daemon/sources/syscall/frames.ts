@@ -1,7 +1,5 @@
 /** Hot path: walking a batch of frames. Benchmark: test/bench/drain.ts. */
-
-/** Takes one event record; `offset` is where its header starts in `batch`. */
-export type OnRecord = (batch: Buffer, offset: number, cpu: number) => void;
+import type { OnRecord } from '../on-record.js';
 
 const FRAME_BYTES = 8;
 

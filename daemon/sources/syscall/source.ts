@@ -5,9 +5,8 @@
  */
 import type { Driver, DriverError, DriverOptions, DriverStats } from '../../addon/driver.js';
 import { openDriver } from '../../addon/open.js';
-import { walkFrames, type OnRecord } from './frames.js';
-
-export type { OnRecord } from './frames.js';
+import type { OnRecord } from '../on-record.js';
+import { walkFrames } from './frames.js';
 
 /** What a scan of the running system fills. */
 export interface ScanTarget {

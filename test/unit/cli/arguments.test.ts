@@ -125,10 +125,12 @@ describe('The closing words', () => {
     );
   });
 
-  it('add counters of the driver with -v', () => {
+  it('add counters of the driver with -v; of a capture, which has none, the speed alone', () => {
+    const driver = { seen: 300, sent: 100, dropped: { ring_full_open: 2 } };
     assert.equal(
-      verboseText(statistics, 2),
-      'Driver Events:0\nDriver Drops:0\n(syscall) Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n',
+      verboseText({ ...statistics, driver: driver as unknown as EngineStatistics['driver'] }, 2),
+      'Driver Events:300\nDriver Drops:2\n(syscall) Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n',
     );
+    assert.equal(verboseText(statistics, 2), 'Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n');
   });
 });

@@ -1,0 +1,148 @@
+/** Watches this host: driver, tables and judge put together, and the loop that runs them. */
+import type { Config } from '../config/config.js';
+import type { CompiledRule } from '../rules/load.js';
+import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
+import { Inspector } from '../state/inspector.js';
+import { DropWatch } from './drops.js';
+import type { LogLevel } from './messages.js';
+import { makeJudge, type Run, type RunContext } from './run.js';
+import { eventNames, selectSyscalls } from './selection.js';
+import { TableWatch } from './table-watch.js';
+
+/** How long one turn may process records before messages from the main thread get their chance. */
+const TURN_MS = 20;
+const LOSS_CHECK_MS = 1_000;
+
+/** In this many seconds every thread of the table is looked at once, whether it still lives. */
+const PURGE_ROUND_S = 300;
+
+/** The calls that the rules and the tables need, as the driver wants them. */
+function interest(
+  rules: readonly CompiledRule[],
+  config: Config,
+  log: (level: LogLevel, text: string) => void,
+): readonly number[] {
+  const needs = rules.map(rule => ({
+    eventTypes: rule.eventTypes,
+    eventNames: eventNames(rule.filter.tree),
+  }));
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  const selection = selectSyscalls(needs, architecture, config.base_syscalls.all);
+  if (selection.unsent.length > 0) {
+    log(
+      'warning',
+      `Rules match system calls that are not sent for their volume: ${selection.unsent.join(', ')}. Set base_syscalls.all to have them.`,
+    );
+  }
+  return selection.numbers;
+}
+
+/** Null: it could not start, and said so. */
+export function watchHost(context: RunContext): Run | null {
+  const { config, book, explained, send, log, emit } = context;
+  const modern = config.engine.modern_ebpf;
+  const opened = openSyscallSource({
+    cpusForEachBuffer: modern.cpus_for_each_buffer,
+    bufferBytes: 2 ** (19 + modern.buf_size_preset),
+    dropFailedExit: modern.drop_failed_exit,
+    snaplen: config.falco_libs.snaplen,
+    ignorePid: process.pid,
+  });
+  if (!opened.ok) {
+    send({ kind: 'error', message: opened.error.message });
+    return null;
+  }
+  const source: SyscallSource = opened.source;
+  const inspector = new Inspector({
+    live: true,
+    threadLimit: config.falco_libs.thread_table_size,
+    hostRoot: process.env['HOST_ROOT'] ?? '',
+  });
+  const { detector, explanation, onRecord } = makeJudge(context, inspector, emit);
+  let stopping = false;
+  const drops = new DropWatch(dropPolicy(config), {
+    log,
+    alert: emit,
+    exit: text => {
+      send({ kind: 'error', message: `Drop manager internal error: ${text}` });
+      stopping = true;
+    },
+  });
+  const tables = new TableWatch(log);
+
+  // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
+  source.setInterest(interest(explained ? [explained] : book.rules, config, log));
+  const refused = source.attach();
+  if (refused !== null) {
+    source.close();
+    send({ kind: 'error', message: refused.message });
+    return null;
+  }
+  source.scan(inspector, modern.disable_iterators);
+  send({ kind: 'ready' });
+
+  let nextLossCheck = Date.now() + LOSS_CHECK_MS;
+
+  function turn(): void {
+    if (stopping) {
+      finish();
+      return;
+    }
+    source.step(TURN_MS, onRecord);
+    const now = Date.now();
+    explanation?.tick(now);
+    if (now >= nextLossCheck) {
+      nextLossCheck = now + LOSS_CHECK_MS;
+      drops.check(source.stats(), now);
+      tables.check(inspector.stats());
+      inspector.purge(Math.ceil(inspector.threads.size / PURGE_ROUND_S));
+    }
+    setImmediate(turn);
+  }
+
+  function finish(): void {
+    source.detach();
+    // What was sent before the programs were detached is still in the rings.
+    source.flush(onRecord);
+    explanation?.finish();
+    drops.check(source.stats(), Date.now());
+    tables.check(inspector.stats());
+    context.ended();
+    source.close();
+  }
+
+  setImmediate(turn);
+  return {
+    statistics() {
+      const state = inspector.stats();
+      return {
+        events: detector.events,
+        alerts: detector.alerts,
+        malformed: state.malformed,
+        byRule: detector.counts(),
+        losses: { occurrences: drops.occurrences, actionsTaken: drops.actionsTaken },
+        driver: source.stats(),
+        state: { ...state },
+      };
+    },
+    reload(next, nextBook) {
+      source.setInterest(interest(nextBook.rules, next, log));
+      detector.swap(nextBook);
+      drops.configure(dropPolicy(next));
+    },
+    stop() {
+      stopping = true;
+    },
+  };
+}
+
+function dropPolicy(config: Config): ConstructorParameters<typeof DropWatch>[0] {
+  const drops = config.syscall_event_drops;
+  return {
+    actions: drops.actions,
+    threshold: drops.threshold,
+    rate: drops.rate,
+    maxBurst: drops.max_burst,
+    simulate: drops.simulate_drops,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Alert } from '../alerts/alert.js';
+import type { Config } from '../config/config.js';
+import type { CompiledRule } from '../rules/load.js';
+import type { OnRecord } from '../sources/on-record.js';
+import type { Inspector } from '../state/inspector.js';
+import { Detector, type RuleBook } from './detector.js';
+import { ExplainedRule } from './explain.js';
+import type { EngineStatistics, FromWorker, LogLevel } from './messages.js';
+
+/** What a run is made of, and how it speaks to the outside. */
+export interface RunContext {
+  readonly config: Config;
+  readonly book: RuleBook;
+  /** The one rule that is explained instead of judging by all. */
+  readonly explained: CompiledRule | undefined;
+  /** Event time in seconds after which a capture is left; 0: never. */
+  readonly seconds: number;
+  send(message: FromWorker): void;
+  log(level: LogLevel, text: string): void;
+  /** Hands on an alert, or loses and counts it when too many are under way. */
+  emit(alert: Alert): void;
+  /** Hands on an alert; waits while too many are under way. */
+  emitAll(alert: Alert): void;
+  /** Nothing more comes from the run. */
+  ended(): void;
+}
+
+/** A source that is being read: what the worker's messages ask of it. */
+export interface Run {
+  /** Everything but the alerts that were lost on their way. */
+  statistics(): Omit<EngineStatistics, 'alertsLost'>;
+  /** Takes over new rules and their configuration, between two events. */
+  reload(config: Config, book: RuleBook): void;
+  /** Ends soon, by `ended`. */
+  stop(): void;
+}
+
+/** Who looks at the records. */
+export interface Judge {
+  readonly detector: Detector;
+  readonly explanation: ExplainedRule | undefined;
+  readonly onRecord: OnRecord;
+}
+
+export function makeJudge(
+  { book, explained, send }: RunContext,
+  inspector: Inspector,
+  emit: (alert: Alert) => void,
+): Judge {
+  const detector = new Detector(inspector, book, emit);
+  const explanation =
+    explained && new ExplainedRule(inspector, book, explained, text => send({ kind: 'explained', text }));
+  return { detector, explanation, onRecord: explanation?.onRecord ?? detector.onRecord };
+}

@@ -1,0 +1,182 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { Unpacker, type Unpacked } from './gunzip.js';
+
+/** Bytes of the file that are read at a time; of a packed file they may become a thousand times as many. */
+const PIECE_BYTES = 1 << 14;
+const PLAIN_BYTES = 1 << 18;
+const FIRST_BYTES = 1 << 20;
+
+/** Why there are no more bytes. */
+export interface End {
+  /** What is wrong with the file; null: this is its end. */
+  readonly problem: string | null;
+  /** Where in the file, in bytes from its beginning. */
+  readonly fileOffset: number;
+}
+
+/**
+ * The bytes of a capture file, unpacked if it is packed, through one buffer that is kept: what was taken makes room
+ * for what comes. The buffer grows only for a block that does not fit.
+ */
+export class CaptureBytes {
+  buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  /** What is here: from `start`, which the reader moves, to `end`. */
+  start = 0;
+  end = 0;
+  /** Offset of the buffer's first byte in the unpacked file. */
+  base = 0;
+  /** Set when nothing more can come. */
+  finished: End | null = null;
+  /** Bytes of the file that were read, and of all of it; 0: not known. */
+  fileOffset = 0;
+  readonly fileSize: number;
+  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #piece = Buffer.allocUnsafe(PIECE_BYTES);
+  #unpacker: Unpacker | null = null;
+  #unpacked = 0;
+  #opened = false;
+
+  private constructor(path: string, file: FileHandle, size: number) {
+    this.#path = path;
+    this.#file = file;
+    this.fileSize = size;
+  }
+
+  /** Opens a file; throws as the file system does. */
+  static async open(path: string): Promise<CaptureBytes> {
+    const file = await open(path, 'r');
+    try {
+      const status = await file.stat();
+      if (status.isDirectory()) throw new Error('Is a directory');
+      return new CaptureBytes(path, file, status.isFile() ? status.size : 0);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Offset of `start` in the unpacked file. */
+  get offset(): number {
+    return this.base + this.start;
+  }
+
+  /** Gets more bytes, at least one unless `finished`. */
+  async fill(): Promise<void> {
+    while (this.finished === null) {
+      const before = this.end - this.start;
+      if (this.#opened && this.#unpacker === null) await this.#readPlain();
+      else await this.#readPacked();
+      if (this.end - this.start > before) return;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#unpacker?.close();
+    await this.#file.close();
+  }
+
+  async #readPlain(): Promise<void> {
+    this.#makeRoom(PLAIN_BYTES);
+    const { bytesRead, problem } = await this.#read(this.#file, this.buffer, this.end, PLAIN_BYTES);
+    this.end += bytesRead;
+    if (bytesRead === 0) this.finished = { problem, fileOffset: this.fileOffset };
+  }
+
+  async #readPacked(): Promise<void> {
+    const { bytesRead, problem } = await this.#read(this.#file, this.#piece, 0, PIECE_BYTES);
+    if (!this.#opened) {
+      this.#opened = true;
+      const packed = bytesRead >= 2 && this.#piece[0] === 0x1f && this.#piece[1] === 0x8b;
+      if (!packed) {
+        this.#append(this.#piece.subarray(0, bytesRead));
+        if (bytesRead === 0) this.finished = { problem, fileOffset: this.fileOffset };
+        return;
+      }
+      this.#unpacker = new Unpacker();
+    }
+    const unpacker = this.#unpacker!;
+    const pieceAt = this.fileOffset - bytesRead;
+    const result =
+      bytesRead > 0 ? await unpacker.write(this.#piece.subarray(0, bytesRead)) : await unpacker.finish();
+    this.#take(result);
+    if (problem !== null || bytesRead === 0)
+      this.finished = { problem: problem ?? result.error, fileOffset: this.fileOffset };
+    else if (result.error !== null) await this.#recover(pieceAt, bytesRead, result.error);
+  }
+
+  /** A piece is damaged somewhere: unpacks it once more, byte by byte, for all that comes before the damage. */
+  async #recover(pieceAt: number, pieceLength: number, problem: string): Promise<void> {
+    this.finished = { problem, fileOffset: pieceAt };
+    const unpacker = new Unpacker();
+    const again = await open(this.#path, 'r');
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    let skip = this.#unpacked;
+    const take = ({ chunks }: Unpacked): void => {
+      for (const chunk of chunks) {
+        const known = Math.min(skip, chunk.length);
+        skip -= known;
+        this.#append(chunk.subarray(known));
+      }
+    };
+    try {
+      for (let at = 0; at < pieceAt;) {
+        const { bytesRead } = await again.read(piece, 0, Math.min(PIECE_BYTES, pieceAt - at), at);
+        if (bytesRead === 0) return;
+        take(await unpacker.write(piece.subarray(0, bytesRead)));
+        at += bytesRead;
+      }
+      for (let i = 0; i < pieceLength; i++) {
+        const result = await unpacker.write(Buffer.from(this.#piece.subarray(i, i + 1)));
+        take(result);
+        if (result.error === null) continue;
+        this.finished = { problem, fileOffset: pieceAt + i };
+        return;
+      }
+    } finally {
+      unpacker.close();
+      await again.close();
+    }
+  }
+
+  async #read(
+    file: FileHandle,
+    into: Buffer,
+    at: number,
+    length: number,
+  ): Promise<{ bytesRead: number; problem: string | null }> {
+    try {
+      const { bytesRead } = await file.read(into, at, length, null);
+      this.fileOffset += bytesRead;
+      return { bytesRead, problem: null };
+    } catch (error) {
+      return { bytesRead: 0, problem: (error as Error).message };
+    }
+  }
+
+  #take({ chunks }: Unpacked): void {
+    for (const chunk of chunks) {
+      this.#unpacked += chunk.length;
+      this.#append(chunk);
+    }
+  }
+
+  #append(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.#makeRoom(chunk.length);
+    this.end += chunk.copy(this.buffer, this.end);
+  }
+
+  /** Room for so many bytes behind `end`. What is here moves to the front when that helps. */
+  #makeRoom(wanted: number): void {
+    if (this.end + wanted <= this.buffer.length) return;
+    const kept = this.end - this.start;
+    let { buffer } = this;
+    if (kept + wanted > buffer.length) buffer = Buffer.allocUnsafe(2 * (kept + wanted));
+    this.buffer.copy(buffer, 0, this.start, this.end);
+    this.buffer = buffer;
+    this.base += this.start;
+    this.start = 0;
+    this.end = kept;
+  }
+}

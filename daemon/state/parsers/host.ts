@@ -1,0 +1,40 @@
+import { EVENT_COUNT } from '../../events/event-table.js';
+import type { State } from '../state.js';
+
+/** Updates the tables from an event that no thread did: it tells of the host. */
+export type HostParser = (state: State) => void;
+
+/** useradded. A user of a container is not one of the host. */
+function parseUserAdded({ record, accounts }: State): void {
+  if (record.present(5) && record.string(5) !== '') return;
+  const [name, home, shell] = [record.string(2), record.string(3), record.string(4)];
+  accounts.addUser({ uid: record.uint32(0), gid: record.uint32(1), name, home, shell });
+}
+
+/** userdeleted. */
+function parseUserDeleted({ record, accounts }: State): void {
+  if (record.string(5) === '') accounts.removeUser(record.uint32(0));
+}
+
+/** groupadded. */
+function parseGroupAdded({ record, accounts }: State): void {
+  if (record.string(2) === '') accounts.addGroup({ gid: record.uint32(0), name: record.string(1) });
+}
+
+/** groupdeleted. */
+function parseGroupDeleted({ record, accounts }: State): void {
+  if (record.string(2) === '') accounts.removeGroup(record.uint32(0));
+}
+
+const PARSERS_BY_CODE: Readonly<Record<number, HostParser>> = {
+  354: parseUserAdded,
+  356: parseUserDeleted,
+  358: parseGroupAdded,
+  360: parseGroupDeleted,
+};
+
+/** By event code; null for most. */
+export const HOST_PARSERS: readonly (HostParser | null)[] = Array.from(
+  { length: EVENT_COUNT },
+  (_, code) => PARSERS_BY_CODE[code] ?? null,
+);
