@@ -33,7 +33,7 @@ export function logRules(log: Log, files: readonly RulesFile[], results: readonl
       'info',
       `   ${result.name} | schema validation: ${content !== undefined && isBlank(content) ? 'none' : 'ok'}`,
     );
-    if (result.warnings.length > 0) log('warning', resultText(result));
+    if (result.warnings.length + result.notes.length > 0) log('warning', resultText(result));
   }
 }
 

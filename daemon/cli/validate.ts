@@ -21,7 +21,7 @@ export function validate(names: readonly string[], config: Config, what: Wanted 
   });
   log('info', 'Validating rules file(s):');
   for (const name of names) log('info', `   ${name}`);
-  const load = loadRules(read.files, { origins: what !== null });
+  const load = loadRules(read.files, { matching: config.rule_matching, origins: what !== null });
   const { results } = load;
   const successful = results.every(result => result.successful);
   const description = what !== null && successful ? describeRules(load, what, config) : null;
@@ -33,7 +33,8 @@ export function validate(names: readonly string[], config: Config, what: Wanted 
   } else {
     printOut(`${results.map(summary).join('\n')}\n${description?.text ?? ''}`);
     for (const result of results)
-      if (result.successful && result.warnings.length > 0) log('warning', resultText(result));
+      if (result.successful && result.warnings.length + result.notes.length > 0)
+        log('warning', resultText(result));
   }
   if (!successful)
     printError(

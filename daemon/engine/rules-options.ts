@@ -21,5 +21,11 @@ export function rulesOptions(config: Config): RuleOptions {
   const staticFields = new Map(
     Object.entries(config.static_fields).map(([name, value]) => [name, toByteString(value)]),
   );
-  return { minPriority: parsePriority(config.priority) ?? 7, selection, additions, fields: { staticFields } };
+  return {
+    minPriority: parsePriority(config.priority) ?? 7,
+    matching: config.rule_matching,
+    selection,
+    additions,
+    fields: { staticFields },
+  };
 }

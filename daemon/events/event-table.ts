@@ -176,6 +176,11 @@ export function eventsByName(name: string): readonly EventRow[] {
   return BY_NAME.get(name) ?? NO_ROWS;
 }
 
+/** Every name that evt.type can have. */
+export function eventNames(): readonly string[] {
+  return [...BY_NAME.keys()];
+}
+
 /** Whether evt.type can be `name`. */
 export function isEventName(name: string): boolean {
   return BY_NAME.has(name);

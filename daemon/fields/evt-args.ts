@@ -35,13 +35,18 @@ function bindText(argument: FieldArgument): Binding | BindingError {
   const name = argument.kind === 'key' ? argument.key : '';
   const indices = indexByCode(name);
   if (indices === null) return noSuchArgument('evt.arg', name);
-  return { extract: evt => text(evt, indices[evt.row.code]!) };
+  return { extract: evt => text(evt, indices[evt.row.code]!), codes: codesWith(indices) };
+}
+
+function codesWith(indices: Int16Array): ReadonlySet<number> {
+  return new Set(eventRows().flatMap(({ code }) => (indices[code]! >= 0 ? [code] : [])));
 }
 
 function bindRaw(argument: FieldArgument): Binding | BindingError {
   const name = argument.kind === 'key' ? argument.key : '';
   const indices = indexByCode(name);
-  return indices === null ? noSuchArgument('evt.rawarg', name) : rawBinding(indices);
+  if (indices === null) return noSuchArgument('evt.rawarg', name);
+  return { ...rawBinding(indices), codes: codesWith(indices) };
 }
 
 function allArguments(evt: EventView): FieldValue {

@@ -88,7 +88,11 @@ export const evtIoFields: Extractors = {
   'evt.is_io': { cost: 1, extract: evt => reads(evt) || writes(evt) },
   'evt.is_io_read': { cost: 1, extract: reads },
   'evt.is_io_write': { cost: 1, extract: writes },
-  'evt.io_dir': { cost: 1, extract: evt => (writes(evt) ? 'write' : reads(evt) ? 'read' : null) },
+  'evt.io_dir': {
+    cost: 1,
+    values: ['read', 'write'],
+    extract: evt => (writes(evt) ? 'write' : reads(evt) ? 'read' : null),
+  },
   'evt.is_syslog': { cost: 2, extract: isSyslog },
   'evt.count.error.file': errorCount('file'),
   'evt.count.error.net': errorCount('net'),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { toByteString } from '../events/byte-string.js';
-import { isEventName } from '../events/event-table.js';
+import { eventNames, eventRows, isEventName } from '../events/event-table.js';
 import type { EventView } from '../state/event.js';
 import { isFileLike, isInet, isIpc } from './fd-type.js';
 import { withoutValue, type Extractors } from './extractor.js';
@@ -30,6 +30,10 @@ function category(evt: EventView): string {
   }
 }
 
+const CATEGORIES: readonly string[] = [
+  ...new Set(['file', 'net', 'ipc', 'unknown', 'IPC', ...eventRows().map(row => row.category)]),
+].filter(name => !name.startsWith('io_'));
+
 function asyncType(evt: EventView): string | null {
   return evt.row.name === 'asyncevent' ? evt.record.string(ASYNC_NAME) : null;
 }
@@ -49,8 +53,8 @@ export const evtFields: Extractors = {
       return { extract: () => name };
     },
   },
-  'evt.dir': { cost: 1, extract: evt => (evt.row.exit ? '<' : '>') },
-  'evt.type': { cost: 1, extract: evt => evt.name },
+  'evt.dir': { cost: 1, values: ['<', '>'], extract: evt => (evt.row.exit ? '<' : '>') },
+  'evt.type': { cost: 1, values: eventNames(), extract: evt => evt.name },
   'evt.type.is': {
     cost: 1,
     bind: argument => {
@@ -59,8 +63,12 @@ export const evtFields: Extractors = {
       return { extract: evt => (evt.name === key ? 1 : 0) };
     },
   },
-  'syscall.type': { cost: 1, extract: evt => (evt.row.source === 'syscall' ? evt.name : null) },
-  'evt.category': { cost: 2, extract: category },
+  'syscall.type': {
+    cost: 1,
+    values: eventNames(),
+    extract: evt => (evt.row.source === 'syscall' ? evt.name : null),
+  },
+  'evt.category': { cost: 2, values: CATEGORIES, extract: category },
   'evt.cpu': { cost: 1, extract: evt => evt.cpu },
   'evt.is_wait': { cost: 1, extract: evt => evt.row.flags.has('waits') },
   'evt.count': { cost: 1, extract: () => 1 },

@@ -15,6 +15,9 @@ export interface Binding {
   readonly type?: FieldType;
   readonly fmt?: FieldFormat;
   readonly list?: boolean;
+  /** See BoundField. */
+  readonly values?: readonly Scalar[];
+  readonly codes?: ReadonlySet<number>;
 }
 
 /** Why a field cannot be had with this argument. */

@@ -4,7 +4,7 @@ import { FdType } from '../state/fd.js';
 import type { Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { concernsFd, fdName, ofFd, openFd } from './fd-reader.js';
-import { isFile, typeChar, typeName } from './fd-type.js';
+import { isFile, TYPE_CHARS, TYPE_NAMES, typeChar, typeName } from './fd-type.js';
 
 /** The part before the last slash; `/` when that is nothing. */
 function directoryOf(path: ByteString): ByteString {
@@ -55,9 +55,10 @@ function typeOf(evt: EventView, number: number): FieldValue {
 /** Number, kind and name of the descriptor. */
 export const fdNameFields: Extractors = {
   'fd.num': { cost: 1, extract: evt => (concernsFd(evt) ? evt.fdNum : null) },
-  'fd.type': { cost: 1, extract: ofFd(fd => typeName(fd.type)) },
+  'fd.type': { cost: 1, values: TYPE_NAMES, extract: ofFd(fd => typeName(fd.type)) },
   'fd.typechar': {
     cost: 1,
+    values: TYPE_CHARS,
     extract: evt => (evt.fd !== null ? typeChar(evt.fd.type) : concernsFd(evt) ? 'o' : null),
   },
   'fd.name': { cost: 1, extract: fdName },

@@ -33,6 +33,10 @@ const TYPES: Readonly<Record<FdType, TypeRow>> = {
   [FdType.pidfd]:       { name: 'pidfd',       char: 'P' },
 };
 
+/** Every fd.type and fd.typechar that there is. */
+export const TYPE_NAMES: readonly string[] = Object.values(TYPES).flatMap(({ name }) => name ?? []);
+export const TYPE_CHARS: readonly string[] = Object.values(TYPES).map(({ char }) => char);
+
 /** fd.type of a kind of descriptor. */
 export function typeName(type: FdType): string | null {
   return TYPES[type].name;

@@ -68,6 +68,10 @@ export interface BoundField {
   readonly candidates: null | ((evt: EventView) => readonly Scalar[]);
   /** The value of the current event. Hot path: allocates nothing beyond the strings it returns. */
   readonly extract: (evt: EventView) => FieldValue;
+  /** All values that it can ever have, where these are few. */
+  readonly values?: readonly Scalar[];
+  /** Codes of the events that can give it a value, where it has none in all others. */
+  readonly codes?: ReadonlySet<number>;
   /** Rough cost of one extraction, 1 (a number already there) to 10 (walks ancestors, builds strings). */
   readonly cost: number;
 }

@@ -89,6 +89,8 @@ function bindRow(
       candidates: binding.candidates ?? null,
       extract: binding.extract,
       cost: extractor.cost,
+      ...(binding.values === undefined ? {} : { values: binding.values }),
+      ...(binding.codes === undefined ? {} : { codes: binding.codes }),
     },
   };
 }

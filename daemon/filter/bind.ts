@@ -6,6 +6,8 @@ import { advice, type Advice } from './advice.js';
 import { operatorRow } from './operators/table.js';
 import { compareLists } from './operators/quantify.js';
 import type { Operator } from './operators/operator.js';
+import type { Doubt } from './never/doubt.js';
+import { valueDoubts } from './never/value.js';
 import { operatorText, printOperand } from './print.js';
 import { bindSource } from './source.js';
 import type { Comparison, Exists, Node, Operand, Value } from './tree.js';
@@ -27,7 +29,14 @@ export interface BindWarning extends Advice {
 }
 
 export type Bound =
-  { readonly ok: true; readonly tree: TypedNode; readonly warnings: readonly BindWarning[] } | BindError;
+  | {
+      readonly ok: true;
+      readonly tree: TypedNode;
+      readonly warnings: readonly BindWarning[];
+      /** Constants that their fields never have. */
+      readonly doubts: readonly Doubt[];
+    }
+  | BindError;
 
 type Failure = { readonly ok: false; readonly message: string; readonly span: Span };
 type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
@@ -35,6 +44,7 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
 /** Binds a condition to the fields and events of one source. */
 export function bindCondition(tree: Node, context: FilterContext): Bound {
   const warnings: BindWarning[] = [];
+  const doubts: Doubt[] = [];
   const within: string[] = [];
   /** A macro means the same wherever it is used, so it is bound once. */
   const macros = new Map<Node, TypedNode>();
@@ -73,6 +83,9 @@ export function bindCondition(tree: Node, context: FilterContext): Bound {
         if (!check.ok) return check;
         for (const warning of advice(node, context.fields))
           warnings.push({ ...warning, macros: [...within] });
+        if (node.kind === 'comparison')
+          for (const doubt of valueDoubts(node, check.value.left))
+            doubts.push({ ...doubt, macros: [...within] });
         return check.value;
       }
     }
@@ -80,7 +93,7 @@ export function bindCondition(tree: Node, context: FilterContext): Bound {
 
   const typed = bind(tree);
   if ('ok' in typed) return { ...typed, macros: within };
-  return { ok: true, tree: typed, warnings };
+  return { ok: true, tree: typed, warnings, doubts };
 }
 
 function bindCheck(

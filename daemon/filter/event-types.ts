@@ -15,23 +15,23 @@ const FIELDS: ReadonlySet<string> = new Set(['evt.type', 'syscall.type']);
 const NAME_OPERATORS: ReadonlySet<string> = new Set(['=', '==', '!=', 'in']);
 
 /** A set of codes; null for all. */
-type Codes = ReadonlySet<number> | null;
+export type Codes = ReadonlySet<number> | null;
 
 const NONE: Codes = new Set<number>();
 
-function intersection(left: Codes, right: Codes): Codes {
+export function intersection(left: Codes, right: Codes): Codes {
   if (left === null || left === right) return right;
   if (right === null) return left;
   return new Set([...left].filter(code => right.has(code)));
 }
 
-function union(left: Codes, right: Codes): Codes {
+export function union(left: Codes, right: Codes): Codes {
   if (left === null || right === null) return null;
   return left === right ? left : new Set([...left, ...right]);
 }
 
 /** Event numbers count from 1, so some comparisons are known beforehand: `evt.num = 0` is how rules say "never". */
-function knownNumber(check: Check): boolean | null {
+export function knownNumber(check: Check): boolean | null {
   const { operator, right } = check;
   if (right.kind !== 'constants') return null;
   const values = right.values as readonly (number | bigint)[];
@@ -57,7 +57,7 @@ function knownNumber(check: Check): boolean | null {
 }
 
 /** Codes for which a check on evt.type has the wanted answer. Of the generic event the name is known only later. */
-function checkCodes(check: Check, wanted: boolean, catalog: EventCatalog): Codes {
+export function checkCodes(check: Check, wanted: boolean, catalog: EventCatalog): Codes {
   if (check.operator === 'exists') return wanted ? null : NONE;
   if (!NAME_OPERATORS.has(check.operator) || check.right.kind === 'source') return null;
   const judge = judgeValue(check);

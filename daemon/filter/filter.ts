@@ -3,11 +3,18 @@ import { bindCondition, type BindError, type BindWarning } from './bind.js';
 import type { FilterContext } from './context.js';
 import { evaluator, type Judge } from './evaluate.js';
 import { eventTypes } from './event-types.js';
+import type { Doubt } from './never/doubt.js';
 import type { Node } from './tree.js';
 import type { Filter, Source, TypedNode } from './typed.js';
 
 export type CompiledCondition =
-  { readonly ok: true; readonly filter: Filter; readonly warnings: readonly BindWarning[] } | BindError;
+  | {
+      readonly ok: true;
+      readonly filter: Filter;
+      readonly warnings: readonly BindWarning[];
+      readonly doubts: readonly Doubt[];
+    }
+  | BindError;
 
 export interface ConditionOptions {
   /**
@@ -39,7 +46,7 @@ export function compileCondition(
     fields: fieldTexts(bound.tree),
     matches: lazily(bound.tree),
   };
-  return { ok: true, filter, warnings: bound.warnings };
+  return { ok: true, filter, warnings: bound.warnings, doubts: bound.doubts };
 }
 
 /** Most conditions are never judged but by a ruleset. */

@@ -43,6 +43,14 @@ export function wrap(type: FieldType, value: bigint): bigint {
   return negative === true ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
+/** The least and the greatest value of a numeric type. */
+export function rangeOf(type: FieldType): { readonly least: bigint; readonly greatest: bigint } {
+  const { bits, signed: negative } = TYPES[type];
+  if (bits === undefined) throw new Error(`${type} is not an integer type`);
+  const half = 1n << BigInt(bits - 1);
+  return negative === true ? { least: -half, greatest: half - 1n } : { least: 0n, greatest: 2n * half - 1n };
+}
+
 /** How messages call the fields of a type: `numeric filters`. */
 export function groupText(type: FieldType, list: boolean): string {
   if (list) return 'list filters';

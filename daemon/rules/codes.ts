@@ -37,6 +37,11 @@ export const CODES = {
   LOAD_INVALID_LIST_NAME:          warning('Invalid list name', 'A condition may fail to refer to a list of such a name.'),
   LOAD_COMPILE_CONDITION:          warning('Warning in rule condition', 'The condition is valid, but may not mean what it seems to.'),
   LOAD_UNKNOWN_KEY:                warning('Unknown key in item definition', 'Items of this kind have no such key; it is left out.'),
+  LOAD_UNKNOWN_LIST:               warning('Unknown list', 'The word looks like the name of a list, but there is none: it is compared as it stands.'),
+  LOAD_NEVER_TRUE:                 warning('Check that is never true', 'No event satisfies the check, or the part of it; what it was written for goes unnoticed.'),
+  LOAD_NUMBER_RANGE:               warning('Number out of range', 'The field cannot hold the number; it is compared with what is left of it in the width of the field.'),
+  LOAD_NEVER_FIRES:                warning('Rule that never fires', 'No event satisfies the whole condition.'),
+  LOAD_SHADOWED_RULE:              warning('Rule that another one hides', 'Of the rules that match an event the first one alone raises an alert, and that is always another.'),
   LOAD_INVALID_ENCODING:           warning('Text is not valid UTF-8', 'Bytes that are no characters were replaced; a condition with them cannot match what it was written for.'),
 } as const satisfies Readonly<Record<string, CodeRow>>;
 

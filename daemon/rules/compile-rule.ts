@@ -9,6 +9,7 @@ import type { RuleInfo } from './collect.js';
 import { conditionWarnings, DEPRECATED_FIELDS } from './condition-warnings.js';
 import { expressionPlace, type ParsedText } from './expression.js';
 import { nameHint } from './hint.js';
+import type { RuleReview } from './notes.js';
 import type { OutputAddition } from './options.js';
 import type { Findings } from './reader.js';
 import type { RuleOrigin, UnplacedRule } from './rule.js';
@@ -37,6 +38,7 @@ export function compileRule(
   macros: ReadonlyMap<string, ParsedText | null>,
   settings: RuleSettings,
   findings: Findings,
+  reviews: Map<string, RuleReview>,
 ): UnplacedRule | null {
   const context = settings.sources.get(info.source)!;
   const refuse = (code: Code, message: string, place: Place): null => {
@@ -89,10 +91,16 @@ export function compileRule(
   }
 
   const { name, desc, priority, source, enabled, capture, captureDuration } = info;
+  const placeOf: RuleReview['place'] = (span, path) =>
+    failurePlace(info.place, condition, macros, { span, macros: path });
+  reviews.set(name, {
+    ...{ rule: info.place, tree: resolved.tree, doubts: filter.doubts, place: placeOf },
+    events: context.events,
+  });
   const origin: RuleOrigin = {
     tree: resolved.tree,
     place(span, path) {
-      const { file, locations } = failurePlace(info.place, condition, macros, { span, macros: path });
+      const { file, locations } = placeOf(span, path);
       return { file: file.name, position: locations.at(-1)!.span.start };
     },
   };

@@ -1,4 +1,5 @@
 /** The collection as it stands → compiled rules: exceptions, lists and macros put in place, fields bound. */
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { parseCondition } from '../filter/parse.js';
 import { macroReferences, resolveMacros } from '../filter/resolve.js';
 import { diagnose, MAX_ERRORS, type Code } from './codes.js';
@@ -10,6 +11,7 @@ import { compileRule, type RuleSettings } from './compile-rule.js';
 import { MAX_CONDITION, resolveLists, substituteLists, type ResolvedList } from './list-resolution.js';
 import { listWarnings } from './list-warnings.js';
 import type { MappedText } from './mapped-text.js';
+import type { RuleReview } from './notes.js';
 import type { Findings } from './reader.js';
 import type { UnplacedRule } from './rule.js';
 import type { Place } from './source-file.js';
@@ -25,6 +27,10 @@ export interface Compilation {
   /** Names of lists and macros that something refers to. */
   readonly usedLists: ReadonlySet<string>;
   readonly usedMacros: ReadonlySet<string>;
+  /** By the name of the rule. */
+  readonly reviews: ReadonlyMap<string, RuleReview>;
+  /** Names that look like those of lists, and are none. */
+  readonly listNotes: readonly Diagnostic[];
 }
 
 export class Compiler {
@@ -40,6 +46,8 @@ export class Compiler {
   compile(collection: Collection, findings: Findings): Compilation {
     const usedLists = new Set<string>();
     const usedMacros = new Set<string>();
+    const reviews = new Map<string, RuleReview>();
+    const listNotes: Diagnostic[] = [];
     const sources = new Map(
       [...collection.lists].map(([name, list]) => [
         name,
@@ -48,7 +56,7 @@ export class Compiler {
     );
     const lists = resolveLists(sources, usedLists);
     const parse = (text: MappedText, place: Place): ParsedText | null => {
-      const parsed = this.#parse(text, place, lists, usedLists, findings);
+      const parsed = this.#parse(text, place, lists, usedLists, { ...findings, warnings: listNotes });
       for (const name of parsed === null ? [] : macroReferences(parsed.tree)) usedMacros.add(name);
       return parsed;
     };
@@ -56,11 +64,11 @@ export class Compiler {
     const rules: UnplacedRule[] = [];
     for (const info of collection.rules.values()) {
       if (findings.errors.length >= MAX_ERRORS) break;
-      const rule = this.#compileRule(info, macros, parse, findings);
+      const rule = this.#compileRule(info, macros, parse, findings, reviews);
       if (rule !== null) rules.push(rule);
     }
     warnUnused(collection, usedMacros, usedLists, findings);
-    return { rules, lists, macros, usedLists, usedMacros };
+    return { rules, lists, macros, usedLists, usedMacros, reviews, listNotes };
   }
 
   #compileRule(
@@ -68,6 +76,7 @@ export class Compiler {
     macros: ReadonlyMap<string, ParsedText | null>,
     parse: (text: MappedText, place: Place) => ParsedText | null,
     findings: Findings,
+    reviews: Map<string, RuleReview>,
   ): UnplacedRule | null {
     const known = this.#settings.sources.has(info.source);
     // A rule that is left out still counts as a user of its macros and lists; what is wrong in it does not matter.
@@ -80,7 +89,7 @@ export class Compiler {
       );
       return null;
     }
-    return parsed && compileRule(info, parsed, macros, this.#settings, findings);
+    return parsed && compileRule(info, parsed, macros, this.#settings, findings, reviews);
   }
 
   #parse(
@@ -105,7 +114,7 @@ export class Compiler {
     if (parsed.ok) {
       for (const { message, hint, span } of listWarnings(parsed.tree, text.text, lists)) {
         const at = expressionPlace(place, resolved, span);
-        findings.warnings.push(diagnose('LOAD_COMPILE_CONDITION', message, at, hint));
+        findings.warnings.push(diagnose('LOAD_UNKNOWN_LIST', message, at, hint));
       }
       return { text: resolved, tree: parsed.tree };
     }

@@ -1,6 +1,6 @@
 /** What somebody may have meant who wrote a name that does not exist, or an operator that is none. */
 import { didYouMean } from '../diagnostics/suggestion.js';
-import { eventRows } from '../events/event-table.js';
+import { eventNames, eventRows } from '../events/event-table.js';
 import { fieldTable } from '../fields/tables/fields.js';
 import {
   LIST_OPERATORS,
@@ -102,8 +102,4 @@ function wordAt(text: string, offset: number): { readonly text: string } | undef
 function before(text: string, offset: number, words: readonly string[]): string | undefined {
   const word = /([a-zA-Z_]\w*)\s*$/.exec(text.slice(Math.max(0, offset - 100), offset))?.[1];
   return word === undefined ? undefined : didYouMean(word, words);
-}
-
-function eventNames(): readonly string[] {
-  return [...new Set(eventRows().flatMap(row => (row.source === 'none' || row.generic ? [] : [row.name])))];
 }

@@ -16,6 +16,7 @@ import { Collection } from './collect.js';
 import { Compiler, type Compilation } from './compile.js';
 import type { FieldCheck } from './exceptions.js';
 import { readItems } from './items.js';
+import { noteRules } from './notes.js';
 import type { PluginVersion, RuleOptions } from './options.js';
 import { BUILT_IN_PLUGINS, unmetRequirement } from './plugins.js';
 import type { Findings } from './reader.js';
@@ -37,7 +38,10 @@ export interface FileResult {
   readonly name: string;
   readonly successful: boolean;
   readonly errors: readonly Diagnostic[];
+  /** Those that Falco gives, too. */
   readonly warnings: readonly Diagnostic[];
+  /** Those that it does not; none unless all files load. */
+  readonly notes: readonly Diagnostic[];
 }
 
 export interface RulesLoad {
@@ -57,6 +61,8 @@ const NOTHING: Compilation = {
   macros: new Map(),
   usedLists: new Set(),
   usedMacros: new Set(),
+  reviews: new Map(),
+  listNotes: [],
 };
 
 /**
@@ -83,12 +89,24 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
     if (changed && findings.errors.length === 0) compilation = compiler.compile(collection, findings);
     const warnings = findings.warnings.filter(warning => isNews(warning, told));
     const successful = findings.errors.length === 0;
-    results.push({ name: file.name, successful, errors: findings.errors, warnings });
+    results.push({ name: file.name, successful, errors: findings.errors, warnings, notes: [] });
     if (!successful) return { results, rules: [], all: [], collected: null };
   }
   const all = placeRules(compilation.rules, options.minPriority ?? 7, options.selection ?? []);
   const rules = all.filter(rule => rule.enabled);
-  return { results, rules, all, collected: { collection, compilation } };
+  const notes = [
+    ...compilation.listNotes,
+    ...noteRules(all, compilation.reviews, options.matching ?? 'first'),
+  ];
+  return { results: withNotes(results, notes), rules, all, collected: { collection, compilation } };
+}
+
+/** Each note with the file that it is about. */
+function withNotes(results: readonly FileResult[], notes: readonly Diagnostic[]): readonly FileResult[] {
+  return results.map(result => ({
+    ...result,
+    notes: notes.filter(({ locations }) => locations[0]?.source === result.name),
+  }));
 }
 
 /** Takes one file into the collection; whether it held anything. */

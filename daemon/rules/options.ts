@@ -32,6 +32,8 @@ export interface RuleOptions {
   /** Least urgent priority that is loaded; default 7, all. */
   readonly minPriority?: Priority;
   readonly selection?: readonly RuleSelection[];
+  /** Whether an event raises one alert at most, of the first rule that matches; default: it does. */
+  readonly matching?: 'first' | 'all';
   readonly additions?: readonly OutputAddition[];
   /** How outputs are rendered. */
   readonly output?: OutputOptions;

@@ -9,6 +9,7 @@ export function resultText(result: FileResult): string {
   const parts = [heading(result)];
   if (result.errors.length > 0) parts.push(block(result.errors, 'Errors'));
   if (result.warnings.length > 0) parts.push(block(result.warnings, 'Warnings'));
+  if (result.notes.length > 0) parts.push(block(result.notes, 'Notes'));
   return parts.join('\n');
 }
 
@@ -46,6 +47,7 @@ export function resultJson(result: FileResult): Readonly<Record<string, unknown>
   return {
     errors: result.errors.map(diagnosticJson),
     name: result.name,
+    ...(result.notes.length > 0 ? { notes: result.notes.map(diagnosticJson) } : {}),
     successful: result.successful,
     warnings: result.warnings.map(diagnosticJson),
   };

@@ -45,7 +45,7 @@ describe('a hint', () => {
     const [result] = loadRules([{ name: 'r.yaml', content: Buffer.from(text) }]).results;
     assert.equal(result!.errors[0]!.hint, "did you mean 'opened'?");
   });
-  it('is given for lists, with a warning that the name is taken as text', () => {
+  it('is given for lists, with a note that the name is taken as text', () => {
     const warned = (condition: string) =>
       loadRules([
         {
@@ -55,7 +55,7 @@ describe('a hint', () => {
           ),
         },
       ])
-        .results[0]!.warnings.filter(({ code }) => code === 'LOAD_COMPILE_CONDITION')
+        .results[0]!.notes.filter(({ code }) => code === 'LOAD_UNKNOWN_LIST')
         .map(({ message, hint, locations }) => [message, hint, locations.at(-1)!.span.start.column]);
     const expected = [
       "there is no list 'shel_binaries': it is compared as text",
