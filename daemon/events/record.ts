@@ -28,6 +28,8 @@ for (let code = 0; code < EVENT_COUNT; code++) {
  */
 export class RecordReader {
   buffer: Buffer = Buffer.alloc(0);
+  /** The same bytes: the engine turns its reads into single loads, aligned or not. */
+  private view = new DataView(this.buffer.buffer, 0, 0);
   /** Offset of the header in the buffer. */
   offset = 0;
   /** Bytes of the whole record. */
@@ -46,6 +48,7 @@ export class RecordReader {
   /** Reads from `buffer` from now on. */
   attach(buffer: Buffer): void {
     this.buffer = buffer;
+    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   }
 
   /**
@@ -53,8 +56,8 @@ export class RecordReader {
    * record: too short, lengths that do not add up, or a type that is not in the table.
    */
   seek(offset: number): number {
-    const b = this.buffer;
-    const end = b.length;
+    const b = this.view;
+    const end = b.byteLength;
     this.nparams = 0;
     if (offset < 0 || offset + HEADER_BYTES > end) return -1;
     const bytesLong = u32(b, offset + 16);
@@ -115,14 +118,14 @@ export class RecordReader {
   /** Signed integer of the parameter's own width (1, 2, 4 or 8 bytes); 0 when empty. */
   int(index: number): Integer {
     const at = this.start(index);
-    const b = this.buffer;
+    const b = this.view;
     switch (this.length(index)) {
       case 1:
-        return (b[at]! << 24) >> 24;
+        return b.getInt8(at);
       case 2:
-        return (u16(b, at) << 16) >> 16;
+        return b.getInt16(at, true);
       case 4:
-        return u32(b, at) | 0;
+        return b.getInt32(at, true);
       case 8:
         return joinSigned(u32(b, at + 4), u32(b, at));
       default:
@@ -133,10 +136,10 @@ export class RecordReader {
   /** Unsigned integer of the parameter's own width; 0 when empty. */
   uint(index: number): Integer {
     const at = this.start(index);
-    const b = this.buffer;
+    const b = this.view;
     switch (this.length(index)) {
       case 1:
-        return b[at]!;
+        return b.getUint8(at);
       case 2:
         return u16(b, at);
       case 4:
@@ -151,16 +154,16 @@ export class RecordReader {
   /** Signed integer as a number: for values that fit 53 bits, such as descriptors, ids and results. Larger ones lose their low bits. */
   number(index: number): number {
     const at = this.start(index);
-    const b = this.buffer;
+    const b = this.view;
     switch (this.length(index)) {
       case 8:
-        return (u32(b, at + 4) | 0) * 0x1_0000_0000 + u32(b, at);
+        return b.getInt32(at + 4, true) * 0x1_0000_0000 + u32(b, at);
       case 4:
-        return u32(b, at) | 0;
+        return b.getInt32(at, true);
       case 2:
-        return (u16(b, at) << 16) >> 16;
+        return b.getInt16(at, true);
       case 1:
-        return (b[at]! << 24) >> 24;
+        return b.getInt8(at);
       default:
         return 0;
     }
@@ -169,7 +172,7 @@ export class RecordReader {
   /** Low 32 bits, unsigned; 0 when empty. */
   uint32(index: number): number {
     const at = this.start(index);
-    const b = this.buffer;
+    const b = this.view;
     switch (this.length(index)) {
       case 8:
       case 4:
@@ -177,7 +180,7 @@ export class RecordReader {
       case 2:
         return u16(b, at);
       case 1:
-        return b[at]!;
+        return b.getUint8(at);
       default:
         return 0;
     }
@@ -221,12 +224,12 @@ export class RecordReader {
 
   /** 16 bits at `at` of the parameter, little-endian; 0 beyond its end. */
   uint16At(index: number, at: number): number {
-    return at + 2 <= this.length(index) ? u16(this.buffer, this.start(index) + at) : 0;
+    return at + 2 <= this.length(index) ? u16(this.view, this.start(index) + at) : 0;
   }
 
   /** 32 bits at `at` of the parameter; 0 beyond its end. */
   uint32At(index: number, at: number): number {
-    return at + 4 <= this.length(index) ? u32(this.buffer, this.start(index) + at) : 0;
+    return at + 4 <= this.length(index) ? u32(this.view, this.start(index) + at) : 0;
   }
 
   /** 64 bits at `at` of the parameter, unsigned; 0 beyond its end. */
@@ -253,10 +256,10 @@ export class RecordReader {
   }
 }
 
-function u16(b: Buffer, at: number): number {
-  return b[at]! | (b[at + 1]! << 8);
+function u16(b: DataView, at: number): number {
+  return b.getUint16(at, true);
 }
 
-function u32(b: Buffer, at: number): number {
-  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+function u32(b: DataView, at: number): number {
+  return b.getUint32(at, true);
 }
