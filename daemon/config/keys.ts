@@ -74,11 +74,13 @@ export const KEYS = {
     }),
   }),
   capture: section({
-    enabled:               bool(false, '0.42', 'Record captures when rules fire.', { idle: false }),
+    enabled:               bool(false, '0.42', 'Write a capture file around an alert.'),
     path_prefix:           string('/tmp/falco', '0.42', 'Start of the captures\' file names.'),
     mode:                  word(['rules', 'all_rules'], 'rules', '0.42', 'Record for rules that ask for it, or for all.', text => `capture.mode '${text}' is neither 'rules' nor 'all_rules'`),
     default_duration:      integer(5000, 0, U32, '0.42', 'Milliseconds that are recorded after an alert.'),
     max_file_size_mb:      integer(0, 0, 1_048_576, '0.44', 'Size at which a capture ends; 0: none.'),
+    history_duration:      integer(5000, 0, U32, 'own', 'Milliseconds before the alert that are recorded, too.'),
+    history_size_mb:       integer(16, 0, 1024, 'own', 'Memory for what may have to be recorded of the time before an alert.'),
   }),
   load_plugins:            strings([], '0.31', 'Names of the plugins to load, of those under `plugins`.', { idle: [] }),
   plugins:                 records('0.31', 'Plugins that can be loaded.', {

@@ -17,9 +17,12 @@ export interface RuleBook {
   readonly rules: readonly CompiledRule[];
 }
 
+/** Takes an alert, and the rule that raised it. */
+export type EmitAlert = (alert: Alert, rule: CompiledRule) => void;
+
 export class Detector {
   readonly #inspector: Inspector;
-  readonly #emit: (alert: Alert) => void;
+  readonly #emit: EmitAlert;
   #book: RuleBook;
   #matched: Int32Array;
   #again: Int32Array;
@@ -30,7 +33,7 @@ export class Detector {
   events = 0;
   alerts = 0;
 
-  constructor(inspector: Inspector, book: RuleBook, emit: (alert: Alert) => void) {
+  constructor(inspector: Inspector, book: RuleBook, emit: EmitAlert) {
     this.#inspector = inspector;
     this.#emit = emit;
     this.#book = book;
@@ -85,7 +88,7 @@ export class Detector {
     const rule = this.#book.rules[index]!;
     this.#counts[index]!++;
     this.alerts++;
-    this.#emit({
+    const alert: Alert = {
       rule: toByteString(rule.name),
       priority: rule.priority,
       source: rule.source,
@@ -93,7 +96,8 @@ export class Detector {
       time: view.record.time(),
       message: rule.format.message(view),
       fields: rule.format.values(view),
-    });
+    };
+    this.#emit(alert, rule);
   }
 
   /** Matches by rule, over all books. */

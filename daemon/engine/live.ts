@@ -1,10 +1,12 @@
 /** Watches this host: driver, tables and judge put together, and the loop that runs them. */
 import type { Config } from '../config/config.js';
 import type { CompiledRule } from '../rules/load.js';
+import { thisHost } from '../recording/this-host.js';
 import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
 import { Inspector } from '../state/inspector.js';
 import { DropWatch } from './drops.js';
 import type { LogLevel } from './messages.js';
+import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { makeJudge, type Run, type RunContext } from './run.js';
 import { eventNames, selectSyscalls } from './selection.js';
 import { TableWatch } from './table-watch.js';
@@ -53,12 +55,12 @@ export function watchHost(context: RunContext): Run | null {
     return null;
   }
   const source: SyscallSource = opened.source;
-  const inspector = new Inspector({
-    live: true,
-    threadLimit: config.falco_libs.thread_table_size,
-    hostRoot: process.env['HOST_ROOT'] ?? '',
-  });
-  const { detector, explanation, onRecord } = makeJudge(context, inspector, emit);
+  const hostRoot = process.env['HOST_ROOT'] ?? '';
+  const tableOptions = { live: true, threadLimit: config.falco_libs.thread_table_size, hostRoot };
+  const inspector = new Inspector(tableOptions);
+  let recording: Recording | null = null;
+  const judge = makeJudge(context, inspector, recordedEmit(() => recording, emit));
+  const { detector, explanation } = judge;
   let stopping = false;
   const drops = new DropWatch(dropPolicy(config), {
     log,
@@ -79,34 +81,42 @@ export function watchHost(context: RunContext): Run | null {
     return null;
   }
   source.scan(inspector, modern.disable_iterators);
+  if (config.capture.enabled && explanation === undefined) {
+    const host = thisHost(`${hostRoot}/proc`, inspector.view.bootTime);
+    recording = startRecording({ config, inspector, past: new Inspector(tableOptions), host, log, emit });
+  }
+  const onRecord = recording?.wrap(judge.onRecord) ?? judge.onRecord;
   send({ kind: 'ready' });
 
   let nextLossCheck = Date.now() + LOSS_CHECK_MS;
 
   function turn(): void {
     if (stopping) {
-      finish();
+      void finish();
       return;
     }
     source.step(TURN_MS, onRecord);
     const now = Date.now();
     explanation?.tick(now);
+    recording?.recorder.tick(now);
     if (now >= nextLossCheck) {
       nextLossCheck = now + LOSS_CHECK_MS;
       drops.check(source.stats(), now);
       tables.check(inspector.stats());
-      inspector.purge(Math.ceil(inspector.threads.size / PURGE_ROUND_S));
+      for (const tables of recording === null ? [inspector] : [inspector, recording.past])
+        tables.purge(Math.ceil(tables.threads.size / PURGE_ROUND_S));
     }
     setImmediate(turn);
   }
 
-  function finish(): void {
+  async function finish(): Promise<void> {
     source.detach();
     // What was sent before the programs were detached is still in the rings.
     source.flush(onRecord);
     explanation?.finish();
     drops.check(source.stats(), Date.now());
     tables.check(inspector.stats());
+    await recording?.recorder.close();
     context.ended();
     source.close();
   }

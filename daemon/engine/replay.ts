@@ -1,7 +1,9 @@
 /** Reads a capture as if its events happened now: with its own time, its own processes and users. */
+import type { HostDescription } from '../sources/capture/host-writer.js';
 import { CaptureSource } from '../sources/capture/source.js';
 import type { OnRecord } from '../sources/on-record.js';
 import { Inspector } from '../state/inspector.js';
+import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { makeJudge, type Judge, type Run, type RunContext } from './run.js';
 
 /** How long one turn may process records before messages from the main thread get their chance. */
@@ -21,8 +23,19 @@ export async function replayCapture(context: RunContext): Promise<Run | null> {
     return null;
   }
   const { source } = opened;
-  const judge = makeJudge(context, inspector, context.emitAll);
-  const onRecord = recordHandler(context, inspector, source, judge);
+  let recording: Recording | null = null;
+  const judge = makeJudge(context, inspector, recordedEmit(() => recording, context.emitAll));
+  const judged = recordHandler(context, inspector, source, judge);
+  const recorded: OnRecord = (batch, offset, cpu) => {
+    recording ??= startRecording({
+      ...{ config, inspector, log, emit: context.emitAll },
+      past: new Inspector({ live: false, threadLimit: config.falco_libs.thread_table_size }),
+      host: capturedHost(source, inspector),
+    });
+    judged(batch, offset, cpu);
+    recording.recorder.record(batch, offset, cpu);
+  };
+  const onRecord = config.capture.enabled && judge.explanation === undefined ? recorded : judged;
   send({ kind: 'ready' });
   let nextProgress = Date.now() + PROGRESS_MS;
 
@@ -40,6 +53,7 @@ export async function replayCapture(context: RunContext): Promise<Run | null> {
     }
     await source.close();
     judge.explanation?.finish();
+    await recording?.recorder.close();
     const { unknown } = source.stats();
     if (unknown > 0) {
       log('warning', `${String(unknown)} events of the capture are damaged or of an unknown layout: skipped`);
@@ -91,5 +105,17 @@ function recordHandler(
     }
     onRecord(batch, offset, cpu);
     explanation?.tick(Number(record.time()) / NS_PER_MS);
+  };
+}
+
+/** The host of a capture, for a capture that is cut out of it. */
+function capturedHost({ machine }: CaptureSource, { view }: Inspector): HostDescription {
+  return {
+    cpus: machine?.cpus ?? 1,
+    memoryBytes: 0,
+    maxPid: 0,
+    hostname: machine?.hostname ?? '',
+    bootTime: machine?.bootTime ?? 0n,
+    interfaces: [...(view.localAddresses ?? [])].map(address => ({ name: '', address, netmask: '' })),
   };
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import type { CompiledRule } from '../rules/load.js';
 import type { OnRecord } from '../sources/on-record.js';
 import type { Inspector } from '../state/inspector.js';
-import { Detector, type RuleBook } from './detector.js';
+import { Detector, type EmitAlert, type RuleBook } from './detector.js';
 import { ExplainedRule } from './explain.js';
 import type { EngineStatistics, FromWorker, LogLevel } from './messages.js';
 
@@ -45,7 +45,7 @@ export interface Judge {
 export function makeJudge(
   { book, explained, send }: RunContext,
   inspector: Inspector,
-  emit: (alert: Alert) => void,
+  emit: EmitAlert,
 ): Judge {
   const detector = new Detector(inspector, book, emit);
   const explanation =

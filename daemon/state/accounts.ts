@@ -54,6 +54,16 @@ export class Accounts {
     return this.groups.get(gid) ?? null;
   }
 
+  allUsers(): Iterable<User> {
+    this.refresh();
+    return this.users.values();
+  }
+
+  allGroups(): Iterable<Group> {
+    this.refresh();
+    return this.groups.values();
+  }
+
   addUser(user: User): void {
     this.users.set(user.uid, user);
   }

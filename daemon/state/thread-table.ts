@@ -5,7 +5,7 @@
  * Fields, filters and the engine may import this room; it knows events, containers and the log.
  */
 import type { FdInfo } from './fd.js';
-import type { ThreadInfo } from './thread.js';
+import { newThread, type ThreadInfo } from './thread.js';
 
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
 const MOST_ANCESTORS = 1000;
@@ -78,6 +78,15 @@ export class ThreadTable {
   clear(): void {
     this.last = null;
     this.threads.clear();
+  }
+
+  /** Becomes a copy of another table, which then goes its own way. */
+  copy(other: ThreadTable): void {
+    this.clear();
+    for (const thread of other.values()) {
+      const fds = thread.fds === null ? null : new Map(thread.fds);
+      this.threads.set(thread.tid, Object.assign(newThread(thread.tid, thread.pid), thread, { fds }));
+    }
   }
 
   values(): IterableIterator<ThreadInfo> {

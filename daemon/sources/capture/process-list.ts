@@ -12,7 +12,7 @@ const WITH_LENGTH = 9;
 type Kind = 'i64' | 'u64' | 'u32' | 'u8' | 'str16';
 
 /** Entry of one thread as it is in the file. */
-interface Entry {
+export interface ProcessEntry {
   tid: Integer;
   pid: Integer;
   ptid: Integer;
@@ -58,7 +58,7 @@ interface Entry {
  * one by one: an entry has them as far as its length goes.
  */
 // prettier-ignore
-export const PROCESS_LAYOUT: readonly (readonly [name: keyof Entry, kind: Kind, since: number])[] = [
+export const PROCESS_LAYOUT: readonly (readonly [name: keyof ProcessEntry, kind: Kind, since: number])[] = [
   ['tid',              'i64',   1],
   ['pid',              'i64',   1],
   ['ptid',             'i64',   1],
@@ -104,7 +104,7 @@ const SIZES: Readonly<Record<Kind, number>> = { i64: 8, u64: 8, u32: 4, u8: 1, s
 
 /** What an entry has that does not say. */
 // prettier-ignore
-const NOTHING: Entry = {
+const NOTHING: ProcessEntry = {
   tid: -1, pid: -1, ptid: -1, sid: -1, vpgid: -1, comm: '', exe: '', exepath: '', args: '', cwd: '', fdlimit: 0,
   flags: 0, uid: 0, gid: 0, vmSize: 0, vmRss: 0, vmSwap: 0, pfMajor: 0, pfMinor: 0, env: '', vtid: -1, vpid: -1,
   cgroups: '', root: '', pidnsInitStartTs: 0, tty: 0, loginuid: 0xffffffff, exeWritable: 0, capInheritable: 0,
@@ -114,9 +114,10 @@ const NOTHING: Entry = {
 
 /** With so few bytes left, two of the optional fields were not there yet (reference/falco, PL_rest). */
 const WITHOUT_TTY = 29;
-const LATER_THAN_REST: ReadonlySet<keyof Entry> = new Set(['pidnsInitStartTs', 'tty']);
+const LATER_THAN_REST: ReadonlySet<keyof ProcessEntry> = new Set(['pidnsInitStartTs', 'tty']);
 
-const EXE = { writable: 1, upperLayer: 2, fromMemfd: 4, lowerLayer: 8 } as const;
+/** Facts of the executable, as bits of `exeFlags`. */
+export const EXE = { writable: 1, upperLayer: 2, fromMemfd: 4, lowerLayer: 8 } as const;
 
 /** Puts the threads of a process list into the table. False: the block is damaged at the cursor. */
 export function readProcessList(block: Cursor, version: number, threads: ThreadTable): boolean {
@@ -141,8 +142,8 @@ export function readProcessList(block: Cursor, version: number, threads: ThreadT
   return true;
 }
 
-function readEntry(block: Cursor, version: number): Entry {
-  const entry: Record<keyof Entry, Integer | ByteString> = { ...NOTHING };
+function readEntry(block: Cursor, version: number): ProcessEntry {
+  const entry: Record<keyof ProcessEntry, Integer | ByteString> = { ...NOTHING };
   let few = false;
   for (const [name, kind, since] of PROCESS_LAYOUT) {
     if (since > version) continue;
@@ -153,10 +154,10 @@ function readEntry(block: Cursor, version: number): Entry {
     }
     entry[name] = block[kind]();
   }
-  return entry as Entry;
+  return entry as ProcessEntry;
 }
 
-function threadOf(entry: Entry): ThreadInfo {
+function threadOf(entry: ProcessEntry): ThreadInfo {
   const thread = newThread(Number(entry.tid), Number(entry.pid));
   thread.ptid = Number(entry.ptid);
   thread.sid = Number(entry.sid);
