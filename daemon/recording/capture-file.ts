@@ -7,7 +7,7 @@ const MOST_WAITING = 64;
 /** Readable by its owner alone: a capture shows arguments and environments of all processes. */
 const MODE = 0o600;
 /** Names of captures can be guessed: whoever may write to the folder must not choose what they point to. */
-const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** How a capture file ended. */
 export interface CaptureEnding {
@@ -49,8 +49,17 @@ export class CaptureFile {
    * @returns the file, or why it cannot be made
    */
   static create(path: string, done: (ending: CaptureEnding) => void): CaptureFile | string {
+    return CaptureFile.open(path, done, CREATE);
+  }
+
+  /** The same for what is there: a pipe, or a device. */
+  static open(
+    path: string,
+    done: (ending: CaptureEnding) => void,
+    flags = constants.O_WRONLY,
+  ): CaptureFile | string {
     try {
-      return new CaptureFile(openSync(path, FLAGS, MODE), done);
+      return new CaptureFile(openSync(path, flags, MODE), done);
     } catch (error) {
       return (error as Error).message;
     }

@@ -65,8 +65,12 @@ export class History {
     buffer.copy(this.#ring, at + ENTRY_BYTES, offset, offset + length);
     this.#head = at + need;
     this.#count++;
-    const now = this.#timeAt(at);
-    while (this.#count > 1 && now - this.#timeAt(this.#oldest()) > this.#maxNs) this.#evict();
+    this.trim(this.#timeAt(at));
+  }
+
+  /** Records that are too old leave; `now` in nanoseconds since the epoch. */
+  trim(now: number): void {
+    while (this.#count > 0 && now - this.#timeAt(this.#oldest()) > this.#maxNs) this.#evict();
   }
 
   /** All records leave, oldest first. */

@@ -119,6 +119,7 @@ export class Recorder {
   #begin(): void {
     this.#wanted = false;
     const { view } = this.#context.inspector;
+    this.#history.trim(timeOf(view.record));
     const number = (value: bigint | number): string => String(value).padStart(DIGITS, '0');
     const path = `${this.#options.pathPrefix}_${number(view.record.time())}_${number(view.num)}.scap`;
     const file = CaptureFile.create(path, ending => this.#ended(path, ending));

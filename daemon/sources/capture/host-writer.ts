@@ -2,12 +2,7 @@
 import { toBuffer, type ByteString } from '../../events/byte-string.js';
 import type { Accounts } from '../../state/accounts.js';
 import type { ThreadInfo } from '../../state/thread.js';
-import {
-  INTERFACE_BLOCK_V2,
-  MACHINE_BLOCK,
-  SECTION_BLOCK,
-  USER_BLOCK_V2,
-} from './block-table.js';
+import { INTERFACE_BLOCK_V2, MACHINE_BLOCK, SECTION_BLOCK, USER_BLOCK_V2 } from './block-table.js';
 import { BlockWriter } from './block-writer.js';
 import { writeFdLists } from './fd-writer.js';
 import { writeProcessList } from './process-writer.js';
@@ -40,11 +35,7 @@ const IPV4 = 1;
 const IPV6 = 2;
 
 /** All blocks up to the first event, in the order that the format asks for (reference/falco/events.md 5.7). */
-export function hostBlocks(
-  host: HostDescription,
-  threads: Iterable<ThreadInfo>,
-  accounts: Accounts,
-): Buffer {
+export function hostBlocks(host: HostDescription, threads: Iterable<ThreadInfo>, accounts: Accounts): Buffer {
   const blocks = new BlockWriter();
   writeSection(blocks);
   writeMachine(blocks, host);
