@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import { Recorder } from '../recording/recorder.js';
 import type { HostDescription } from '../sources/capture/host-writer.js';
 import type { OnRecord } from '../sources/on-record.js';
-import { Inspector } from '../state/inspector.js';
+import type { Inspector } from '../state/inspector.js';
 import type { EmitAlert } from './detector.js';
 import type { LogLevel } from './messages.js';
 
