@@ -59,7 +59,11 @@ export function watchHost(context: RunContext): Run | null {
   const tableOptions = { live: true, threadLimit: config.falco_libs.thread_table_size, hostRoot };
   const inspector = new Inspector(tableOptions);
   let recording: Recording | null = null;
-  const judge = makeJudge(context, inspector, recordedEmit(() => recording, emit));
+  const judge = makeJudge(
+    context,
+    inspector,
+    recordedEmit(() => recording, emit),
+  );
   const { detector, explanation } = judge;
   let stopping = false;
   const drops = new DropWatch(dropPolicy(config), {

@@ -24,7 +24,11 @@ export async function replayCapture(context: RunContext): Promise<Run | null> {
   }
   const { source } = opened;
   let recording: Recording | null = null;
-  const judge = makeJudge(context, inspector, recordedEmit(() => recording, context.emitAll));
+  const judge = makeJudge(
+    context,
+    inspector,
+    recordedEmit(() => recording, context.emitAll),
+  );
   const judged = recordHandler(context, inspector, source, judge);
   const recorded: OnRecord = (batch, offset, cpu) => {
     recording ??= startRecording({
