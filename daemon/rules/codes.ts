@@ -1,6 +1,6 @@
 /** Every code that a diagnostic of a rules file can carry, and how codes become diagnostics. */
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.js';
-import { snippet, type Place } from './source-file.js';
+import { shortened, snippet, type Place } from './source-file.js';
 
 interface CodeRow {
   readonly severity: Severity;
@@ -50,13 +50,10 @@ export type Code = keyof typeof CODES;
 /** More errors of one file are not looked for. */
 export const MAX_ERRORS = 100;
 
-/** Messages quote what users wrote, however long it is. */
-const MAX_MESSAGE = 1000;
-
 /** A diagnostic about the last step of `place`. */
 export function diagnose(code: Code, message: string, place: Place, hint?: string): Diagnostic {
   const { severity } = CODES[code];
-  const short = message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE - 3)}...`;
-  const common = { severity, code, message: short, locations: place.locations, text: snippet(place) };
+  const { locations } = place;
+  const common = { severity, code, message: shortened(message), locations, text: snippet(place) };
   return hint === undefined ? common : { ...common, hint };
 }

@@ -2,7 +2,7 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.js';
 import { CODES, type Code } from './codes.js';
 import type { FileResult } from './load.js';
-import { caretLine } from './source-file.js';
+import { caretLine, harmless } from './source-file.js';
 
 /** The whole story of a file, with snippets and carets (rules.md 3.9). No newline at the end. */
 export function resultText(result: FileResult): string {
@@ -31,7 +31,7 @@ export function diagnosticText(diagnostic: Diagnostic): string {
   const lines = [...way, '------', text, caretLine(text, locations.at(-1)?.span.start.column ?? 0), '------'];
   lines.push(`${code} (${CODES[code as Code].short}): ${message}`);
   if (hint !== undefined) lines.push(`    ${hint}`);
-  return lines.join('\n');
+  return harmless(lines.join('\n'));
 }
 
 function step({ itemType, itemName }: Location): string {

@@ -47,11 +47,26 @@ export function inPlace(
   file: SourceFile = place.file,
 ): Place {
   const span = { start: positionAt(file, range.start), end: positionAt(file, range.end) };
-  return { file, locations: [...place.locations, { itemType, itemName, source: file.name, span }] };
+  const step = { itemType, itemName: shortened(itemName), source: file.name, span };
+  return { file, locations: [...place.locations, step] };
 }
 
-// eslint-disable-next-line no-control-regex -- what a terminal would take for commands
+/** Diagnostics quote what users wrote, which may be of any length. */
+const MAX_QUOTED = 1000;
+
+export function shortened(text: string): string {
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED - 3)}...`;
+}
+
+/** What a terminal would take for commands. */
+// eslint-disable-next-line no-control-regex -- these they are
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/g;
+
+/** Text that a terminal only shows. */
+export function harmless(text: string): string {
+  return text.replace(CONTROL, '\ufffd');
+}
+
 const SNIPPET_WIDTH = 160;
 const CARET_COLUMN = SNIPPET_WIDTH / 2;
 
@@ -63,10 +78,7 @@ export function snippet({ file, locations }: Place): string {
   const length = (next === undefined ? file.text.length : next - 1) - first;
   const start = length <= SNIPPET_WIDTH ? 0 : Math.max(0, column - CARET_COLUMN);
   const end = Math.min(length, start + SNIPPET_WIDTH);
-  const part = file.text
-    .slice(first + start, first + end)
-    .replace(/\r$/, '')
-    .replace(CONTROL, '\ufffd');
+  const part = harmless(file.text.slice(first + start, first + end).replace(/\r$/, ''));
   const head = start > 0 ? `...${part.slice(3)}` : part;
   return end < length ? `${head.slice(0, -3)}...` : head;
 }

@@ -86,7 +86,7 @@ export function parseYaml(name: string, content: Buffer): YamlFile {
     const code = unprintable[0].charCodeAt(0).toString(16).padStart(2, '0');
     return failed(`control character 0x${code} is not allowed in YAML`, unprintable.index);
   }
-  const composed = compose(text);
+  const composed = withoutStacks(() => compose(text));
   if (!composed.ok) return failed(composed.message, composed.offset);
   const documents: YamlNode[] = [];
   for (const document of composed.documents) {
@@ -120,6 +120,17 @@ function decode(content: Buffer): { readonly text: string; readonly badEncoding:
 type Composed =
   | { readonly ok: true; readonly documents: readonly Document.Parsed[] }
   | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** The parser makes an exception of every error it meets. Of tens of thousands, stack traces would take seconds. */
+function withoutStacks<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
 
 /** Runs the parser token by token, so that it can be stopped. */
 function compose(text: string): Composed {

@@ -34,6 +34,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   'a comment of 10 MB':    `#${' '.repeat(1e7)}`,
   'a million items':       `- a: [${'b,'.repeat(1e6)}]`,
   'quotes without end':    `${RULE}${'"'.repeat(1e5)}`,
+  'strings in a row':     `- a: ${'""'.repeat(150_000)}\n`,
   'an output of fields':   `- rule: r\n  desc: d\n  condition: evt.type=open\n  priority: INFO\n  output: a${' %proc.name'.repeat(1e5)}\n`,
   'lists of lists':        `- list: a0\n  items: [x]\n${growing(i => `- list: a${i}\n  items: [${Array(10).fill(`a${i - 1}`).join()}]\n`, 50)}${RULE}proc.name in (a50)\n`,
   'macros of macros':      `- macro: m0\n  condition: evt.type=open\n${growing(i => `- macro: m${i}\n  condition: m${i - 1} and m${i - 1}\n`, 60)}${RULE}m60\n`,
@@ -54,6 +55,15 @@ describe('hostile rules files', () => {
       assert.ok(user + system < 2_000_000, `${(user + system) / 1000} ms`);
     });
   }
+
+  it('names of any length and content are quoted shortly, and give a terminal no commands', () => {
+    const long = resultText(load(`- rule: ${'x'.repeat(1e6)}\n`));
+    assert.ok(long.length < 10_000, String(long.length));
+    const text = resultText(load('- rule: "\\e[2Ja\\x07"\n'));
+    assert.ok(text.includes('\ufffd[2Ja\ufffd'), text);
+    // eslint-disable-next-line no-control-regex -- these must not be there
+    assert.doesNotMatch(text, /[\x00-\x08\x0b-\x1f]/);
+  });
 
   it('bytes that are not UTF-8 are warned of, and do not keep the rest from loading', () => {
     const result = load(
