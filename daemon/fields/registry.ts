@@ -148,9 +148,14 @@ export function bindField(
 
 /**
  * The longest beginning of `text` that is a field: `proc.aname[2] did` gives proc.aname[2], of 13 characters. The
- * message of a failure is about the longest beginning that looks like a field.
+ * message of a failure is about the longest beginning that looks like a field. `bind` may remember what it has bound.
  */
-export function resolveField(text: string, source: string, options: FieldOptions = {}): FieldPrefix {
+export function resolveField(
+  text: string,
+  source: string,
+  options: FieldOptions = {},
+  bind = (name: string, argument: string | null) => bindField(name, argument, source, options),
+): FieldPrefix {
   const match = FIELD_NAME.exec(text);
   if (match === null) return nonexistent(text);
   const name = match[0];
@@ -159,13 +164,13 @@ export function resolveField(text: string, source: string, options: FieldOptions
   if (brackets !== null) {
     const quoted = brackets[1] ?? brackets[2];
     const argument = quoted === undefined ? brackets[3]! : quoted.replace(/\\(.)/g, '$1');
-    first = bindField(name, argument, source, options);
+    first = bind(name, argument);
     if (first.ok) return { ...first, length: name.length + brackets[0].length };
   }
   for (let end = name.length; end > 0; end--) {
     const shorter = name.slice(0, end);
     if (FIELD_NAME.exec(shorter)?.[0] !== shorter) continue;
-    const resolution = bindField(shorter, null, source, options);
+    const resolution = bind(shorter, null);
     if (resolution.ok) return { ...resolution, length: end };
     first ??= resolution;
   }

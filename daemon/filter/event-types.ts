@@ -81,14 +81,22 @@ function genericPossible(check: Check, wanted: boolean, code: number, catalog: E
 export function eventTypes(tree: TypedNode, catalog: EventCatalog): EventTypes {
   let bad: Check | null = null;
   const cache = new Map<string, Codes>();
+  /** Bodies of macros are shared. */
+  const known = new Map<TypedNode, Codes>();
+  const knownNegated = new Map<TypedNode, Codes>();
   const visit = (node: TypedNode, wanted: boolean): Codes => {
     switch (node.kind) {
       case 'not':
         return visit(node.child, !wanted);
       case 'and':
       case 'or': {
+        const remembered = wanted ? known : knownNegated;
+        let codes = remembered.get(node);
+        if (codes !== undefined) return codes;
         const combine = (node.kind === 'and') === wanted ? intersection : union;
-        return node.children.map(child => visit(child, wanted)).reduce(combine);
+        codes = node.children.map(child => visit(child, wanted)).reduce(combine);
+        remembered.set(node, codes);
+        return codes;
       }
       case 'check': {
         const { row, text } = node.left.fields[0] ?? { row: { name: '' }, text: '' };

@@ -73,6 +73,7 @@ export function compileOutput(
   const base64 = options.base64 === true;
   const pieces: Piece[] = [];
   const columns = new Map<string, Column>();
+  const seen = new Set<Operand>();
   let literal = '';
   for (let at = 0; at < format.length;) {
     const percent = format.indexOf('%', at);
@@ -83,7 +84,8 @@ export function compileOutput(
     if (literal !== '') pieces.push(toByteString(literal));
     literal = '';
     pieces.push({ ...column(token.source, base64), width: token.width });
-    addColumns(token, columns, context, options);
+    if (!seen.has(token.operand)) addColumns(token, columns, context, options);
+    seen.add(token.operand);
     at = token.end;
   }
   if (literal !== '') pieces.push(toByteString(literal));

@@ -14,15 +14,17 @@ export interface OutputToken {
   readonly end: number;
 }
 
-export type TokenResult = OutputToken | { readonly ok: false; readonly message: string };
+type Failure = { readonly ok: false; readonly message: string };
+
+export type TokenResult = OutputToken | Failure;
 
 const CALL = new RegExp(`(?:${TRANSFORMERS.join('|')})\\(`, 'y');
 const WIDTH = /[0-9]*/y;
 /** Wider columns than this are a mistake. */
 const MAX_WIDTH = 65_536;
 
-const fail = (message: string): TokenResult => ({ ok: false, message });
-const unknown = (reason: string): TokenResult => fail(`unknown filter: ${reason}`);
+const fail = (message: string): Failure => ({ ok: false, message });
+const unknown = (reason: string): Failure => fail(`unknown filter: ${reason}`);
 
 /** Reads the token whose `%` is at `percent`: the longest text that is a field or a transformer. */
 export function nextToken(format: string, percent: number, binder: FieldBinder): TokenResult {
@@ -71,12 +73,30 @@ function callToken(format: string, start: number, width: number, binder: FieldBi
   return shorter.ok ? shorter : whole;
 }
 
+type Bound = { readonly ok: true; readonly operand: Operand; readonly source: Source } | Failure;
+
+/** Outputs name the same few fields over and over. */
+const known = new WeakMap<FieldBinder, Map<string, Bound>>();
+/** Of one binder; a good deal more than there are fields. */
+const MOST_KNOWN = 2000;
+
 function operandToken(text: string, start: number, width: number, binder: FieldBinder): TokenResult {
+  let bounds = known.get(binder);
+  if (bounds === undefined) known.set(binder, (bounds = new Map()));
+  let bound = bounds.get(text);
+  if (bound === undefined) {
+    bound = bindText(text, binder);
+    if (bounds.size < MOST_KNOWN) bounds.set(text, bound);
+  }
+  return bound.ok ? { ...bound, width, end: start + text.length } : bound;
+}
+
+function bindText(text: string, binder: FieldBinder): Bound {
   const parsed = parseCondition(`${text} exists`);
   if (!parsed.ok) return unknown(parsed.message);
   if (parsed.tree.kind !== 'exists') return unknown(text);
   const operand = parsed.tree.left;
   const bound = bindSource(operand, binder);
   if (!bound.ok) return unknown(bound.message);
-  return { ok: true, operand, source: bound.source, width, end: start + text.length };
+  return { ok: true, operand, source: bound.source };
 }

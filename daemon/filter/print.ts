@@ -6,17 +6,28 @@ import type { Comparison, Node, Operand, Transformer, TransformerArgument } from
  * Text of a condition. Chains stand in parentheses, values in quotes where they need them, macros as their bodies.
  * Read back it gives the same tree (arguments of transformers apart, whose quotes Falco leaves out).
  */
-export function print(node: Node): string {
+export function print(whole: Node): string {
+  /** Macros in macros can stand for more nodes than anybody could visit. */
+  const bodies = new Map<Node, string>();
+  const text = (node: Node): string => printNode(node, text, bodies);
+  return text(whole);
+}
+
+function printNode(node: Node, print: (node: Node) => string, bodies: Map<Node, string>): string {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return `(${node.children.map(print).join(` ${node.kind} `)})`;
+      // Put together pair by pair: the engine does not copy such strings before somebody reads them.
+      return `(${node.children.map(print).reduce((text, child) => `${text} ${node.kind} ${child}`)})`;
     case 'not':
       return innermost(node.child).kind === 'not' ? `not (${print(node.child)})` : `not ${print(node.child)}`;
     case 'identifier':
       return node.name;
-    case 'macro':
-      return print(node.body);
+    case 'macro': {
+      let body = bodies.get(node.body);
+      if (body === undefined) bodies.set(node.body, (body = print(node.body)));
+      return body;
+    }
     case 'exists':
       return `${printOperand(node.left)} exists`;
     case 'comparison':

@@ -1,14 +1,16 @@
 /** Substitution of macros in syntax trees. (Lists are substituted in the text, by the rules loader.) */
-import type { Identifier, Node } from './tree.js';
+import type { Comparison, Identifier, Node } from './tree.js';
 
+/** `work`: nodes that were put together, each macro counted once. */
 export type Resolved =
-  | { readonly ok: true; readonly tree: Node; readonly macros: ReadonlySet<string> }
+  | { readonly ok: true; readonly tree: Node; readonly macros: ReadonlySet<string>; readonly work: number }
   | {
       readonly ok: false;
       readonly message: string;
       /** The reference that fails, in the text of the last of `within`, or of the condition when that is empty. */
       readonly at: Identifier;
       readonly within: readonly string[];
+      readonly work: number;
     };
 
 /**
@@ -45,6 +47,7 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
   let failure: Failure | null = null;
   /** Nodes of all bodies put in place so far, counted as often as they are. */
   let total = 0;
+  let work = 0;
 
   const fail = (message: string, at: Identifier): null => {
     failure ??= { message, at, within: [...path] };
@@ -77,6 +80,7 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
   };
 
   const expand = (node: Node, level: number): Expansion | null => {
+    work++;
     switch (node.kind) {
       case 'identifier':
         return reference(node, level);
@@ -100,18 +104,26 @@ export function resolveMacros(tree: Node, lookup: (name: string) => Node | undef
       }
       case 'macro':
       case 'exists':
-      case 'comparison':
         return { tree: node, size: LEAF };
+      case 'comparison':
+        return { tree: node, size: { nodes: weight(node), depth: 1 } };
     }
   };
 
   const whole = expand(tree, 1);
-  if (whole === null) return { ok: false, ...failure! };
+  if (whole === null) return { ok: false, ...failure!, work };
   if (whole.size.depth > MAX_DEPTH) {
     const message = `exceeded max depth limit of ${String(MAX_DEPTH)}`;
-    return { ok: false, message, at: { kind: 'identifier', name: '', span: tree.span }, within: [] };
+    return { ok: false, message, at: { kind: 'identifier', name: '', span: tree.span }, within: [], work };
   }
-  return { ok: true, tree: whole.tree, macros: new Set(done.keys()) };
+  return { ok: true, tree: whole.tree, macros: new Set(done.keys()), work };
+}
+
+/** Long values count for more: what the condition is as text is bounded, too. */
+function weight({ right }: Comparison): number {
+  const values = right.kind === 'list' ? right.items : right.kind === 'value' ? [right] : [];
+  const characters = values.reduce((sum, { value }) => sum + value.length, 0);
+  return 1 + values.length + Math.floor(characters / 64);
 }
 
 const larger = ({ nodes, depth }: Size): Size => ({ nodes: nodes + 1, depth: depth + 1 });

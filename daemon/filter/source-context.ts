@@ -28,13 +28,23 @@ export const eventCatalog: EventCatalog = {
   isExit: code => eventRow(code).exit,
 };
 
+/** Fields that are remembered once they are bound: rules ask for the same few over and over. */
+const MOST_BOUND = 2000;
+
 /** What conditions and outputs of `source` are bound to. */
 export function sourceContext(source: string, options: FieldOptions = {}): FilterContext {
+  const bound = new Map<string, ReturnType<typeof bindField>>();
+  const bind = (name: string, argument: string | null): ReturnType<typeof bindField> => {
+    const key = argument === null ? name : `${name} ${argument}`;
+    let field = bound.get(key);
+    if (field === undefined) {
+      field = bindField(name, argument, source, options);
+      if (bound.size < MOST_BOUND) bound.set(key, field);
+    }
+    return field;
+  };
   return {
-    fields: {
-      bind: (name, argument) => bindField(name, argument, source, options),
-      prefix: text => resolveField(text, source, options),
-    },
+    fields: { bind, prefix: text => resolveField(text, source, options, bind) },
     events: eventCatalog,
   };
 }

@@ -14,6 +14,7 @@ import type { OutputAddition } from './options.js';
 import type { Findings } from './reader.js';
 import type { RuleOrigin, UnplacedRule } from './rule.js';
 import { inPlace, type Place } from './source-file.js';
+import { TOO_MUCH, type WorkLimit } from './work-limit.js';
 
 export interface RuleSettings {
   readonly sources: ReadonlyMap<string, FilterContext>;
@@ -37,6 +38,7 @@ export function compileRule(
   condition: ParsedText,
   macros: ReadonlyMap<string, ParsedText | null>,
   settings: RuleSettings,
+  limit: WorkLimit,
   findings: Findings,
   reviews: Map<string, RuleReview>,
 ): UnplacedRule | null {
@@ -57,6 +59,9 @@ export function compileRule(
     if (resolved.within.length > 0 || macros.get(resolved.at.name) === null) return null;
     const place = expressionPlace(info.place, condition.text, resolved.at.span);
     return refuse('LOAD_ERR_VALIDATE', resolved.message, place);
+  }
+  if (!limit.spend(resolved.work)) {
+    return refuse('LOAD_ERR_COMPILE_CONDITION', TOO_MUCH, expressionPlace(info.place, condition.text));
   }
   const filter = compileCondition(resolved.tree, context);
   if (!filter.ok) {

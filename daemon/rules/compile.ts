@@ -15,6 +15,7 @@ import type { RuleReview } from './notes.js';
 import type { Findings } from './reader.js';
 import type { UnplacedRule } from './rule.js';
 import type { Place } from './source-file.js';
+import { countTokens, TOO_MUCH, WorkLimit } from './work-limit.js';
 
 type ParseCache = Map<string, ReturnType<typeof parseCondition>>;
 
@@ -44,6 +45,7 @@ export class Compiler {
 
   /** Compiles everything. With errors it is incomplete. */
   compile(collection: Collection, findings: Findings): Compilation {
+    const limit = new WorkLimit();
     const usedLists = new Set<string>();
     const usedMacros = new Set<string>();
     const reviews = new Map<string, RuleReview>();
@@ -56,15 +58,15 @@ export class Compiler {
     );
     const lists = resolveLists(sources, usedLists);
     const parse = (text: MappedText, place: Place): ParsedText | null => {
-      const parsed = this.#parse(text, place, lists, usedLists, { ...findings, warnings: listNotes });
+      const parsed = this.#parse(text, place, lists, usedLists, limit, { ...findings, warnings: listNotes });
       for (const name of parsed === null ? [] : macroReferences(parsed.tree)) usedMacros.add(name);
       return parsed;
     };
-    const macros = compileMacros(collection, parse, findings);
+    const macros = compileMacros(collection, parse, limit, findings);
     const rules: UnplacedRule[] = [];
     for (const info of collection.rules.values()) {
-      if (findings.errors.length >= MAX_ERRORS) break;
-      const rule = this.#compileRule(info, macros, parse, findings, reviews);
+      if (findings.errors.length >= MAX_ERRORS || limit.exceeded) break;
+      const rule = this.#compileRule(info, macros, parse, limit, findings, reviews);
       if (rule !== null) rules.push(rule);
     }
     warnUnused(collection, usedMacros, usedLists, findings);
@@ -75,6 +77,7 @@ export class Compiler {
     info: RuleInfo,
     macros: ReadonlyMap<string, ParsedText | null>,
     parse: (text: MappedText, place: Place) => ParsedText | null,
+    limit: WorkLimit,
     findings: Findings,
     reviews: Map<string, RuleReview>,
   ): UnplacedRule | null {
@@ -89,7 +92,7 @@ export class Compiler {
       );
       return null;
     }
-    return parsed && compileRule(info, parsed, macros, this.#settings, findings, reviews);
+    return parsed && compileRule(info, parsed, macros, this.#settings, limit, findings, reviews);
   }
 
   #parse(
@@ -97,8 +100,10 @@ export class Compiler {
     place: Place,
     lists: readonly ResolvedList[],
     usedLists: Set<string>,
+    limit: WorkLimit,
     findings: Findings,
   ): ParsedText | null {
+    if (limit.exceeded) return null;
     const long = text.text.length > MAX_CONDITION;
     const resolved = long ? null : substituteLists(text, lists, usedLists);
     if (resolved === null) {
@@ -108,6 +113,7 @@ export class Compiler {
     }
     let parsed = this.#cache.get(resolved.text);
     if (parsed === undefined) {
+      if (!limit.spend(countTokens(resolved.text))) return refuseWork(expressionPlace(place, text), findings);
       parsed = parseCondition(resolved.text);
       this.#cache.set(resolved.text, parsed);
     }
@@ -130,6 +136,7 @@ export class Compiler {
 function compileMacros(
   collection: Collection,
   parse: (text: MappedText, place: Place) => ParsedText | null,
+  limit: WorkLimit,
   findings: Findings,
 ): ReadonlyMap<string, ParsedText | null> {
   const parsed = new Map<string, ParsedText | null>();
@@ -137,8 +144,8 @@ function compileMacros(
   const broken = new Set<string>();
   for (const info of collection.macros.values()) {
     const macro = parsed.get(info.name) ?? null;
-    if (macro === null) continue;
-    if (!resolves(info, macro, parsed, collection, findings)) broken.add(info.name);
+    if (macro === null || limit.exceeded) continue;
+    if (!resolves(info, macro, parsed, collection, limit, findings)) broken.add(info.name);
   }
   for (const name of broken) parsed.set(name, null);
   return parsed;
@@ -150,12 +157,17 @@ function resolves(
   macro: ParsedText,
   parsed: ReadonlyMap<string, ParsedText | null>,
   collection: Collection,
+  limit: WorkLimit,
   findings: Findings,
 ): boolean {
   const resolved = resolveMacros(macro.tree, name => {
     const other = collection.macros.get(name);
     return other !== undefined && other.index < info.visibility ? parsed.get(name)?.tree : undefined;
   });
+  if (!limit.spend(resolved.work)) {
+    refuseWork(expressionPlace(info.place, macro.text), findings);
+    return false;
+  }
   if (resolved.ok) return true;
   // The macro at fault, and one that could not be parsed, have errors of their own.
   const reported = resolved.within.length > 0 || parsed.get(resolved.at.name) === null;
@@ -175,6 +187,12 @@ function resolves(
 function laterHint(name: string, user: string): string | undefined {
   if (name === user) return undefined;
   return `macro '${name}' is defined after '${user}', which sees only the macros before it`;
+}
+
+/** Said once: what comes after it is left out. */
+function refuseWork(place: Place, findings: Findings): null {
+  findings.errors.push(diagnose('LOAD_ERR_COMPILE_CONDITION', TOO_MUCH, place));
+  return null;
 }
 
 function warnUnused(

@@ -31,6 +31,7 @@ export function conditionWarnings(tree: Node): readonly ConditionWarning[] {
   const note = (key: string, warning: ConditionWarning): void => {
     if (!found.has(key)) found.set(key, warning);
   };
+  const bodies = new Set<Node>();
   const visitField = (operand: Operand | TransformerArgument, span: Span): void => {
     if (operand.kind === 'field') {
       if (!deprecated.has(operand.name)) return;
@@ -53,6 +54,9 @@ export function conditionWarnings(tree: Node): readonly ConditionWarning[] {
         visit(node.child, outer);
         break;
       case 'macro':
+        // Of what occurs twice the first is told, so that a body needs to be looked at only once.
+        if (bodies.has(node.body)) break;
+        bodies.add(node.body);
         visit(node.body, outer ?? node.span);
         break;
       case 'exists':

@@ -26,7 +26,7 @@ export interface ListSource {
 }
 
 /** Longer conditions are refused: tens of thousands of addresses fit, and no person wrote more. */
-export const MAX_CONDITION = 2 * 1024 * 1024;
+export const MAX_CONDITION = 1024 * 1024;
 
 const DELIMITERS = ' \t\n\r(),=';
 const DELIMITER = /[ \t\n\r(),=]+/;

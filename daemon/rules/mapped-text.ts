@@ -37,8 +37,36 @@ export function standIn(text: string, scalar: YamlScalar): MappedText {
   return { text, pieces: [{ length: text.length, scalar, from: 0, covers: scalar.text.length }] };
 }
 
+/**
+ * Texts one after the other. Their pieces are put together when first asked for: a condition that is appended to
+ * thousands of times is copied once.
+ */
 export function joined(parts: readonly MappedText[]): MappedText {
-  return { text: parts.map(part => part.text).join(''), pieces: parts.flatMap(part => part.pieces) };
+  let pieces: readonly Piece[] | null = null;
+  const whole: MappedText = {
+    text: parts.reduce((text, part) => text + part.text, ''),
+    get pieces() {
+      pieces ??= piecesOf(whole);
+      waiting.delete(whole);
+      return pieces;
+    },
+  };
+  waiting.set(whole, parts);
+  return whole;
+}
+
+/** Parts of joined texts whose pieces nobody asked for yet. */
+const waiting = new WeakMap<MappedText, readonly MappedText[]>();
+
+function piecesOf(whole: MappedText): readonly Piece[] {
+  const pieces: Piece[] = [];
+  const left = [whole];
+  for (let text = left.pop(); text !== undefined; text = left.pop()) {
+    const parts = waiting.get(text);
+    if (parts === undefined) for (const piece of text.pieces) pieces.push(piece);
+    else for (let index = parts.length - 1; index >= 0; index--) left.push(parts[index]!);
+  }
+  return pieces;
 }
 
 /** Cuts blanks off both ends. */

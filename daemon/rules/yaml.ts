@@ -93,7 +93,7 @@ export function parseYaml(name: string, content: Buffer): YamlFile {
     const wrong = document.errors[0];
     if (wrong !== undefined) return failed(wrong.message, wrong.pos[0], wrong.pos[1]);
     if (document.contents === null) continue;
-    const node = new Converter(file, document).convert(document.contents, 0);
+    const node = new Converter(file).convert(document.contents, 0);
     if ('message' in node) return failed(node.message, node.start, node.end);
     documents.push(node);
   }
@@ -153,27 +153,25 @@ function compose(text: string): Composed {
 /** Turns the parser's nodes into ours; an alias becomes the very node that it refers to. */
 class Converter {
   readonly #file: SourceFile;
-  readonly #document: Document.Parsed;
-  /** null: being converted. */
-  readonly #done = new Map<ParsedNode, YamlNode | null>();
+  /** What each anchor stands for at this point of the text; null: what is being converted. */
+  readonly #anchors = new Map<string, YamlNode | null>();
 
-  constructor(file: SourceFile, document: Document.Parsed) {
+  constructor(file: SourceFile) {
     this.#file = file;
-    this.#document = document;
   }
 
   convert(node: ParsedNode, depth: number): YamlNode | YamlError {
     const [start, end] = node.range;
     if (depth > MAX_DEPTH) return { message: 'nodes are nested too deeply', start, end };
     if (isAlias(node)) {
-      const target = node.resolve(this.#document) as ParsedNode | undefined;
-      const known = target === undefined ? undefined : this.#done.get(target);
+      const known = this.#anchors.get(node.source);
       if (known === undefined) return { message: `unknown alias '${node.source}'`, start, end };
       return known ?? { message: `alias '${node.source}' stands inside what it refers to`, start, end };
     }
-    this.#done.set(node, null);
+    const { anchor } = node;
+    if (anchor !== undefined) this.#anchors.set(anchor, null);
     const converted = this.#convertContent(node, depth);
-    if (!('message' in converted)) this.#done.set(node, converted);
+    if (anchor !== undefined && !('message' in converted)) this.#anchors.set(anchor, converted);
     return converted;
   }
 

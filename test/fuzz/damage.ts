@@ -30,14 +30,14 @@ function edit(content: Buffer, choices: Choices): Buffer {
     case 4:
       return Buffer.concat([head, Buffer.from(choices.pick(TOKENS)), tail.subarray(length)]);
     default:
-      return choices.oneIn(4) ? head : Buffer.concat([tail, head]);
+      return choices.oneIn(8) ? head : Buffer.concat([head, tail.subarray(0, at % 3), tail]);
   }
 }
 
 /** The file with a few things done to it. */
 export function damaged(text: string, choices: Choices): Buffer {
   let content: Buffer = Buffer.from(text);
-  for (let edits = 1 + choices.below(4); edits > 0; edits--) content = edit(content, choices);
+  for (let edits = 1 + choices.below(3); edits > 0; edits--) content = edit(content, choices);
   return content;
 }
 

@@ -13,6 +13,13 @@ function size(choices: Choices, most: number): number {
 
 type Make = (choices: Choices) => string;
 
+const rules = (count: number, condition: (index: number) => string, more = ''): string =>
+  lines(
+    count,
+    i =>
+      `- {rule: r${String(i)}, desc: d, output: o, priority: INFO, condition: "${condition(i)} and proc.pid=${String(i)}"${more}}\n`,
+  );
+
 /* prettier-ignore */
 const FILES: readonly Make[] = [
   c => c.pick(['[', '{a: ', '- ', '? ', '- a: ', '[[{']).repeat(size(c, 100_000)),
@@ -42,6 +49,12 @@ const FILES: readonly Make[] = [
   c => `${RULE}evt.type=open\n${`- rule: r\n  condition: and proc.pid=1\n  override: {condition: append}\n`.repeat(size(c, 2000))}`,
   c => `- macro: m\n  condition: evt.type=open\n${`- macro: m\n  condition: or proc.pid=1\n  append: true\n`.repeat(size(c, 2000))}${RULE}m\n`,
   c => `%YAML ${c.pick(['1.1', '1.2', '9', 'x'])}\n%TAG ! tag:x,2000:\n---\n${lines(size(c, 2000), () => '---\n- list: a\n  items: [b]\n...\n')}`,
+  c => `- list: l\n  items: [${lines(size(c, 100_000), i => `a${String(i)}, `)}]\n${rules(size(c, 1000), () => `${c.pick(['evt.type=open', 'proc.pid>1'])} and proc.name ${c.pick(['in', 'pmatch'])} (l)`)}`,
+  c => { const n = size(c, 30); return `- macro: m0\n  condition: ${c.pick(['evt.type=open', 'proc.name=a', 'evt.dir=<', 'proc.name in (l)', 'not evt.type=open'])}\n${lines(n, i => `- macro: m${String(i + 1)}\n  condition: m${String(i)} ${c.pick(['and', 'or'])} fd.num=${String(i)} ${c.pick(['and', 'or'])} not m${String(i)}\n`)}${rules(size(c, 1000), () => `${c.pick(['', 'not '])}m${String(n)}`)}`; },
+  c => { const n = size(c, 1400); return `- macro: m0\n  condition: evt.type=open\n${lines(n, i => `- macro: m${String(i + 1)}\n  condition: m${String(i)} ${c.pick(['and', 'or'])} fd.num=${String(i)}\n`)}${rules(size(c, 1000), () => `m${String(n)}`)}`; },
+  c => `- x: &v [${lines(size(c, 20_000), i => `[a${String(i)}, b], `)}]\n${rules(size(c, 500), () => 'evt.type=open', ', exceptions: [{name: e, fields: [proc.name, fd.name], values: *v}]')}`,
+  c => rules(size(c, 2000), i => lines(1 + c.below(9), j => `evt.type!=${c.pick(['open', 'close', 'read'])} and proc.name=a${String(i)}_${String(j)} or `) + 'fd.num=1'),
+  c => rules(size(c, 2000), i => `proc.name ${c.pick(["regex '(a|b)*[a-z]{1,50}x", 'glob *a*', "contains '"])}${String(i)}'`.replace(/(glob .*)'$/, '$1')),
   c => '\0'.repeat(size(c, 1e6)),
   c => `${'\t'.repeat(size(c, 1000))}- list: a\n\titems: [b]\n`,
 ];

@@ -176,7 +176,7 @@ function exception(writer: Writer, appended: boolean): Piece {
     const tuples = choices.several(0, 3, () =>
       sequence(Array.from({ length: width }, () => exceptionValue(writer))),
     );
-    if (choices.slip(4)) return map(name);
+    if (choices.oneIn(5)) return map(name);
     return mostly(map([...name, ['values', mostly(sequence(tuples), choices)]]), choices);
   }
   const field = (): Piece => value(EXCEPTION_FIELDS, ['foo.bar', '', 'evt.arg'], choices);

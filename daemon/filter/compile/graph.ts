@@ -35,6 +35,8 @@ export interface GraphNot extends GraphBase {
 
 export class Graph {
   readonly #nodes = new Map<string, GraphNode>();
+  /** Bodies of macros are shared, and nested ones stand for more nodes than anybody could visit. */
+  readonly #groups = new Map<TypedNode, GraphNode>();
 
   /** The node that stands for `tree`; called once for every root. */
   add(tree: TypedNode): GraphNode {
@@ -63,11 +65,14 @@ export class Graph {
         });
       }
       case 'and':
-      case 'or':
-        return this.#group(
-          tree.kind,
-          tree.children.map(child => this.#intern(child)),
-        );
+      case 'or': {
+        let group = this.#groups.get(tree);
+        if (group === undefined) {
+          const members = tree.children.map(child => this.#intern(child));
+          this.#groups.set(tree, (group = this.#group(tree.kind, members)));
+        }
+        return group;
+      }
     }
   }
 
