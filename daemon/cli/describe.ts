@@ -42,7 +42,7 @@ export function describe(what: NonNullable<Wanted>, settings: Settings): number 
   const rules = readRules(config);
   if (!rules.ok) return refuse(rules.message);
   const load = loadRules(rules.files, describedRulesOptions(config));
-  logRules(log, rules.files, load.results);
+  logRules(log, load.results);
   const bad = load.results.filter(result => !result.successful);
   if (bad.length > 0) return refuse(bad.map(resultText).join('\n'));
   const description = describeRules(load, what, config);

@@ -34,7 +34,7 @@ export const FLAGS = {
   help:           flag('h', 'help',           'switch',   '',         'Print this text.'),
   config:         flag('c', '',               'text',     'PATH',     'Configuration file; default /etc/falco/falco.yaml.'),
   configSchema:   flag('',  'config-schema',  'switch',   '',         'Print the JSON schema of the configuration file.'),
-  ruleSchema:     flag('',  'rule-schema',    'switch',   '',         'Print the JSON schema of rules files.', true),
+  ruleSchema:     flag('',  'rule-schema',    'switch',   '',         'Print the JSON schema of rules files.'),
   disableSources: flag('',  'disable-source', 'texts',    'SOURCE',   'Do not read events of this source.'),
   enableSources:  flag('',  'enable-source',  'texts',    'SOURCE',   'Read events of this source only.'),
   explain:        flag('',  'explain',        'text',     'RULE',     'Watch, and tell of each event of the rule\'s types which check stopped the rule.'),

@@ -23,6 +23,10 @@ export async function main(words: readonly string[]): Promise<number> {
   const args = parsed.arguments;
   if (args.help) return answer(helpText());
   if (args.configSchema) return answer(JSON.stringify(configSchema(), null, 2));
+  if (args.ruleSchema) {
+    const { RULES_SCHEMA } = await import('../rules/schema.js');
+    return answer(JSON.stringify(RULES_SCHEMA, null, 2));
+  }
   if (args.test.length > 0) {
     const { testRules } = await import('./test-rules.js');
     return testRules(args.test, args.verbose);

@@ -14,7 +14,7 @@ import { onSignals } from '../service/signals.js';
 import type { Arguments } from './arguments.js';
 import { ProgressBar } from './progress.js';
 import { reload } from './reload.js';
-import { readRules, runProblem, type Settings } from './settings.js';
+import { readRules, runProblem, type RulesFile, type Settings } from './settings.js';
 import { logConfiguration, logRules, logSource } from './startup-lines.js';
 import { closingText, lossText, verboseText } from './statistics.js';
 
@@ -74,7 +74,7 @@ async function start(args: Arguments, settings: Settings, outputs: Outputs, log:
 function watch(
   args: Arguments,
   settings: Settings,
-  files: Parameters<typeof logRules>[1],
+  files: readonly RulesFile[],
   outputs: Outputs,
   log: Log,
 ): Promise<string | undefined> {
@@ -103,7 +103,7 @@ function watch(
             .filter(result => !result.successful)
             .map(resultText)
             .join('\n');
-          logRules(log, files, results);
+          logRules(log, results);
           if (badRules === '' && !ready) logSource(log, config);
         },
         onReady() {

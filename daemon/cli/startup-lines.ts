@@ -6,7 +6,6 @@ import type { LoadedFile } from '../config/load.js';
 import type { Log } from '../log/log.js';
 import type { FileResult } from '../rules/load.js';
 import { resultText } from '../rules/report.js';
-import type { RulesFile } from './settings.js';
 import { versionLine } from './version.js';
 
 export function logConfiguration(log: Log, files: readonly LoadedFile[], warnings: readonly string[]): void {
@@ -24,14 +23,13 @@ export function logConfiguration(log: Log, files: readonly LoadedFile[], warning
 }
 
 /** Files that loaded, and the warnings of their compilation; those that did not load are an error's to tell. */
-export function logRules(log: Log, files: readonly RulesFile[], results: readonly FileResult[]): void {
+export function logRules(log: Log, results: readonly FileResult[]): void {
   log('info', 'Loading rules from:');
   for (const result of results) {
     if (!result.successful) continue;
-    const content = files.find(file => file.name === result.name)?.content;
     log(
-      'info',
-      `   ${result.name} | schema validation: ${content !== undefined && isBlank(content) ? 'none' : 'ok'}`,
+      result.schema === 'ok' ? 'info' : 'warning',
+      `   ${result.name} | schema validation: ${result.schema}`,
     );
     if (result.warnings.length + result.notes.length > 0) log('warning', resultText(result));
   }
@@ -67,11 +65,6 @@ export function logSource(log: Log, config: Config): void {
       : `One ring buffer every '${String(Math.min(cpus_for_each_buffer, cpus))}' CPUs.`,
   );
   if (drop_failed_exit) log('info', 'Failed syscall exit events are dropped in the kernel driver');
-}
-
-/** Nothing but comments and empty lines. */
-function isBlank(content: Buffer): boolean {
-  return !/^[ \t]*[^ \t\r\n#]/m.test(content.toString('latin1'));
 }
 
 function kernelVersion(): string {

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.js';
 import { openLog } from '../log/log.js';
 import { loadRules, type FileResult } from '../rules/load.js';
-import { resultJson, resultText } from '../rules/report.js';
+import { resultJson, resultText, schemaBlock, schemaWarnings } from '../rules/report.js';
 import { describeRules, refuseAtRuntime, type Wanted } from './describe.js';
 import { printError, printOut } from './print.js';
 import { readFiles } from './settings.js';
@@ -49,5 +49,6 @@ export function validate(names: readonly string[], config: Config, what: Wanted 
 /** One line for a good file, the whole story for a bad one. */
 function summary(result: FileResult): string {
   if (!result.successful) return resultText(result);
-  return result.warnings.length > 0 ? `${result.name}: Ok, with warnings` : `${result.name}: Ok`;
+  const first = result.warnings.length > 0 ? `${result.name}: Ok, with warnings` : `${result.name}: Ok`;
+  return [first, ...schemaWarnings(result).map(schemaBlock)].join('\n');
 }

@@ -23,7 +23,8 @@ import type { Findings } from './reader.js';
 import type { CompiledRule } from './rule.js';
 import { placeRules } from './selection.js';
 import { filePlace } from './source-file.js';
-import { parseYaml } from './yaml.js';
+import { schemaStatus, type SchemaStatus } from './schema-check.js';
+import { parseYaml, type YamlFile } from './yaml.js';
 
 export type { RuleOptions, RuleSelection, OutputAddition, PluginVersion } from './options.js';
 export type { CompiledRule } from './rule.js';
@@ -38,6 +39,8 @@ export interface FileResult {
   readonly name: string;
   readonly successful: boolean;
   readonly errors: readonly Diagnostic[];
+  /** How the file stands to the JSON schema: `ok`, `none`, or `failed for …`. */
+  readonly schema: SchemaStatus;
   /** Those that Falco gives, too. */
   readonly warnings: readonly Diagnostic[];
   /** Those that it does not; none unless all files load. */
@@ -85,11 +88,13 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
   let compilation = NOTHING;
   for (const file of files) {
     const findings: Findings = { errors: [], warnings: [] };
-    const changed = readFile(file, collection, plugins, findings);
+    const yaml = parseYaml(file.name, file.content);
+    const schema = yaml.error === null ? schemaStatus(yaml.documents) : 'none';
+    const changed = readFile(yaml, collection, plugins, findings);
     if (changed && findings.errors.length === 0) compilation = compiler.compile(collection, findings);
     const warnings = findings.warnings.filter(warning => isNews(warning, told));
     const successful = findings.errors.length === 0;
-    results.push({ name: file.name, successful, errors: findings.errors, warnings, notes: [] });
+    results.push({ name: file.name, successful, schema, errors: findings.errors, warnings, notes: [] });
     if (!successful) return { results, rules: [], all: [], collected: null };
   }
   const all = placeRules(compilation.rules, options.minPriority ?? 7, options.selection ?? []);
@@ -111,12 +116,11 @@ function withNotes(results: readonly FileResult[], notes: readonly Diagnostic[])
 
 /** Takes one file into the collection; whether it held anything. */
 function readFile(
-  file: RulesFile,
+  yaml: YamlFile,
   collection: Collection,
   plugins: readonly PluginVersion[],
   findings: Findings,
 ): boolean {
-  const yaml = parseYaml(file.name, file.content);
   if (yaml.badEncoding >= 0) {
     const at = filePlace(yaml.file, { start: yaml.badEncoding, end: yaml.badEncoding + 1 });
     findings.warnings.push(diagnose('LOAD_INVALID_ENCODING', 'Text is not valid UTF-8', at));

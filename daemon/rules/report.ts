@@ -6,11 +6,20 @@ import { caretLine, harmless } from './source-file.js';
 
 /** The whole story of a file, with snippets and carets (rules.md 3.9). No newline at the end. */
 export function resultText(result: FileResult): string {
-  const parts = [heading(result)];
+  const parts = [heading(result), ...schemaWarnings(result).map(schemaBlock)];
   if (result.errors.length > 0) parts.push(block(result.errors, 'Errors'));
   if (result.warnings.length > 0) parts.push(block(result.warnings, 'Warnings'));
   if (result.notes.length > 0) parts.push(block(result.notes, 'Notes'));
   return parts.join('\n');
+}
+
+/** What the JSON schema says against a file: one thing, or nothing. */
+export function schemaWarnings({ schema }: FileResult): readonly string[] {
+  return schema.startsWith('failed') ? [schema] : [];
+}
+
+export function schemaBlock(warning: string): string {
+  return ['1 Schema warnings:', '------', warning, '------'].join('\n');
 }
 
 function heading({ name, successful, warnings }: FileResult): string {
@@ -48,6 +57,8 @@ export function resultJson(result: FileResult): Readonly<Record<string, unknown>
     errors: result.errors.map(diagnosticJson),
     name: result.name,
     ...(result.notes.length > 0 ? { notes: result.notes.map(diagnosticJson) } : {}),
+    schema_valid: result.schema === 'ok',
+    schema_warnings: schemaWarnings(result),
     successful: result.successful,
     warnings: result.warnings.map(diagnosticJson),
   };

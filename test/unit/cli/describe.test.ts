@@ -1,7 +1,7 @@
 /** -L, -l, --support and their kin, as whoever sits at the terminal sees them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { falco, writeConfig } from '../../support/run-daemon.js';
 
@@ -102,6 +102,38 @@ describe('on the command line', function () {
     assert.deepEqual(Object.keys(one), ['rules']);
     assert.equal(one.rules[0]?.details['output_compiled'], 'shell more');
     assert.deepEqual(one.rules[0].details['extra_output_formatted_fields'], { who: '%user.name' });
+  });
+
+  it('-V says of what never fires that it is Ok, and notes why on stderr', () => {
+    const file = join(folder, 'never.yaml');
+    const text = `
+- rule: r
+  desc: d
+  condition: evt.type = open and fd.type = fiel
+  output: o
+  priority: Info
+`;
+    writeFileSync(file, text);
+    const { code, stdout, stderr } = run('-V', file);
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /never\.yaml: Ok\n1 Schema warnings:\n------\nfailed for <root>\[0\]\[priority\]: .*\n------\n$/,
+    );
+    assert.match(stderr, /\n2 Notes:\n[^]*LOAD_NEVER_TRUE[^]*did you mean 'file'[^]*LOAD_NEVER_FIRES/);
+    const [result] = (
+      JSON.parse(run('-V', file, '-o', 'json_output=true').stdout) as {
+        falco_load_results: { successful: boolean; warnings: unknown[]; notes: unknown[] }[];
+      }
+    ).falco_load_results;
+    assert.deepEqual([result?.successful, result?.warnings, result?.notes.length], [true, [], 2]);
+  });
+
+  it('--rule-schema prints the schema of rules files', () => {
+    const { code, stdout } = run('--rule-schema');
+    assert.equal(code, 0);
+    assert.ok(!stdout.endsWith('\n'));
+    assert.equal((JSON.parse(stdout) as { type: string }).type, 'array');
   });
 
   it('-V checks rules files and, with -L, describes them', () => {

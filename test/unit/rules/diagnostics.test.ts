@@ -56,7 +56,7 @@ LOAD_ERR_COMPILE_CONDITION (Error compiling condition): filter_check called with
     );
     assert.match(
       resultText(result),
-      /^r.yaml: Invalid\n1 Errors:\n[^]*\n1 Warnings:\n[^]*Unknown key 'colour'/,
+      /^r.yaml: Invalid\n1 Schema warnings:\n[^]*\n1 Errors:\n[^]*\n1 Warnings:\n[^]*Unknown key 'colour'/,
     );
     const both = load(
       `${RULE}  condition: evt.type = opeen\n${RULE.replace(': r', ': s')}  condition: nope\n`,
@@ -95,6 +95,8 @@ LOAD_ERR_COMPILE_CONDITION (Error compiling condition): filter_check called with
         },
       ],
       name: 'r.yaml',
+      schema_valid: true,
+      schema_warnings: [],
       successful: false,
       warnings: [],
     });

@@ -60,7 +60,15 @@ describe('notes on rules', () => {
       /LOAD_NEVER_FIRES \(Rule that never fires\): rule 'r' can never fire: 'fd\.type = fiel' is never true: fd\.type has no such value$/,
     );
     const json = resultJson(result);
-    assert.deepEqual(Object.keys(json), ['errors', 'name', 'notes', 'successful', 'warnings']);
+    assert.deepEqual(Object.keys(json), [
+      'errors',
+      'name',
+      'notes',
+      'schema_valid',
+      'schema_warnings',
+      'successful',
+      'warnings',
+    ]);
     assert.deepEqual(Object.keys((json['notes'] as object[])[0]!), [
       'code',
       'codedesc',
