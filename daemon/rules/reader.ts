@@ -38,11 +38,6 @@ export function parseUnsigned(text: string): number | undefined {
   return value <= 0xffffffff ? value : undefined;
 }
 
-/** What a word says, in the forms of YAML 1.1 and three ways of capitals; undefined when it is none. */
-export function booleanOf(text: string): boolean | undefined {
-  return BOOLEANS.get(text);
-}
-
 /** One map of a rules file under reading. Verbs answer null after having noted what is wrong. */
 export class MapReader {
   readonly place: Place;
@@ -110,7 +105,7 @@ export class MapReader {
   boolean(key: string): boolean | undefined | null {
     const scalar = this.optional(key);
     if (scalar === undefined || scalar === null) return scalar;
-    return booleanOf(scalar.text) ?? this.error("Can't decode YAML scalar value", this.at(key));
+    return BOOLEANS.get(scalar.text) ?? this.error("Can't decode YAML scalar value", this.at(key));
   }
 
   /** A whole number from 0 up to what 32 bits hold. */

@@ -1,8 +1,8 @@
 /**
- * Whether a rules file is as its JSON schema says. Types are weak, as in Falco: every scalar is a string, too. The
- * answer is a status for log and reports and keeps no file from loading.
+ * Whether a rules file is as its JSON schema says. Types are weak, as in Falco: every scalar is a string, too; but `yes` is no
+ * boolean, though it loads as one. The answer is a status for log and reports and keeps no file from loading.
  */
-import { booleanOf, parseUnsigned } from './reader.js';
+import { parseUnsigned } from './reader.js';
 import { RULES_SCHEMA, type Schema } from './schema.js';
 import type { YamlNode } from './yaml.js';
 
@@ -65,7 +65,7 @@ function checkMap(node: YamlNode, schema: Schema, path: Mismatch['path']): Misma
 function checkScalar(node: YamlNode, schema: Schema, wrong: (reason: string) => Mismatch): Mismatch | null {
   if (node.kind !== 'scalar') return wrong(`Value is not a ${schema.type ?? ''}.`);
   if (node.isNull) return null;
-  if (schema.type === 'boolean' && booleanOf(node.text) === undefined)
+  if (schema.type === 'boolean' && node.text !== 'true' && node.text !== 'false')
     return wrong('Value is not a boolean.');
   if (schema.type === 'integer' && parseUnsigned(node.text) === undefined)
     return wrong('Value is not an integer.');

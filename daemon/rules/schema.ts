@@ -27,8 +27,8 @@ const map = (properties: Readonly<Record<string, Schema>>, required: readonly st
   ...(required.length > 0 ? { required } : {}),
 });
 
-const APPENDABLE: Schema = { type: 'string', enum: ['append', 'replace'] };
-const REPLACEABLE: Schema = { type: 'string', enum: ['replace'] };
+/** That some keys cannot be appended to is the loader's to say. */
+const MANNER: Schema = { type: 'string', enum: ['append', 'replace'] };
 const PLUGIN = { name: TEXT, version: TEXT };
 
 /** Upper case alone, as in Falco's schema; the loader takes any (rules.md 3.1). */
@@ -57,9 +57,9 @@ const ITEM = map({
   'skip-if-unknown-filter': say('Whether to leave the rule out when it names what does not exist.', YES_OR_NO),
   append:                   say('Add to an earlier item of that name; deprecated: override.', YES_OR_NO),
   override:                 say('How keys treat those of an earlier item of that name.', map({
-    items: APPENDABLE, condition: APPENDABLE, output: APPENDABLE, desc: APPENDABLE, tags: APPENDABLE, exceptions: APPENDABLE,
-    priority: REPLACEABLE, enabled: REPLACEABLE, capture: REPLACEABLE, capture_duration: REPLACEABLE,
-    warn_evttypes: REPLACEABLE, 'skip-if-unknown-filter': REPLACEABLE,
+    items: MANNER, condition: MANNER, output: MANNER, desc: MANNER, tags: MANNER, exceptions: MANNER,
+    priority: MANNER, enabled: MANNER, capture: MANNER, capture_duration: MANNER,
+    warn_evttypes: MANNER, 'skip-if-unknown-filter': MANNER,
   })),
 });
 

@@ -43,6 +43,7 @@ interface LoadVector {
   readonly expect: 'ok' | 'error' | 'unspecified';
   readonly checks: readonly Check[];
   readonly setup?: readonly { readonly engine: string; readonly args: readonly unknown[] }[];
+  readonly schema_validation?: 'ok' | 'failed';
 }
 
 interface Vectors {
@@ -187,6 +188,12 @@ describeShared('published rule loading vectors', () => {
         it(`${title} gives ${vector.expect}`, () => {
           const [result] = load(vector).results;
           assert.equal(result?.successful, vector.expect === 'ok', JSON.stringify(result?.errors));
+        });
+      }
+      if (vector.schema_validation !== undefined) {
+        it(`${title}: the schema says ${vector.schema_validation}`, () => {
+          const [result] = load(vector).results;
+          assert.equal(result?.schema.split(' ')[0], vector.schema_validation, result?.schema);
         });
       }
       for (const [index, expected] of vector.checks.entries()) {
