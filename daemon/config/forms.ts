@@ -121,12 +121,16 @@ export function dropActionsProblem(actions: readonly DropAction[]): string | und
   return undefined;
 }
 
-/** Milliseconds of a duration such as `1h`, `90s`, `1d12h` (units from large to small); undefined when it is none. */
+const DURATION =
+  /^(?:(\d+)y)? *(?:(\d+)w)? *(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m(?!s))? *(?:(\d+)s)? *(?:(\d+)ms)?$/;
+
+/**
+ * Milliseconds of a duration such as `1h`, `90s`, `1d12h`, `2h 5m` (units from large to small); undefined when it is
+ * none.
+ */
 export function durationMs(duration: string): number | undefined {
-  const match = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(
-    duration,
-  );
-  if (match === null || duration === '') return undefined;
+  const match = DURATION.exec(duration);
+  if (match === null || duration.trim() === '') return undefined;
   const units = [31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000, 1];
   return units.reduce((sum, unit, i) => sum + unit * Number(match[i + 1] ?? 0), 0);
 }

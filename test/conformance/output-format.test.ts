@@ -39,12 +39,8 @@ function event({ tid, setup_events = [] }: Vector): EventView {
   return inspector.view;
 }
 
-/** A child whose clone event gives no arguments keeps its parent's here: the image is the same. */
-const INHERITED = '*%proc.acmdline';
-
 /** Falco starts every format with the star that prints missing values; two vectors stop at the first of them. */
-const applies = ({ format, ok }: Vector): boolean =>
-  format !== INHERITED && (ok !== false || format.startsWith('*'));
+const applies = ({ format, ok }: Vector): boolean => ok !== false || format.startsWith('*');
 
 function compile(vector: Vector): OutputFormat | null {
   const compiled = compileOutput(vector.format.replace(/^\*/, ''), context, {

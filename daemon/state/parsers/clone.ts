@@ -127,9 +127,12 @@ function inherit(
   if (main !== null)
     Object.assign(child, main, { tid, pid, vtid: tid, fds: null, threadCount: 1, exited: false });
   if (caller !== null) child.comm = caller.comm;
-  if (record.present(PARAM.exe)) child.exe = record.string(PARAM.exe);
+  if (record.present(PARAM.exe)) {
+    child.exe = record.string(PARAM.exe);
+    // Both are read together: arguments that are empty are none.
+    child.args = record.strings(PARAM.args);
+  }
   if (record.present(PARAM.comm)) child.comm = record.string(PARAM.comm);
-  if (record.present(PARAM.args)) child.args = record.strings(PARAM.args);
   if (main === null) setCgroups(child, record.strings(PARAM.cgroups));
   child.flags = flags;
   child.uid = record.uint32(PARAM.uid);

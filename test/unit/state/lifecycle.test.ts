@@ -33,6 +33,17 @@ describe('the life of processes', () => {
     assert.equal(host.inspector.threads.parent(host.thread(101))?.tid, 100);
   });
 
+  it('gives a child the arguments that it says it has, and be it none', () => {
+    const host = new MadeUpHost();
+    host.send(EXECVE, execParams(100, 1, '/usr/bin/cat', ['/etc/shadow']), { task: { comm: 'cat' } });
+    const child = cloneParams(0, 101, 101, 100);
+    host.send(CLONE, child, { tid: 101, task: { ppid: 100 } });
+    assert.deepEqual([host.thread(101).exe, host.thread(101).args], ['sh', []]);
+    // Neither could be read: what the parent has is the best guess.
+    host.send(CLONE, [0, null, ...cloneParams(0, 102, 102, 100).slice(2)], { tid: 102, task: { ppid: 100 } });
+    assert.deepEqual([host.thread(102).exe, host.thread(102).args], ['/usr/bin/cat', ['/etc/shadow']]);
+  });
+
   it('shows a descriptor during its close, and no longer after', () => {
     const host = new MadeUpHost();
     open(host, 3, '/etc/passwd');
