@@ -14,6 +14,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const groups = [
   { name: 'unit', timeout: 20, limit: 240 },
   { name: 'conformance', timeout: 60, limit: 240 },
+  { name: 'replay', timeout: 60, limit: 240 },
   { name: 'fuzz', timeout: 60, limit: 3600 },
   { name: 'live', timeout: 60, limit: 240 },
   { name: 'e2e', timeout: 120, limit: 540 },

@@ -110,7 +110,7 @@ export const KEYS = {
     }),
     extra_output:          string('', '0.39', 'Text appended to the output.'),
     extra_fields:          special<readonly ExtraField[]>('a list of fields or {name: format}', LIST, [], '0.39', 'Fields added to output_fields.', readExtraFields, { idle: [] }),
-    suggested_output:      bool(false, '0.41', 'Append every field that its provider suggests.', { idle: false }),
+    suggested_output:      bool(false, '0.41', 'Append every field that its provider suggests.'),
   }),
   static_fields:           special<Readonly<Record<string, string>>>('a mapping of texts', { type: 'object' }, {}, '0.42', 'Fields `static.<name>` with a fixed text.', readTexts),
   stdout_output: section({

@@ -54,6 +54,8 @@ export interface EventRow {
   readonly usesFd: boolean;
   /** The generic event, whose name comes with the record. */
   readonly generic: boolean;
+  /** evt.type comes with the record: of the generic event and of async events. */
+  readonly nameVaries: boolean;
   /** Index of the result (`res`, or the `fd` of calls that return one), or -1. */
   readonly resultParam: number;
   /** Index of the descriptor that a call with `uses_fd` is about, or -1. */
@@ -115,6 +117,8 @@ function fdParam(usesFd: boolean, params: readonly ParamRow[]): number {
   return named >= 0 ? named : params.findIndex(param => param.type === 'FD' && param.name !== 'res');
 }
 
+const ASYNC_EVENT = 402;
+
 const ROWS: readonly EventRow[] = EVENT_TABLE.map(([code, name, category, source, flags, parameters]) => {
   const params = parameters === '' ? [] : parameters.split(' ').map(paramRow);
   const exit = code % 2 === 1;
@@ -131,6 +135,7 @@ const ROWS: readonly EventRow[] = EVENT_TABLE.map(([code, name, category, source
     createsFd,
     usesFd,
     generic: code < 2,
+    nameVaries: code < 2 || code === ASYNC_EVENT,
     resultParam: resultParam(exit, createsFd, params),
     fdParam: fdParam(usesFd, params),
   };

@@ -1,6 +1,10 @@
 import { joinUnsigned } from '../events/integer.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { EventView } from '../state/event.js';
+import type { Container } from '../containers/container.js';
+import { containerMountFields, mountText } from './container-mount.js';
+import { containerPodFields, labelField, labelsText } from './container-pod.js';
+import { ofContainer } from './container-reader.js';
 import { withoutValue, type Extractor, type Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { pidnsStart, span } from './proc-exe.js';
@@ -9,34 +13,38 @@ import { fieldTable } from './tables/fields.js';
 
 const HOST = 'host';
 
-/** Metadata of the container; on the host a fixed value. In a container nothing is known yet but its id. */
-function onHost(value: FieldValue): Extractor {
-  return { cost: 2, extract: ofThread(thread => (thread.containerId === '' ? value : null)) };
+/** What the runtime tells of the container; on the host a fixed value. */
+function told(read: (container: Container) => FieldValue, host: FieldValue): Extractor {
+  return { cost: 3, extract: ofContainer(read, host) };
 }
 
 function containerId(evt: EventView): ByteString | null {
+  if (evt.container !== null) return evt.container.id;
   if (evt.thread === null) return null;
   return evt.thread.containerId === '' ? HOST : evt.thread.containerId;
 }
 
 const known: Extractors = {
   'container.id': { cost: 1, extract: containerId },
-  'container.full_id': onHost(HOST),
-  'container.name': onHost(HOST),
-  'container.type': onHost(HOST),
-  'container.image': onHost(''),
-  'container.image.id': onHost(''),
-  'container.image.repository': onHost(''),
-  'container.image.tag': onHost(''),
-  'container.image.digest': onHost(''),
-  'container.ip': onHost(''),
-  'container.labels': onHost(''),
-  'container.mounts': onHost(''),
-  'container.cni.json': onHost(''),
-  'container.privileged': onHost(false),
-  'container.host_pid': onHost(false),
-  'container.host_network': onHost(false),
-  'container.host_ipc': onHost(false),
+  'container.full_id': told(({ fullId }) => (fullId === '' ? null : fullId), HOST),
+  'container.name': told(({ name }) => name, HOST),
+  'container.type': told(({ type }) => type, HOST),
+  'container.image': told(({ image }) => image, ''),
+  'container.image.id': told(({ imageId }) => imageId, ''),
+  'container.image.repository': told(({ imageRepository }) => imageRepository, ''),
+  'container.image.tag': told(({ imageTag }) => imageTag, ''),
+  'container.image.digest': told(({ imageDigest }) => imageDigest, ''),
+  'container.ip': told(({ ip }) => ip, ''),
+  'container.label': labelField(({ labels }) => labels),
+  'container.labels': told(({ labels }) => labelsText(labels), ''),
+  'container.mounts': told(({ mounts }) => mounts.map(mountText).join(' '), ''),
+  ...containerMountFields,
+  'container.cni.json': told(({ cniJson }) => cniJson, ''),
+  'container.privileged': told(({ privileged }) => privileged, false),
+  'container.host_pid': told(({ hostPid }) => hostPid, false),
+  'container.host_network': told(({ hostNetwork }) => hostNetwork, false),
+  'container.host_ipc': told(({ hostIpc }) => hostIpc, false),
+  ...containerPodFields,
   'container.start_ts': { cost: 2, extract: ofThread(pidnsStart) },
   'container.duration': {
     cost: 2,

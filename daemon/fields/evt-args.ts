@@ -59,15 +59,18 @@ interface AbsolutePaths {
   readonly second: number;
 }
 
+/** Calls for which the reference has no absolute path, although they take a directory descriptor. */
+const WITHOUT_ABSOLUTE_PATH: ReadonlySet<string> = new Set(['newfstatat', 'mknodat']);
+
 const absolutePathsByRow = new Map<EventRow, AbsolutePaths>();
 
 function absolutePaths(row: EventRow): AbsolutePaths {
   let paths = absolutePathsByRow.get(row);
   if (paths === undefined) {
     const whole = row.name === 'open_by_handle_at';
-    const relative = row.params.filter(
-      param => param.type === 'FSRELPATH' || (whole && param.type === 'FSPATH'),
-    );
+    const relative = WITHOUT_ABSOLUTE_PATH.has(row.name)
+      ? []
+      : row.params.filter(param => param.type === 'FSRELPATH' || (whole && param.type === 'FSPATH'));
     paths = { first: relative[0]?.index ?? -1, second: relative[1]?.index ?? -1 };
     absolutePathsByRow.set(row, paths);
   }

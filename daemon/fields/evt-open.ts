@@ -1,6 +1,7 @@
 import { paramIndex, type EventRow } from '../events/event-table.js';
 import { flagTable, flagValue, type FlagTableName } from '../events/flag-table.js';
 import type { EventView } from '../state/event.js';
+import { failed } from './evt-result.js';
 import type { Extractors } from './extractor.js';
 
 function bit(table: FlagTableName, name: string): number {
@@ -53,5 +54,5 @@ export const evtOpenFields: Extractors = {
   'evt.is_open_read': { cost: 1, extract: evt => hasFlags(evt, READ) },
   'evt.is_open_write': { cost: 1, extract: evt => hasFlags(evt, WRITE) },
   'evt.is_open_exec': { cost: 2, extract: opensExecutable },
-  'evt.is_open_create': { cost: 1, extract: evt => hasFlags(evt, CREATED | TMPFILE) },
+  'evt.is_open_create': { cost: 1, extract: evt => hasFlags(evt, CREATED | TMPFILE) && !failed(evt) },
 };

@@ -7,9 +7,8 @@ function raw(evt: EventView): Integer {
   return joinUnsigned(evt.record.tsHigh, evt.record.tsLow);
 }
 
-/** Nanoseconds between two instants, each as 32-bit halves; 0 when the earlier one is not known yet. */
+/** Nanoseconds between two instants, each as 32-bit halves. */
 function since(evt: EventView, high: number, low: number): Integer {
-  if (high === 0 && low === 0) return 0;
   const { tsHigh, tsLow } = evt.record;
   const apart = (tsHigh - high) * 0x1_0000_0000 + (tsLow - low);
   if (Math.abs(apart) <= Number.MAX_SAFE_INTEGER) return Math.max(apart, 0);

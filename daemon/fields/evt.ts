@@ -5,8 +5,6 @@ import type { EventView } from '../state/event.js';
 import { isFileLike, isInet, isIpc } from './fd-type.js';
 import { withoutValue, type Extractors } from './extractor.js';
 
-const ASYNC_NAME = 1;
-
 /** What the descriptor of a read, a write or the like is: file, net, ipc; else unknown. */
 function categoryOfFd(evt: EventView): string {
   const fd = evt.fd;
@@ -35,7 +33,7 @@ const CATEGORIES: readonly string[] = [
 ].filter(name => !name.startsWith('io_'));
 
 function asyncType(evt: EventView): string | null {
-  return evt.row.name === 'asyncevent' ? evt.record.string(ASYNC_NAME) : null;
+  return evt.row.source === 'meta' ? evt.name : null;
 }
 
 /** What kind of event it is, where it comes from and counts of one. */

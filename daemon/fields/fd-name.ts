@@ -1,6 +1,6 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { EventView } from '../state/event.js';
-import { FdType } from '../state/fd.js';
+import { FdType, type FdInfo } from '../state/fd.js';
 import type { Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { concernsFd, fdName, ofFd, openFd } from './fd-reader.js';
@@ -20,9 +20,17 @@ function directory(evt: EventView): ByteString | null {
   return isFile(fd.type) ? directoryOf(fd.name) : null;
 }
 
+/** The descriptor itself, where the event shows the directory that it was opened below (see parsers/open.ts). */
+function openedFile(evt: EventView): FdInfo | null {
+  const fd = openFd(evt);
+  return fd !== null && evt.captured && evt.row.createsFd && evt.thread !== null
+    ? evt.threads.fd(evt.thread, evt.fdNum)
+    : fd;
+}
+
 /** The part after the last slash; a name without a slash gives `/`, as Falco has it. */
 function filename(evt: EventView): ByteString | null {
-  const fd = openFd(evt);
+  const fd = openedFile(evt);
   if (fd === null || !isFile(fd.type)) return null;
   const slash = fd.name.lastIndexOf('/');
   return slash < 0 ? '/' : fd.name.slice(slash + 1);

@@ -7,9 +7,12 @@ interface TypeRow {
   readonly char: string;
 }
 
+/** What shows that a descriptor is of no known kind: a value. */
+const NO_NAME = '<NA>';
+
 // prettier-ignore
 const TYPES: Readonly<Record<FdType, TypeRow>> = {
-  [FdType.unknown]:     { name: null,          char: 'o' },
+  [FdType.unknown]:     { name: NO_NAME,       char: 'o' },
   [FdType.file]:        { name: 'file',        char: 'f' },
   [FdType.directory]:   { name: 'directory',   char: 'd' },
   [FdType.ipv4]:        { name: 'ipv4',        char: '4' },
@@ -19,7 +22,7 @@ const TYPES: Readonly<Record<FdType, TypeRow>> = {
   [FdType.fifo]:        { name: 'pipe',        char: 'p' },
   [FdType.unix]:        { name: 'unix',        char: 'u' },
   [FdType.eventfd]:     { name: 'event',       char: 'e' },
-  [FdType.unsupported]: { name: null,          char: 'X' },
+  [FdType.unsupported]: { name: NO_NAME,       char: 'X' },
   [FdType.signalfd]:    { name: 'signalfd',    char: 's' },
   [FdType.eventpoll]:   { name: 'eventpoll',   char: 'l' },
   [FdType.inotify]:     { name: 'inotify',     char: 'i' },

@@ -1,7 +1,9 @@
 import type { ByteString } from '../events/byte-string.js';
 import { paramIndex, type EventRow } from '../events/event-table.js';
 import type { EventView } from '../state/event.js';
-import { resolvePath } from '../state/resolve-path.js';
+import { FdType } from '../state/fd.js';
+import { joinPath } from '../state/path.js';
+import { baseOf, resolvePath } from '../state/resolve-path.js';
 import { failed } from './evt-result.js';
 import type { Extractor, Extractors } from './extractor.js';
 
@@ -80,6 +82,30 @@ function tellsPath(evt: EventView): boolean {
   return evt.row.createsFd || !failed(evt);
 }
 
+const UNKNOWN = '<UNKNOWN>';
+
+/**
+ * As the reference has it in captures: below a directory descriptor when it is one of the table, which "the current
+ * directory" is not; an open shows what its descriptor shows.
+ */
+function capturedPath(evt: EventView, index: number, raw: ByteString): ByteString {
+  if (evt.row.createsFd && evt.fd !== null && evt.fdNum >= 0) return evt.fd.name;
+  if (raw.charCodeAt(0) === 0x2f) return resolvePath(evt, index);
+  const relative = evt.row.params.find(
+    param => param.dirfd >= 0 && (param.index === index || isLinkTarget(evt, index)),
+  );
+  if (relative === undefined) return joinPath(baseOf(evt, index), raw, true);
+  const directory =
+    evt.thread === null ? null : evt.threads.fd(evt.thread, evt.record.number(relative.dirfd));
+  if (directory?.type === FdType.directory) return joinPath(directory.name, raw, true);
+  return evt.row.createsFd ? UNKNOWN : UNKNOWN + raw;
+}
+
+/** What a symbolic link leads to counts as a path beside it. */
+function isLinkTarget(evt: EventView, index: number): boolean {
+  return paramsOf(evt.row)?.target === index && evt.row.name === 'symlinkat';
+}
+
 function path(which: 'name' | 'source' | 'target', raw: boolean): Extractor {
   return {
     cost: 4,
@@ -90,7 +116,8 @@ function path(which: 'name' | 'source' | 'target', raw: boolean): Extractor {
       const index = params[which];
       if (index < 0 || !evt.record.present(index)) return null;
       const text = evt.record.string(index);
-      return raw || text === '' ? text : resolvePath(evt, index);
+      if (raw || text === '') return text;
+      return evt.captured ? capturedPath(evt, index, text) : resolvePath(evt, index);
     },
   };
 }

@@ -7,6 +7,9 @@ export const groupFields: Extractors = {
   'group.gid': { cost: 1, extract: ofThread(thread => thread.gid) },
   'group.name': {
     cost: 2,
-    extract: ofThread((thread, evt) => evt.accounts.group(thread.gid)?.name ?? UNKNOWN_ACCOUNT),
+    extract: ofThread((thread, evt) => {
+      if (thread.containerId !== '') return thread.gid === 0 ? 'root' : UNKNOWN_ACCOUNT;
+      return evt.accounts.group(thread.gid)?.name ?? UNKNOWN_ACCOUNT;
+    }),
   },
 };

@@ -44,7 +44,9 @@ function ofAncestor(index: number, read: (thread: ThreadInfo) => FieldValue): Bi
 /** The values of all ancestors joined by one blank; no value when that is nothing. */
 function joined(every: (evt: EventView) => readonly Scalar[]): (evt: EventView) => FieldValue {
   return evt => {
-    const text = every(evt).join(' ');
+    let text = '';
+    // Nothing separates what is empty from what follows it, at the front.
+    for (const value of every(evt)) text = text === '' ? String(value) : `${text} ${String(value)}`;
     return text === '' ? null : text;
   };
 }

@@ -18,6 +18,7 @@ function id(value: number): number | null {
  */
 function leader(evt: EventView, thread: ThreadInfo, idOf: (thread: ThreadInfo) => number): ThreadInfo | null {
   const wanted = idOf(thread);
+  if (wanted < 0) return null;
   if (!inPidNamespace(thread)) {
     const known = evt.threads.get(wanted);
     if (known !== null) return known;
@@ -71,6 +72,13 @@ function argsLength(thread: ThreadInfo): number {
   return length;
 }
 
+/** The process of the parent: a parent may be one thread of several. Nobody is the parent of what comes from nowhere. */
+function parentId(main: ThreadInfo, evt: EventView): number | null {
+  const parent = evt.threads.get(main.ptid);
+  if (parent !== null) return id(parent.pid);
+  return main.ptid === 0 ? null : id(main.ptid);
+}
+
 function parentName(evt: EventView): string | null {
   if (evt.thread === null) return null;
   return evt.threads.parent(evt.threads.main(evt.thread))?.comm ?? null;
@@ -112,7 +120,7 @@ export const procIdentityFields: Extractors = {
   'proc.cwd': { cost: 1, extract: ofMain(main => main.cwd) },
   'proc.tty': { cost: 1, extract: ofThread(thread => thread.tty) },
   'proc.pid': { cost: 1, extract: ofThread(thread => id(thread.pid)) },
-  'proc.ppid': { cost: 2, extract: ofMain(main => id(main.ptid)) },
+  'proc.ppid': { cost: 2, extract: ofMain(parentId) },
   'proc.vpid': { cost: 1, extract: ofThread(thread => thread.vpid) },
   'proc.pvpid': { cost: 2, extract: ofParent(parent => parent.vpid) },
   'proc.sid': { cost: 1, extract: ofThread(sidOf) },

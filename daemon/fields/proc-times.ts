@@ -3,7 +3,7 @@ import type { EventView } from '../state/event.js';
 import type { ThreadInfo } from '../state/thread.js';
 import type { Extractors } from './extractor.js';
 import { known, span } from './proc-exe.js';
-import { ofMain, ofParent } from './thread-reader.js';
+import { ofOwn, ofParent } from './thread-reader.js';
 
 function age(thread: ThreadInfo, evt: EventView): Integer | null {
   return span(joinUnsigned(evt.record.tsHigh, evt.record.tsLow), thread.cloneTs);
@@ -11,8 +11,8 @@ function age(thread: ThreadInfo, evt: EventView): Integer | null {
 
 /** Start times and ages of the process and its parent. */
 export const procTimeFields: Extractors = {
-  'proc.duration': { cost: 2, extract: ofMain(age) },
+  'proc.duration': { cost: 2, extract: ofOwn(age) },
   'proc.ppid.duration': { cost: 3, extract: ofParent(age) },
-  'proc.pid.ts': { cost: 1, extract: ofMain(main => known(main.cloneTs)) },
-  'proc.ppid.ts': { cost: 2, extract: ofParent(parent => known(parent.cloneTs)) },
+  'proc.pid.ts': { cost: 1, extract: ofOwn(thread => known(thread.cloneTs)) },
+  'proc.ppid.ts': { cost: 2, extract: ofParent(parent => parent.cloneTs) },
 };

@@ -16,8 +16,19 @@ const PROTOCOL_CHARS: Readonly<Record<L4Proto, string>> = {
 };
 
 function findFd(evt: EventView, number: number): FdInfo | null {
-  if (number === evt.fdNum && evt.fd !== null) return evt.fd;
+  if (number === evt.fdNum && evt.fd !== null && !evt.captured) return evt.fd;
   return evt.thread === null ? null : evt.threads.fd(evt.thread, number);
+}
+
+/**
+ * In the reference, rendering a path below a directory descriptor makes that descriptor the one of the event: fields
+ * of fd that an output has behind such an argument are those of the directory.
+ */
+function showDirectory(evt: EventView, index: number): void {
+  const dirfd = evt.row.params[index]?.dirfd ?? -1;
+  if (dirfd < 0 || evt.thread === null) return;
+  const directory = evt.threads.fd(evt.thread, evt.record.number(dirfd));
+  if (directory !== null) evt.fd = directory;
 }
 
 /** Names for the arguments of the event that it is pointed at; one object serves all events. */
@@ -49,7 +60,9 @@ class EventNames implements RenderContext {
   }
 
   path(index: number): ByteString {
-    return resolvePath(this.evt!, index);
+    const evt = this.evt!;
+    if (evt.captured && evt.printing) showDirectory(evt, index);
+    return resolvePath(evt, index);
   }
 }
 

@@ -16,6 +16,14 @@ export function ofMain(read: ThreadRead): Extract {
   return evt => (evt.thread === null ? null : read(evt.threads.main(evt.thread), evt));
 }
 
+/** Reads from the main thread; of captures from the very thread, as the reference does. */
+export function ofOwn(read: ThreadRead): Extract {
+  return evt => {
+    if (evt.thread === null) return null;
+    return read(evt.captured ? evt.thread : evt.threads.main(evt.thread), evt);
+  };
+}
+
 /** Reads from the main thread of the parent process. */
 export function ofParent(read: ThreadRead): Extract {
   return evt => {
@@ -36,7 +44,8 @@ export function argsText(thread: ThreadInfo): ByteString {
 
 /** proc.cmdline: the name and the arguments. */
 export function commandLine(thread: ThreadInfo): ByteString {
-  return thread.args.length === 0 ? thread.comm : `${thread.comm} ${argsText(thread)}`;
+  const args = argsText(thread);
+  return args === '' ? thread.comm : `${thread.comm} ${args}`;
 }
 
 /** The thread sees other ids than the host does. */

@@ -1,8 +1,9 @@
 import { CAPABILITY_NAMES } from '../events/tables/capabilities.js';
 import type { Integer } from '../events/integer.js';
 import type { ThreadInfo } from '../state/thread.js';
-import { withoutValue, type Extractors } from './extractor.js';
-import { ofMain, ofThread } from './thread-reader.js';
+import type { EventView } from '../state/event.js';
+import type { Extractors } from './extractor.js';
+import { ofMain, ofOwn, ofThread } from './thread-reader.js';
 
 const LARGEST_TID = 0xffff_ffff;
 
@@ -40,21 +41,33 @@ function cgroupPath(thread: ThreadInfo, prefix: string): string | null {
   return null;
 }
 
+/** Without a thread, the id that the event came with, which may be -1. */
+function tid(evt: EventView): number | null {
+  const id = evt.thread?.tid ?? evt.record.tid;
+  if (id <= LARGEST_TID) return id;
+  return evt.thread === null && id >= 2 ** 63 ? id - 2 ** 64 : null;
+}
+
+/** Only events of old captures could tell it, and of those the reference makes nothing. */
+function cpuShare(evt: EventView): number | null {
+  return evt.thread !== null && evt.row.name === 'procinfo' ? 0 : null;
+}
+
 /** A thread and its share of memory and time. */
 export const threadFields: Extractors = {
   'thread.cap_permitted': { cost: 2, extract: ofThread(thread => capabilities(thread.capPermitted)) },
   'thread.cap_inheritable': { cost: 2, extract: ofThread(thread => capabilities(thread.capInheritable)) },
   'thread.cap_effective': { cost: 2, extract: ofThread(thread => capabilities(thread.capEffective)) },
-  'proc.vmsize': { cost: 1, extract: ofMain(main => main.vmSize) },
-  'proc.vmrss': { cost: 1, extract: ofMain(main => main.vmRss) },
+  'proc.vmsize': { cost: 1, extract: ofOwn(thread => thread.vmSize) },
+  'proc.vmrss': { cost: 1, extract: ofOwn(thread => thread.vmRss) },
   'proc.vmswap': { cost: 1, extract: ofMain(main => main.vmSwap) },
   'thread.pfmajor': { cost: 1, extract: ofThread(thread => thread.pfMajor) },
   'thread.pfminor': { cost: 1, extract: ofThread(thread => thread.pfMinor) },
-  'thread.tid': { cost: 1, extract: ofThread(thread => (thread.tid > LARGEST_TID ? null : thread.tid)) },
+  'thread.tid': { cost: 1, extract: tid },
   'thread.ismain': { cost: 1, extract: ofThread(thread => thread.tid === thread.pid) },
   'thread.vtid': { cost: 1, extract: ofThread(thread => thread.vtid) },
   'thread.nametid': { cost: 3, extract: ofThread(thread => `${thread.comm}${thread.tid}`) },
-  'thread.exectime': { cost: 1, extract: ofThread(() => 0) },
+  'thread.exectime': { cost: 1, extract: () => 0 },
   'thread.totexectime': { cost: 1, extract: ofThread(() => 0) },
   'thread.cgroups': { cost: 5, extract: ofThread(thread => thread.cgroups.join(' ')) },
   'thread.cgroup': {
@@ -64,11 +77,11 @@ export const threadFields: Extractors = {
       return { extract: ofThread(thread => cgroupPath(thread, prefix)) };
     },
   },
-  'proc.nthreads': { cost: 1, extract: ofMain(main => main.threadCount) },
+  'proc.nthreads': { cost: 1, extract: ofThread((thread, evt) => evt.threads.aliveCount(thread)) },
   'proc.nchilds': { cost: 1, extract: ofMain(main => Math.max(main.threadCount - 1, 0)) },
-  'thread.cpu': withoutValue,
-  'thread.cpu.user': withoutValue,
-  'thread.cpu.system': withoutValue,
+  'thread.cpu': { cost: 1, extract: cpuShare },
+  'thread.cpu.user': { cost: 1, extract: cpuShare },
+  'thread.cpu.system': { cost: 1, extract: cpuShare },
   'thread.vmsize': { cost: 1, extract: ofThread(thread => (thread.tid === thread.pid ? thread.vmSize : 0)) },
   'thread.vmrss': { cost: 1, extract: ofThread(thread => (thread.tid === thread.pid ? thread.vmRss : 0)) },
   'thread.vmsize.b': {

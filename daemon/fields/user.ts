@@ -1,6 +1,7 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { User } from '../state/accounts.js';
 import type { EventView } from '../state/event.js';
+import type { ThreadInfo } from '../state/thread.js';
 import type { Extractors } from './extractor.js';
 import { ofThread } from './thread-reader.js';
 
@@ -8,10 +9,18 @@ import { ofThread } from './thread-reader.js';
 export const UNKNOWN_ACCOUNT = '<NA>';
 const NO_LOGIN = 0xffff_ffff;
 
+/** Of all users of containers only root is known: the accounts of the host are not theirs. */
+const CONTAINER_ROOT: User = { uid: 0, gid: 0, name: 'root', home: '/root', shell: '' };
+
+function userOf(evt: EventView, thread: ThreadInfo): User | null {
+  if (thread.containerId === '') return evt.accounts.user(thread.uid);
+  return thread.uid === 0 ? CONTAINER_ROOT : null;
+}
+
 function ofUser(read: (user: User) => ByteString): (evt: EventView) => ByteString | null {
   return evt => {
     if (evt.thread === null) return null;
-    const user = evt.accounts.user(evt.thread.uid);
+    const user = userOf(evt, evt.thread);
     const text = user === null ? '' : read(user);
     return text === '' ? UNKNOWN_ACCOUNT : text;
   };

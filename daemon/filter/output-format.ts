@@ -61,7 +61,6 @@ const TIMES: ReadonlySet<string> = new Set([
   'evt.datetime.s',
 ]);
 
-const noValue = (): null => null;
 const eventTime = (evt: EventView): FieldValue => canonical(evt.record.time());
 
 /** Compiles an output text. Nothing has to be there for an event: `%` cannot be escaped, though. */
@@ -92,13 +91,12 @@ export function compileOutput(
   return { ok: true, format: outputFormat(pieces, columns) };
 }
 
-/** How a source is read for output: fields made for conditions alone have no value here. */
+/** How a source is read for output. */
 function column({ fields, type, extract, text }: Source, base64: boolean): Column {
   const [field] = fields;
   const direct = field !== undefined && field.text === text;
-  const hidden = direct && field.row.flags.includes('filter_only');
   return {
-    extract: hidden ? noValue : extract,
+    extract,
     rendering: { type, fmt: direct ? field.row.fmt : 'dec', base64 },
   };
 }
@@ -141,15 +139,19 @@ function outputFormat(pieces: readonly Piece[], columns: ReadonlyMap<string, Col
   return {
     message: evt => {
       let text = '';
+      evt.printing = true;
       for (const piece of pieces) {
         if (typeof piece === 'string') text += piece;
         else text += fit(render(piece.extract(evt), piece.rendering) ?? MISSING, piece.width);
       }
+      evt.printing = false;
       return text;
     },
     values: evt => {
       const values: Record<string, FieldValue> = {};
+      evt.printing = true;
       for (const [key, { extract, rendering }] of columns) values[key] = plain(extract(evt), rendering);
+      evt.printing = false;
       return values;
     },
     fields: [...columns.keys()],

@@ -46,8 +46,22 @@ function scalar(value: Scalar, rendering: Rendering): ByteString {
       if (rendering.base64 === true) return Buffer.from(value, 'latin1').toString('base64');
       return value.replace(/[^ -~]/g, '.');
     default:
-      return value;
+      return shown(value);
   }
+}
+
+// eslint-disable-next-line no-control-regex -- that is what is looked for
+const NOT_SHOWN = /[\x00-\x1f\x7f]/g;
+/** U+FFFD as bytes. */
+const REPLACEMENT = '\xef\xbf\xbd';
+
+/** Text as outputs show it: control characters, which could fake lines and move cursors, are replaced. */
+function shown(text: ByteString): ByteString {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === 0x7f) return text.replace(NOT_SHOWN, REPLACEMENT);
+  }
+  return text;
 }
 
 /** One value, `(a,b)` for a list, null for no value. */
@@ -69,8 +83,7 @@ export function plain(value: FieldValue, rendering: Rendering): FieldValue {
 
 function plainScalar(value: Scalar, rendering: Rendering): Scalar {
   if (typeof value === 'boolean') return value;
-  const { type, fmt } = rendering;
+  const { fmt } = rendering;
   if (typeof value === 'string') return scalar(value, rendering);
-  if (fmt === 'hex' || fmt === 'oct' || fmt === 'padded10') return number(value, rendering);
-  return type === 'DOUBLE' && fmt === 'dec' ? Math.trunc(Number(value)) : value;
+  return fmt === 'hex' || fmt === 'oct' ? number(value, rendering) : value;
 }

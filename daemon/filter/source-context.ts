@@ -23,7 +23,7 @@ export const eventCatalog: EventCatalog = {
   },
   nameOf: code => {
     const row = eventRow(code);
-    return row.generic ? null : row.name;
+    return row.nameVaries ? null : row.name;
   },
   isExit: code => eventRow(code).exit,
 };

@@ -20,7 +20,7 @@ const USERS: readonly (readonly [uid: number, name: string, home: string])[] = [
 ];
 
 export class TestHost {
-  readonly inspector = new Inspector({ live: false });
+  readonly inspector = new Inspector({ live: false, captured: false });
   readonly #threads = new Map<ProcessFacts, ThreadInfo>();
   readonly #init: ThreadInfo;
   #nextPid = FIRST_PID;

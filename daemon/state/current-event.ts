@@ -1,3 +1,5 @@
+import type { Container } from '../containers/container.js';
+import type { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { eventRow, type EventRow } from '../events/event-table.js';
 import type { RecordReader } from '../events/record.js';
@@ -25,6 +27,7 @@ export class CurrentEvent implements EventView {
   name: ByteString = '';
   readonly source = 'syscall';
   thread: ThreadInfo | null = null;
+  container: Container | null = null;
   fdNum = -1;
   fdNameChanged = false;
   bootTime = 0n;
@@ -33,8 +36,8 @@ export class CurrentEvent implements EventView {
   result = 0;
   /** Index of the context parameters, or -1. */
   contextAt = -1;
-  /** Paths are cut as the reference cuts them. */
-  limited = false;
+  captured = false;
+  printing = false;
   private tsHigh = 0;
   private tsLow = 0;
   private knownFd: FdInfo | null | typeof UNKNOWN = null;
@@ -44,6 +47,7 @@ export class CurrentEvent implements EventView {
     readonly record: RecordReader,
     readonly threads: ThreadTable,
     readonly accounts: Accounts,
+    readonly containers: ContainerTable,
   ) {}
 
   get fd(): FdInfo | null {
@@ -63,9 +67,11 @@ export class CurrentEvent implements EventView {
   /** Forgets the event before, but for its time. The record is at the new event. */
   begin(row: EventRow, cpu: number): void {
     const { tsHigh, tsLow } = this.record;
-    if (this.num === 0) {
+    if (this.firstTsHigh === 0 && !row.flags.has('skip_parse_reset')) {
       this.firstTsHigh = tsHigh;
       this.firstTsLow = tsLow;
+    }
+    if (this.tsHigh === 0) {
       this.tsHigh = tsHigh;
       this.tsLow = tsLow;
     }
@@ -77,6 +83,7 @@ export class CurrentEvent implements EventView {
     this.cpu = cpu;
     this.row = row;
     this.name = row.name;
+    this.container = null;
     this.fdNum = -1;
     this.fdNameChanged = false;
     this.knownFd = null;

@@ -1,3 +1,5 @@
+import type { Container } from '../containers/container.js';
+import type { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { EventRow } from '../events/event-table.js';
 import type { RecordReader } from '../events/record.js';
@@ -14,6 +16,7 @@ export interface EventView {
   readonly record: RecordReader;
   readonly threads: ThreadTable;
   readonly accounts: Accounts;
+  readonly containers: ContainerTable;
   /** When the host started, in ns since the epoch: to add to times that count from there. 0 for captures. */
   readonly bootTime: bigint;
   /** Counts from 1. */
@@ -31,9 +34,13 @@ export interface EventView {
   source: 'syscall';
   /** The thread that did it; null when nothing is known of it. */
   thread: ThreadInfo | null;
+  /** The container that the event is about, when it is one that tells of a container; else that of the thread counts. */
+  readonly container: Container | null;
   /** The descriptor that the event is about: number and what is known of it. For a failed open: -1 and what was asked for. */
   fdNum: number;
   fd: FdInfo | null;
+  /** An output is being made. Only then may what was read change what is read next (see fields/render-context.ts). */
+  printing: boolean;
   /** The event gave the descriptor another name (fd.name_changed). */
   fdNameChanged: boolean;
   /**
@@ -48,8 +55,11 @@ export interface EventView {
   readonly localAddresses: ReadonlySet<ByteString> | null;
   /** Index of the first context parameter of the driver in the record; -1 when the record has none. */
   readonly contextAt: number;
-  /** Long paths are cut as the reference cuts them, for the sake of its captures. */
-  readonly limited: boolean;
+  /**
+   * The event comes from a capture. There we see what the reference sees, odd as it sometimes is, so that the alerts
+   * are the same; of the present host we know better.
+   */
+  readonly captured: boolean;
   /** Result of the call where the event has one: params `res` or `fd`. */
   hasResult: boolean;
   result: number;

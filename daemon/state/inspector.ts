@@ -1,3 +1,4 @@
+import { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { existsSync } from 'node:fs';
 import { eventRow, type EventRow } from '../events/event-table.js';
@@ -43,6 +44,8 @@ export interface InspectorOptions {
   readonly fdLimit?: number;
   /** Events come from this very host, now: unknown threads may be looked up in /proc. */
   readonly live: boolean;
+  /** Events are to be seen as the reference sees those of a capture (see EventView); default: unless they are live. */
+  readonly captured?: boolean;
   /** Raw addresses of the host of a capture; default none. Not used when live. */
   readonly localAddresses?: ReadonlySet<ByteString>;
 }
@@ -95,6 +98,7 @@ for (let code = 0; code < PARSERS.length; code++) {
 export class Inspector implements State {
   readonly threads: ThreadTable;
   readonly accounts: Accounts;
+  readonly containers = new ContainerTable();
   readonly record = new RecordReader();
   readonly view: CurrentEvent & EventView;
   readonly pending = new PendingEnters();
@@ -121,8 +125,9 @@ export class Inspector implements State {
     this.procRoot = options.procRoot ?? `${hostRoot}/proc`;
     this.threads = new ThreadTable(options.threadLimit, options.fdLimit);
     this.accounts = new Accounts(options.live ? hostRoot : null);
-    this.view = new CurrentEvent(this.record, this.threads, this.accounts);
-    this.view.limited = !options.live;
+    this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
+    this.view.captured = options.captured ?? !options.live;
+    this.threads.parentThreads = this.view.captured;
     if (options.live) this.view.bootTime = bootTime(this.procRoot);
     else this.view.localAddresses = options.localAddresses ?? new Set();
   }

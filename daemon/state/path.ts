@@ -41,7 +41,8 @@ export function joinPath(base: ByteString, path: ByteString, limited: boolean): 
   }
   if (limited && base.length + path.length + 1 > REFERENCE_LIMIT) return TOO_LONG;
   if (base === '') return path;
-  return base.charCodeAt(0) === 0x2f ? normalise(`${base}/${path}`) : `${base}/${path}`;
+  if (base.charCodeAt(0) === 0x2f) return normalise(`${base}/${path}`);
+  return base.charCodeAt(base.length - 1) === 0x2f ? base + path : `${base}/${path}`;
 }
 
 /** A directory as cwd is kept: with a slash at the end. */

@@ -14,7 +14,7 @@ export const AT_FDCWD = -100;
 export function resolvePath(view: EventView, index: number): ByteString {
   const raw = view.record.string(index);
   if (raw === '' || raw === '<NA>') return '<NA>';
-  return joinPath(raw.charCodeAt(0) === 0x2f ? '' : baseOf(view, index), raw, view.limited);
+  return joinPath(raw.charCodeAt(0) === 0x2f ? '' : baseOf(view, index), raw, view.captured);
 }
 
 /** Directory that a relative path in parameter `index` starts from; may end with a slash. */

@@ -1,3 +1,4 @@
+import type { ContainerTable } from '../containers/container-table.js';
 import type { RecordReader } from '../events/record.js';
 import type { Accounts } from './accounts.js';
 import type { CurrentEvent } from './current-event.js';
@@ -12,6 +13,7 @@ export interface State {
   readonly view: CurrentEvent;
   readonly threads: ThreadTable;
   readonly accounts: Accounts;
+  readonly containers: ContainerTable;
   readonly pending: PendingEnters;
   readonly pendingChildren: PendingChildren;
   /** Events come from this host, now, with the kernel's context. */

@@ -23,6 +23,8 @@ export class ThreadTable {
   refused = 0;
   /** Descriptors that were not added because their table was full. */
   fdsRefused = 0;
+  /** Parents are threads, not processes: as the reference has it in captures. A thread may have a name of its own. */
+  parentThreads = false;
 
   /** At most `limit` threads, and `fdLimit` descriptors in each table. */
   constructor(
@@ -98,10 +100,11 @@ export class ThreadTable {
     return thread.tid === thread.pid ? thread : (this.threads.get(thread.pid) ?? thread);
   }
 
-  /** The main thread of the parent, or null. */
+  /** The parent, or null: the main thread of its process, or the very thread that made the child (`parentThreads`). */
   parent(thread: ThreadInfo): ThreadInfo | null {
     const parent = this.threads.get(thread.ptid);
-    return parent === undefined || parent === thread ? null : this.main(parent);
+    if (parent === undefined || parent === thread) return null;
+    return this.parentThreads ? parent : this.main(parent);
   }
 
   /** Ancestor by distance: 0 is the thread's own main thread, 1 the parent. Null when unknown. */

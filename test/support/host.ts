@@ -67,7 +67,7 @@ function split(text: string): [string, string | null] {
 }
 
 export function makeHost(): Host {
-  const inspector = new Inspector({ live: false });
+  const inspector = new Inspector({ live: false, captured: false });
   const { threads, accounts, view } = inspector;
   const thread = process(30, 20, 'cat', ['-n', '/etc/shadow']);
   thread.fds = new Map([

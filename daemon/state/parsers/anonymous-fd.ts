@@ -71,6 +71,7 @@ export function parsePidfdOpen(state: State, thread: ThreadInfo): void {
   }
   const fd = newFd(FdType.pidfd);
   fd.pid = record.number(1);
+  fd.name = `/proc/${String(fd.pid)}`;
   fd.closeOnExec = true;
   state.threads.setFd(thread, num, fd);
   view.setFd(num, fd);

@@ -80,6 +80,8 @@ export function parseCloneChild(state: State): ThreadInfo {
     const found = source === null && state.live ? state.lookUp(tid) : null;
     child = found ?? inherit(state, source === null ? null : threads.main(source), source, tid, pid, flags);
   }
+  // The reference takes the caller's word for all of it.
+  if (fresh && state.view.captured) return child;
   child.ptid = ptid;
   child.vtid = record.number(PARAM.vtid);
   child.vpid = record.number(PARAM.vpid);

@@ -8,7 +8,9 @@ export function parseChdir(state: State, thread: ThreadInfo): void {
   const { record, view, threads } = state;
   if (record.number(0) !== 0 || !record.present(1)) return;
   const main = threads.main(thread);
-  main.cwd = asDirectory(joinPath(directoryOf(view, thread, AT_FDCWD), record.string(1), view.limited));
+  // In a capture the reference takes a thread that is no leader for one without a current directory.
+  const base = view.captured && main !== thread ? '' : directoryOf(view, thread, AT_FDCWD);
+  main.cwd = asDirectory(joinPath(base, record.string(1), view.captured));
 }
 
 /** fchdir. */
@@ -23,6 +25,6 @@ export function parseFchdir(state: State, thread: ThreadInfo): void {
 export function parseChroot(state: State, thread: ThreadInfo): void {
   const { record, view, threads } = state;
   if (record.number(0) !== 0 || !record.present(1)) return;
-  const path = joinPath(directoryOf(view, thread, AT_FDCWD), record.string(1), view.limited);
+  const path = joinPath(directoryOf(view, thread, AT_FDCWD), record.string(1), view.captured);
   threads.main(thread).root = path;
 }

@@ -42,7 +42,8 @@ export function parseFcntl(state: State, thread: ThreadInfo): void {
 function copy(state: State, thread: ThreadInfo, from: number, to: number, closeOnExec: boolean | null): void {
   const info = state.threads.fd(thread, from);
   if (info === null) {
-    if (from !== to) state.threads.removeFd(thread, to);
+    // In a capture the reference leaves what was there.
+    if (from !== to && !state.view.captured) state.threads.removeFd(thread, to);
     return;
   }
   const same = closeOnExec === null || info.closeOnExec === closeOnExec;

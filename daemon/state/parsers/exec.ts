@@ -106,13 +106,13 @@ function exepathOf(state: State, thread: ThreadInfo): string {
   const enter = state.pending.current;
   if (enter !== null) {
     if (isKnownName(enter.name)) {
-      return joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.limited);
+      return joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.captured);
     }
     return (enter.flags & AT_EMPTY_PATH) !== 0 ? directoryOf(view, thread, enter.dirfd) : '<NA>';
   }
   const filename = record.string(PARAM.filename);
   return isKnownName(filename)
-    ? joinPath(directoryOf(view, thread, AT_FDCWD), filename, view.limited)
+    ? joinPath(directoryOf(view, thread, AT_FDCWD), filename, view.captured)
     : '<NA>';
 }
 

@@ -1,3 +1,4 @@
+import { containerFromJson } from '../../containers/container-json.js';
 import { EVENT_COUNT } from '../../events/event-table.js';
 import type { State } from '../state.js';
 
@@ -26,11 +27,36 @@ function parseGroupDeleted({ record, accounts }: State): void {
   if (record.string(2) === '') accounts.removeGroup(record.uint32(0));
 }
 
+/** container, of old captures: JSON. */
+function parseContainer({ record, view, containers }: State): void {
+  const container = containerFromJson(record.string(0));
+  if (container === null) return;
+  containers.set(container);
+  view.container = container;
+}
+
+const APPEARED = 'container';
+const GONE = 'container_removed';
+
+/** asyncevent: some tell of containers, in JSON. */
+function parseAsync({ record, view, containers }: State): void {
+  const name = record.string(1);
+  view.name = name;
+  if (name !== APPEARED && name !== GONE) return;
+  const container = containerFromJson(record.string(2));
+  if (container === null) return;
+  if (name === APPEARED) containers.set(container);
+  else containers.remove(container.id);
+  view.container = container;
+}
+
 const PARSERS_BY_CODE: Readonly<Record<number, HostParser>> = {
+  324: parseContainer,
   354: parseUserAdded,
   356: parseUserDeleted,
   358: parseGroupAdded,
   360: parseGroupDeleted,
+  402: parseAsync,
 };
 
 /** By event code; null for most. */

@@ -30,12 +30,12 @@ export function parseOpen(state: State, thread: ThreadInfo): void {
     view.setAliasPossible();
   } else if (enter !== null && isKnownName(enter.name)) {
     fd.nameRaw = enter.name;
-    fd.name = joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.limited);
+    fd.name = joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.captured);
     if (layout.flags >= 0) flags = ((enter.flags & ~FROM_KERNEL) | (flags & FROM_KERNEL)) >>> 0;
   } else if (record.type === OPEN_BY_HANDLE_AT || fd.nameRaw.charCodeAt(0) === 0x2f) {
     fd.name = resolvePath(view, layout.name);
   } else {
-    fd.name = joinPath(baseOf(view, layout.name), fd.nameRaw, view.limited);
+    fd.name = joinPath(baseOf(view, layout.name), fd.nameRaw, view.captured);
   }
   fd.openFlags = flags;
   if ((flags & O_DIRECTORY) !== 0) fd.type = FdType.directory;

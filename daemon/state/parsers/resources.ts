@@ -10,14 +10,18 @@ export function parseSetrlimit(state: State, thread: ThreadInfo): void {
   state.threads.main(thread).fdlimit = record.int(1);
 }
 
-/** prlimit: of the caller, or of another process. No new limit is sent as 0. */
+/**
+ * prlimit: of the caller, or of another process. No new limit is sent as 0, which the reference takes for the limit:
+ * for the sake of its captures, so do we there.
+ */
 export function parsePrlimit(state: State, thread: ThreadInfo): void {
   const { record, threads } = state;
   if (record.number(0) < 0 || record.uint32(6) !== RLIMIT_NOFILE) return;
   const limit = record.int(1);
   const pid = record.number(5);
   const target = pid === 0 ? thread : threads.get(pid);
-  if (target !== null && limit !== 0 && limit !== -1) threads.main(target).fdlimit = limit;
+  if (target !== null && (limit !== 0 || state.view.captured) && limit !== -1)
+    threads.main(target).fdlimit = limit;
 }
 
 /**

@@ -8,7 +8,7 @@ export function parseSetsid(state: State, thread: ThreadInfo): void {
   const main = state.threads.main(thread);
   main.sid = sid;
   // In replay the next exec tells: the reference does not touch these here.
-  if (!state.live) return;
+  if (state.view.captured) return;
   main.pgid = main.pid;
   main.vpgid = main.vpid;
   main.tty = 0;

@@ -27,7 +27,7 @@ export function socketType(domain: number): FdType {
     case AF_NETLINK:
       return FdType.netlink;
     default:
-      return FdType.unsupported;
+      return FdType.unknown;
   }
 }
 
@@ -64,6 +64,7 @@ export function parseSocket(state: State, thread: ThreadInfo): void {
   const type = record.uint32(2);
   const fd = newFd(socketType(domain));
   if (domain === AF_INET || domain === AF_INET6) fd.transport = transportOf(type, record.uint32(3));
+  if (fd.transport === L4Proto.raw) fd.l4proto = L4Proto.raw;
   fd.closeOnExec = (type & SOCK_CLOEXEC) !== 0;
   state.threads.setFd(thread, num, fd);
   view.setFd(num, fd);

@@ -1,5 +1,5 @@
 import type { State } from '../state.js';
-import { NO_ID, type ThreadInfo } from '../thread.js';
+import type { ThreadInfo } from '../thread.js';
 
 /** Parameter that becomes the effective id, by event code. */
 // prettier-ignore
@@ -20,19 +20,20 @@ export const SET_GROUP_CODES: readonly number[] = Object.keys(GROUP_PARAM).map(N
 
 /**
  * setuid, setreuid, setresuid. With the kernel's context the id is there already, and in the numbering of the
- * host; the argument is in that of the caller's user namespace.
+ * host; the argument is in that of the caller's user namespace. In a capture the reference takes the argument as it
+ * is, even where -1 stands for "as it was".
  */
 export function parseSetUser(state: State, thread: ThreadInfo): void {
   if (state.contextAt >= 0 || state.record.number(0) < 0) return;
   const uid = state.record.uint32(USER_PARAM[state.record.type]!);
-  if (uid !== NO_ID) thread.uid = uid;
+  thread.uid = uid;
 }
 
 /** setgid, setregid, setresgid. */
 export function parseSetGroup(state: State, thread: ThreadInfo): void {
   if (state.contextAt >= 0 || state.record.number(0) < 0) return;
   const gid = state.record.uint32(GROUP_PARAM[state.record.type]!);
-  if (gid !== NO_ID) thread.gid = gid;
+  thread.gid = gid;
 }
 
 /** capset: the sets of the caller after the call. */

@@ -127,14 +127,14 @@ describe('fields of processes', () => {
     });
   });
 
-  it('have no value for an event without a thread', () => {
+  it('have no value for an event without a thread, but for the id that it came with', () => {
     host.inspector.view.thread = null;
     is({
       'proc.name': null,
       'proc.aname': null,
       'user.name': null,
       'container.id': null,
-      'thread.tid': null,
+      'thread.tid': host.inspector.view.record.tid,
     });
   });
 });

@@ -33,8 +33,8 @@ describe('an output', () => {
     assert.equal(shown('%b.b', { 'b.b': 'a\0b\n' }), 'a.b.');
   });
 
-  it('shows <NA> for what is not there, and for fields made for conditions', () => {
-    assert.equal(shown('a=%s.s b=%i.n', { 's.s': null, 'i.n': '\x01\x02\x03\x04' }), 'a=<NA> b=<NA>');
+  it('shows <NA> for what is not there, and a sign for networks, which have no text', () => {
+    assert.equal(shown('a=%s.s b=%i.n', { 's.s': null, 'i.n': '\x01\x02\x03\x04' }), 'a=<NA> b=<IPNET>');
   });
 
   it('pads and cuts off to a width', () => {

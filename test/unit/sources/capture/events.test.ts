@@ -57,7 +57,7 @@ describe('events of a capture', () => {
       inspector => seen.push(inspector.view.name),
     );
     assert.deepEqual(records, [close(2), large, large]);
-    assert.deepEqual(seen, ['close', 'asyncevent', 'asyncevent']);
+    assert.deepEqual(seen, ['close', 'name', 'name']);
   });
 
   it('skips blocks that it does not know, and event codes that nobody knows', async () => {

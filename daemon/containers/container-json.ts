@@ -1,0 +1,76 @@
+import { toByteString, toText, type ByteString } from '../events/byte-string.js';
+import type { Container, Labels, Mount } from './container.js';
+
+/** Names of the runtimes by the number that captures and plugins use (reference/falco/plugins.md 7.5.2). */
+// prettier-ignore
+const TYPES: Readonly<Record<number, string>> = {
+  0: 'docker', 1: 'lxc', 2: 'libvirt-lxc', 3: 'mesos', 4: 'rkt', 5: 'custom', 6: 'cri', 7: 'containerd', 8: 'cri-o',
+  9: 'bpm', 10: 'static', 11: 'podman', 0xfffe: 'host', 0xffff: 'unknown',
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(object: Json, key: string): ByteString {
+  const value = object[key];
+  return typeof value === 'string' ? toByteString(value) : '';
+}
+
+function labels(value: unknown): Labels {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, label]) =>
+    typeof label === 'string' ? [[toByteString(key), toByteString(label)] as const] : [],
+  );
+}
+
+function mounts(value: unknown): readonly Mount[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).filter(isObject).map(mount => ({
+    source: text(mount, 'Source'),
+    destination: text(mount, 'Destination'),
+    mode: text(mount, 'Mode'),
+    writable: mount['RW'] === true,
+    propagation: text(mount, 'Propagation'),
+  }));
+}
+
+/**
+ * The container that the JSON of an event is about, in the layout of the container plugin or in that of older
+ * captures, which have some keys less; null when it is none.
+ */
+export function containerFromJson(json: ByteString): Container | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(toText(json));
+  } catch {
+    return null;
+  }
+  if (!isObject(parsed)) return null;
+  const object = isObject(parsed['container']) ? parsed['container'] : parsed;
+  const id = text(object, 'id');
+  if (id === '') return null;
+  return {
+    id,
+    fullId: text(object, 'full_id'),
+    type: TYPES[Number(object['type'])] ?? 'unknown',
+    name: text(object, 'name'),
+    image: text(object, 'image'),
+    imageId: text(object, 'imageid'),
+    imageRepository: text(object, 'imagerepo'),
+    imageTag: text(object, 'imagetag'),
+    imageDigest: text(object, 'imagedigest'),
+    ip: text(object, 'ip'),
+    cniJson: text(object, 'cni_json'),
+    privileged: object['privileged'] === true,
+    hostPid: object['host_pid'] === true,
+    hostNetwork: object['host_network'] === true,
+    hostIpc: object['host_ipc'] === true,
+    labels: labels(object['labels']),
+    mounts: mounts(object['Mounts']),
+    podSandboxId: text(object, 'pod_sandbox_id'),
+    podSandboxLabels: labels(object['pod_sandbox_labels']),
+  };
+}
