@@ -9,6 +9,7 @@ import type { CompiledRule } from '../rules/load.js';
 import type { EventView } from '../state/event.js';
 import type { Inspector } from '../state/inspector.js';
 import { toByteString } from '../events/byte-string.js';
+import { EVENT_COUNT } from '../events/event-table.js';
 
 /** What the detector judges by: swapped as a whole, between two events. */
 export interface RuleBook {
@@ -24,6 +25,8 @@ export class Detector {
   readonly #inspector: Inspector;
   readonly #emit: EmitAlert;
   #book: RuleBook;
+  /** By event code: 1 for those that a rule is about. */
+  #judged: Uint8Array;
   #matched: Int32Array;
   #again: Int32Array;
   /** Matches of each rule, by index in the present book. */
@@ -37,6 +40,7 @@ export class Detector {
     this.#inspector = inspector;
     this.#emit = emit;
     this.#book = book;
+    this.#judged = maskOf(book.ruleset.eventTypes);
     this.#matched = new Int32Array(book.rules.length);
     this.#again = new Int32Array(book.rules.length);
     this.#counts = new Float64Array(book.rules.length);
@@ -46,6 +50,7 @@ export class Detector {
   swap(book: RuleBook): void {
     this.#foldCounts();
     this.#book = book;
+    this.#judged = maskOf(book.ruleset.eventTypes);
     this.#matched = new Int32Array(book.rules.length);
     this.#again = new Int32Array(book.rules.length);
     this.#counts = new Float64Array(book.rules.length);
@@ -56,8 +61,8 @@ export class Detector {
     if (!this.#inspector.process(batch, offset, cpu)) return;
     this.events++;
     const view = this.#inspector.view;
+    if (this.#judged[view.record.type] === 0) return;
     const ruleset = this.#book.ruleset;
-    if (!ruleset.eventTypes.has(view.record.type)) return;
     const found = ruleset.evaluate(view, this.#matched);
     for (let i = 0; i < found; i++) this.#raise(view, this.#matched[i]!);
     if ((found === 0 || ruleset.all) && view.fdAlias !== '' && view.fd !== null)
@@ -116,4 +121,10 @@ export class Detector {
       this.#earlier.set(name, { priority: rule.priority, matches: matches + (before?.matches ?? 0) });
     }
   }
+}
+
+function maskOf(codes: ReadonlySet<number>): Uint8Array {
+  const mask = new Uint8Array(EVENT_COUNT);
+  for (const code of codes) mask[code] = 1;
+  return mask;
 }

@@ -42,8 +42,8 @@ export class RecordReader {
   nparams = 0;
   tsHigh = 0;
   tsLow = 0;
-  private readonly starts = new Uint32Array(MOST_PARAMS);
-  private readonly lengths = new Uint32Array(MOST_PARAMS);
+  /** Offset of each parameter, and of the end of the last: lengths are differences. */
+  private readonly starts = new Uint32Array(MOST_PARAMS + 1);
 
   /** Reads from `buffer` from now on. */
   attach(buffer: Buffer): void {
@@ -57,26 +57,17 @@ export class RecordReader {
    */
   seek(offset: number): number {
     const b = this.view;
-    const end = b.byteLength;
     this.nparams = 0;
-    if (offset < 0 || offset + HEADER_BYTES > end) return -1;
+    if (offset < 0 || offset + HEADER_BYTES > b.byteLength) return -1;
     const bytesLong = u32(b, offset + 16);
     const type = u16(b, offset + 20);
     const nparams = u32(b, offset + 22);
     const stop = offset + bytesLong;
-    if (bytesLong < HEADER_BYTES || stop > end || type >= EVENT_COUNT || nparams > MOST_PARAMS) return -1;
-    const wide = WIDE[type]!;
-    let start = offset + HEADER_BYTES + nparams * (wide === 1 ? 4 : 2);
-    if (start > stop) return -1;
-    let at = offset + HEADER_BYTES;
-    for (let i = 0; i < nparams; i++) {
-      const length = wide === 1 ? u32(b, at) : u16(b, at);
-      at += wide === 1 ? 4 : 2;
-      this.starts[i] = start;
-      this.lengths[i] = length;
-      start += length;
-      if (start > stop) return -1;
-    }
+    if (bytesLong < HEADER_BYTES || stop > b.byteLength || type >= EVENT_COUNT || nparams > MOST_PARAMS)
+      return -1;
+    const end =
+      WIDE[type] === 1 ? this.locateWide(offset, nparams, stop) : this.locate(offset, nparams, stop);
+    if (end > stop) return -1;
     this.offset = offset;
     this.bytesLong = bytesLong;
     this.type = type;
@@ -95,6 +86,35 @@ export class RecordReader {
     return stop;
   }
 
+  /** Finds the parameters. Returns the offset behind the last, which is beyond `stop` when they do not fit. */
+  private locate(offset: number, nparams: number, stop: number): number {
+    const { view, starts } = this;
+    let at = offset + HEADER_BYTES;
+    let start = at + nparams * 2;
+    if (start > stop) return start;
+    for (let i = 0; i < nparams; i++) {
+      starts[i] = start;
+      start += u16(view, at);
+      at += 2;
+    }
+    starts[nparams] = start;
+    return start;
+  }
+
+  /** The same for lengths of 32 bits. */
+  private locateWide(offset: number, nparams: number, stop: number): number {
+    const { view, starts } = this;
+    let at = offset + HEADER_BYTES;
+    let start = at + nparams * 4;
+    for (let i = 0; i < nparams && start <= stop; i++) {
+      starts[i] = start;
+      start += u32(view, at);
+      at += 4;
+    }
+    starts[nparams] = start;
+    return start;
+  }
+
   /** Nanoseconds since the epoch. */
   time(): bigint {
     return (BigInt(this.tsHigh) << 32n) | BigInt(this.tsLow);
@@ -102,7 +122,7 @@ export class RecordReader {
 
   /** The parameter is in the record and not empty. */
   present(index: number): boolean {
-    return index < this.nparams && this.lengths[index]! > 0;
+    return index < this.nparams && this.starts[index + 1]! > this.starts[index]!;
   }
 
   /** Offset of the parameter in the buffer. */
@@ -112,7 +132,7 @@ export class RecordReader {
 
   /** Bytes of the parameter; 0 when it is not in the record. */
   length(index: number): number {
-    return index < this.nparams ? this.lengths[index]! : 0;
+    return index < this.nparams ? this.starts[index + 1]! - this.starts[index]! : 0;
   }
 
   /** Signed integer of the parameter's own width (1, 2, 4 or 8 bytes); 0 when empty. */

@@ -3,6 +3,7 @@ import type { ByteString } from '../events/byte-string.js';
 import { writeRecord, type ParamValue } from '../events/record-writer.js';
 import { PARAM_TYPES } from '../events/tables/param-types.js';
 import { FdType, L4Proto, newFd } from '../state/fd.js';
+import { FdTable } from '../state/fd-table.js';
 import { Inspector } from '../state/inspector.js';
 import { newThread, NO_ID, type ThreadInfo } from '../state/thread.js';
 import type { ProcessFacts, TestEvent } from './test-file.js';
@@ -38,7 +39,7 @@ export class TestHost {
       gid: 0,
       loginuid: NO_ID,
       cloneTs: Number(START),
-      fds: new Map(),
+      fds: new FdTable(),
     });
     this.inspector.threads.add(this.#init);
   }
@@ -71,7 +72,7 @@ export class TestHost {
       exe: facts.exe,
       exepath: facts.exepath,
       args: facts.args,
-      fds: new Map(),
+      fds: new FdTable(),
       cloneTs: Number(START),
     });
     thread.env = facts.env ?? parent.env;

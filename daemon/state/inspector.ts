@@ -1,7 +1,7 @@
 import { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { existsSync } from 'node:fs';
-import { eventRow, type EventRow } from '../events/event-table.js';
+import { EVENT_COUNT, eventRow, type EventRow } from '../events/event-table.js';
 import {
   CONTEXT,
   hasTask,
@@ -31,7 +31,7 @@ import { bootTime, lookUpThread, scanProc } from './proc-scan.js';
 import { AT_FDCWD } from './resolve-path.js';
 import type { State } from './state.js';
 import { ThreadTable } from './thread-table.js';
-import { newThread, type ThreadInfo } from './thread.js';
+import { copyThread, newThread, type ThreadInfo } from './thread.js';
 
 export interface InspectorOptions {
   /** Where the host's /proc is; default /proc under `hostRoot`. */
@@ -73,20 +73,29 @@ const TICK_NS = 10_000_000;
 const UNKNOWN_NAME = '<NA>';
 
 const PROCEXIT = 186;
-const IS_CLONE = new Uint8Array(512);
-for (const code of CLONE_CODES) IS_CLONE[code] = 1;
+/** By event code; what the hot path asks of a row, next to each other. -1: there is no such parameter. */
+const RESULT_PARAM = new Int8Array(EVENT_COUNT);
+const FD_PARAM = new Int8Array(EVENT_COUNT);
 /** How an event gets its thread: 0 none, 1 only a known one, 2 made up when it is unknown. */
-const THREAD_NEED = new Uint8Array(512);
-/** Event that is parsed for the state but never shown: the entry of a call. */
-const IS_ENTER = new Uint8Array(512);
+const THREAD_NEED = new Uint8Array(EVENT_COUNT);
+/** Why an event takes another way than most: bits, 0 for most. */
+const Special = { enter: 1, generic: 2, iterated: 4, host: 8, clone: 16 } as const;
+const SPECIAL = new Uint8Array(EVENT_COUNT);
 /** Index of the first path when it may start from the current directory, else 255. */
-const CWD_PATH = new Uint8Array(512).fill(255);
+const CWD_PATH = new Uint8Array(EVENT_COUNT).fill(255);
 for (let code = 0; code < PARSERS.length; code++) {
   const row = eventRow(code);
   if (row.source === 'syscall') THREAD_NEED[code] = 2;
   else if (row.source === 'tracepoint') THREAD_NEED[code] = code === PROCEXIT ? 1 : 2;
   else if (row.source === 'meta') THREAD_NEED[code] = 1;
-  if (row.source === 'syscall' && !row.exit) IS_ENTER[code] = 1;
+  RESULT_PARAM[code] = row.resultParam;
+  FD_PARAM[code] = row.usesFd ? row.fdParam : -1;
+  SPECIAL[code] =
+    (row.source === 'syscall' && !row.exit ? Special.enter : 0) |
+    (row.generic ? Special.generic : 0) |
+    (isIterated(code) ? Special.iterated : 0) |
+    (HOST_PARSERS[code] !== null ? Special.host : 0) |
+    (CLONE_CODES.includes(code) ? Special.clone : 0);
   const path = row.params.find(param => param.pathOrdinal === 0);
   if (path !== undefined && row.exit) CWD_PATH[code] = path.index;
 }
@@ -197,34 +206,43 @@ export class Inspector implements State {
       return false;
     }
     const type = record.type;
-    if (isIterated(type)) {
+    const special = SPECIAL[type]!;
+    if ((special & Special.iterated) !== 0) {
       applyIterated(this.threads, record);
       return false;
     }
     const row = eventRow(type);
-    const tableCount = row.params.length;
-    this.contextAt = view.contextAt = this.live && hasTask(record, tableCount) ? tableCount : -1;
+    if (this.live)
+      this.contextAt = view.contextAt = hasTask(record, row.params.length) ? row.params.length : -1;
     this.events++;
     view.begin(row, cpu);
-    const result = row.resultParam >= 0 ? record.number(row.resultParam) : 0;
-    view.hasResult = row.resultParam >= 0 && record.present(row.resultParam);
-    view.result = result;
-    if (IS_ENTER[type] === 1) {
-      this.pending.store(record.tid, enterEvent(record));
-      return false;
+    const resultParam = RESULT_PARAM[type]!;
+    if (resultParam >= 0) {
+      view.hasResult = record.present(resultParam);
+      view.result = record.number(resultParam);
+    } else {
+      view.hasResult = false;
+      view.result = 0;
     }
-    if (row.generic) view.name = syscallByCode(record.uint32(0))?.name ?? row.name;
+    if (special !== 0) {
+      if ((special & Special.enter) !== 0) {
+        this.pending.store(record.tid, enterEvent(record));
+        return false;
+      }
+      if ((special & Special.generic) !== 0) view.name = syscallByCode(record.uint32(0))?.name ?? row.name;
+      if ((special & Special.host) !== 0) HOST_PARSERS[type]!(this);
+      if ((special & Special.clone) !== 0 && view.result === 0 && view.hasResult) {
+        this.pending.take(record.tid, type);
+        view.thread = parseCloneChild(this);
+        return true;
+      }
+    }
     if (row.exit) this.pending.take(record.tid, type);
-    if (IS_CLONE[type] === 1 && result === 0 && record.present(0)) {
-      view.thread = parseCloneChild(this);
-      return true;
-    }
-    const hostParser = HOST_PARSERS[type]!;
-    if (hostParser !== null) hostParser(this);
     const thread = this.threadOf(type, row);
     view.thread = thread;
-    if (row.usesFd && row.fdParam >= 0) {
-      const num = record.number(row.fdParam);
+    const fdParam = FD_PARAM[type]!;
+    if (fdParam >= 0) {
+      const num = record.number(fdParam);
       view.setFd(num, thread === null ? null : this.threads.fd(thread, num));
     }
     if (thread !== null) {
@@ -286,9 +304,8 @@ export class Inspector implements State {
     }
     const { record, contextAt, threads } = this;
     const pid = taskPid(record, contextAt);
-    const thread = newThread(tid, pid);
     const main = pid === tid ? null : threads.get(pid);
-    if (main !== null) Object.assign(thread, main, { tid, vtid: tid, fds: null, threadCount: 1 });
+    const thread = main === null ? newThread(tid, pid) : copyThread(main, tid, pid);
     thread.ptid = taskPpid(record, contextAt);
     thread.startTime = start;
     if (threads.add(thread) && main !== null) main.threadCount++;

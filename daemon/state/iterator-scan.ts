@@ -1,6 +1,7 @@
 import { ipText, tupleText, endpointText, unmapped } from '../events/address.js';
 import type { RecordReader } from '../events/record.js';
 import { setCgroups } from './cgroups.js';
+import { FdTable } from './fd-table.js';
 import { FdType, L4Proto, newFd, type FdInfo } from './fd.js';
 import { asDirectory } from './path.js';
 import { transportOf } from './parsers/socket.js';
@@ -90,7 +91,7 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
     setCgroups(thread, record.strings(27));
   }
   if (tid === tgid) {
-    thread.fds = known?.fds ?? new Map();
+    thread.fds = known?.fds ?? new FdTable();
     thread.threadCount = known?.threadCount ?? 1;
     threads.add(thread);
     return;

@@ -1,4 +1,4 @@
-import type { FdInfo } from './fd.js';
+import type { FdTable } from './fd-table.js';
 
 const MOST = 1024;
 
@@ -8,20 +8,20 @@ const MOST = 1024;
  * files already. Bounded: the oldest are forgotten.
  */
 export class PendingChildren {
-  private readonly byChild = new Map<string, Map<number, FdInfo>>();
+  private readonly byChild = new Map<string, FdTable>();
 
   /** `vtid`: the child in the caller's namespace. */
-  store(callerPid: number, vtid: number, fds: Map<number, FdInfo>): void {
+  store(callerPid: number, vtid: number, fds: FdTable): void {
     const key = `${callerPid}:${vtid}`;
     this.byChild.delete(key);
     if (this.byChild.size >= MOST) {
       const oldest = this.byChild.keys().next();
       if (oldest.done !== true) this.byChild.delete(oldest.value);
     }
-    this.byChild.set(key, new Map(fds));
+    this.byChild.set(key, fds.copy());
   }
 
-  take(callerPid: number, vtid: number): Map<number, FdInfo> | null {
+  take(callerPid: number, vtid: number): FdTable | null {
     if (this.byChild.size === 0) return null;
     const key = `${callerPid}:${vtid}`;
     const fds = this.byChild.get(key);

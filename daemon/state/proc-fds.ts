@@ -1,4 +1,5 @@
 import type { ByteString } from '../events/byte-string.js';
+import { FdTable } from './fd-table.js';
 import { FdType, newFd, type FdInfo } from './fd.js';
 import { keyValues, numbersIn, readLink, readProc } from './proc-files.js';
 import { readSockets } from './proc-sockets.js';
@@ -54,8 +55,8 @@ export class SocketCache {
 }
 
 /** All descriptors of a process, at most `limit`. */
-export function readFds(processFolder: string, sockets: SocketCache, limit: number): Map<number, FdInfo> {
-  const fds = new Map<number, FdInfo>();
+export function readFds(processFolder: string, sockets: SocketCache, limit: number): FdTable {
+  const fds = new FdTable();
   for (const num of numbersIn(`${processFolder}/fd`)) {
     if (fds.size >= limit) break;
     const fd = readFd(processFolder, num, sockets);

@@ -5,6 +5,7 @@
  * Fields, filters and the engine may import this room; it knows events, containers and the log.
  */
 import type { FdInfo } from './fd.js';
+import { FdTable } from './fd-table.js';
 import { newThread, type ThreadInfo } from './thread.js';
 
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
@@ -86,7 +87,7 @@ export class ThreadTable {
   copy(other: ThreadTable): void {
     this.clear();
     for (const thread of other.values()) {
-      const fds = thread.fds === null ? null : new Map(thread.fds);
+      const fds = thread.fds?.copy() ?? null;
       this.threads.set(thread.tid, Object.assign(newThread(thread.tid, thread.pid), thread, { fds }));
     }
   }
@@ -129,20 +130,21 @@ export class ThreadTable {
   }
 
   /** Descriptors of the thread (shared by its group), or null when none are known. */
-  fds(thread: ThreadInfo): Map<number, FdInfo> | null {
+  fds(thread: ThreadInfo): FdTable | null {
     return thread.fds ?? this.main(thread).fds;
   }
 
   /** One descriptor of the thread, or null. */
   fd(thread: ThreadInfo, fd: number): FdInfo | null {
-    return this.fds(thread)?.get(fd) ?? null;
+    const table = this.fds(thread);
+    return table === null ? null : table.get(fd);
   }
 
   /** Puts a descriptor into the thread's table. Counted when that is full. */
   setFd(thread: ThreadInfo, fd: number, info: FdInfo): void {
     let table = this.fds(thread);
     if (table === null) {
-      table = new Map();
+      table = new FdTable();
       this.main(thread).fds = table;
     }
     if (table.size >= this.fdLimit && !table.has(fd)) this.fdsRefused++;

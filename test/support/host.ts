@@ -1,6 +1,7 @@
 /** A small made-up host for tests of fields: a chain of processes with a few descriptors, fed with single events. */
 import { eventsByName } from '../../daemon/events/event-table.js';
 import { writeRecord, type ParamValue } from '../../daemon/events/record-writer.js';
+import { FdTable } from '../../daemon/state/fd-table.js';
 import { FdType, L4Proto, newFd, type FdInfo } from '../../daemon/state/fd.js';
 import { Inspector } from '../../daemon/state/inspector.js';
 import { newThread, type ThreadInfo } from '../../daemon/state/thread.js';
@@ -70,7 +71,7 @@ export function makeHost(): Host {
   const inspector = new Inspector({ live: false, captured: false });
   const { threads, accounts, view } = inspector;
   const thread = process(30, 20, 'cat', ['-n', '/etc/shadow']);
-  thread.fds = new Map([
+  thread.fds = new FdTable([
     [0, file('/dev/null')],
     [3, file('/etc/shadow')],
   ]);

@@ -10,6 +10,7 @@ import { buildRuleset } from '../../daemon/filter/compile/ruleset.js';
 import { loadRules, type CompiledRule } from '../../daemon/rules/load.js';
 import { FdType, newFd } from '../../daemon/state/fd.js';
 import { Inspector } from '../../daemon/state/inspector.js';
+import { FdTable } from '../../daemon/state/fd-table.js';
 import { newThread, NO_ID, type ThreadInfo } from '../../daemon/state/thread.js';
 import { projectRoot } from './project.js';
 
@@ -98,7 +99,7 @@ export class RuleHost {
       gid: spec.uid ?? 0,
       loginuid: NO_ID,
       tty: spec.tty ?? 0,
-      fds: new Map(),
+      fds: new FdTable(),
       containerId: spec.container === undefined ? (spec.parent?.containerId ?? '') : container.slice(0, 12),
       cgroups: spec.container === undefined ? (spec.parent?.cgroups ?? []) : [`cpuset=/docker/${container}`],
       cloneTs: Number(START),

@@ -1,6 +1,7 @@
 /** Runs the shared event traces: sequences of events on a made-up host, with checks in between. */
 import { eventRow } from '../../daemon/events/event-table.js';
 import { writeRecord, type ParamValue } from '../../daemon/events/record-writer.js';
+import { FdTable } from '../../daemon/state/fd-table.js';
 import { FdType, newFd } from '../../daemon/state/fd.js';
 import { Inspector } from '../../daemon/state/inspector.js';
 import { newThread, NO_ID } from '../../daemon/state/thread.js';
@@ -75,7 +76,7 @@ export function traceInspector(): Inspector {
     cloneTs: FIRST_TIME,
   });
   const stdin = newFd(FdType.fileV2);
-  init.fds = new Map([[0, Object.assign(stdin, { name: '/dev/null', ino: 5, openFlags: 1 })]]);
+  init.fds = new FdTable([[0, Object.assign(stdin, { name: '/dev/null', ino: 5, openFlags: 1 })]]);
   inspector.threads.add(init);
   inspector.accounts.addUser({ uid: 0, gid: 0, name: 'root', home: '/root', shell: '' });
   inspector.accounts.addGroup({ gid: 0, name: 'root' });

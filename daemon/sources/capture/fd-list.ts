@@ -1,4 +1,5 @@
 import { endpointText, tupleText, unmapped } from '../../events/address.js';
+import { FdTable } from '../../state/fd-table.js';
 import { FdType, L4Proto, newFd, type FdInfo } from '../../state/fd.js';
 import type { ThreadTable } from '../../state/thread-table.js';
 import type { Cursor } from './cursor.js';
@@ -12,7 +13,7 @@ const O_CLOEXEC = 0x1000;
 export function readFdList(block: Cursor, version: number, threads: ThreadTable): boolean {
   const thread = threads.get(Number(block.u64()));
   if (thread !== null && (thread.tid === thread.pid || (thread.flags & CLONE_FILES) === 0))
-    thread.fds ??= new Map();
+    thread.fds ??= new FdTable();
   while (block.left >= 4 && !(version < WITH_LENGTH && block.left === 4)) {
     const start = block.at;
     const end = block.end;

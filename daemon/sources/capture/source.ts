@@ -10,7 +10,7 @@ import { EventConverter } from '../../events/conversion/converter.js';
 import type { Accounts } from '../../state/accounts.js';
 import type { ThreadTable } from '../../state/thread-table.js';
 import type { OnRecord } from '../on-record.js';
-import { blockRow, SECTION_BLOCK, type BlockRow } from './block-table.js';
+import { blockRow, EVENT_BLOCK_V2, SECTION_BLOCK, type BlockRow } from './block-table.js';
 import { CaptureBytes } from './bytes.js';
 import { Cursor } from './cursor.js';
 import { readFdList } from './fd-list.js';
@@ -41,6 +41,8 @@ const MAGIC_SWAPPED = 0x4d3c2b1a;
 const MAJOR = 1;
 /** Of the flags of an event block: the event is for the tables only. */
 const STATE_ONLY = 1;
+/** The row of nearly all blocks. */
+const PRESENT_EVENT = blockRow(EVENT_BLOCK_V2)!;
 /** Blocks between two looks at the clock. */
 const LOOK_EVERY = 256;
 
@@ -116,7 +118,8 @@ export class CaptureSource {
       if (here < length) return this.#wanting(here, length);
       if (u32(buffer, start + length - TRAILER_BYTES) !== length)
         return this.#damaged(start, 'the two lengths of a block differ');
-      const row = blockRow(u32(buffer, start));
+      const type = u32(buffer, start);
+      const row = type === EVENT_BLOCK_V2 ? PRESENT_EVENT : blockRow(type);
       if (row !== undefined) {
         const end = start + length - TRAILER_BYTES;
         const problem =

@@ -3,7 +3,7 @@ import { CONTEXT, taskStart } from '../../events/context-params.js';
 import { setCgroups } from '../cgroups.js';
 import { asDirectory } from '../path.js';
 import type { State } from '../state.js';
-import { newThread, type ThreadInfo } from '../thread.js';
+import { copyThread, newThread, type ThreadInfo } from '../thread.js';
 
 const PARAM = {
   exe: 1,
@@ -125,9 +125,7 @@ function inherit(
   flags: number,
 ): ThreadInfo {
   const { record } = state;
-  const child = newThread(tid, pid);
-  if (main !== null)
-    Object.assign(child, main, { tid, pid, vtid: tid, fds: null, threadCount: 1, exited: false });
+  const child = main === null ? newThread(tid, pid) : copyThread(main, tid, pid);
   if (caller !== null) child.comm = caller.comm;
   if (record.present(PARAM.exe)) {
     child.exe = record.string(PARAM.exe);
@@ -149,7 +147,7 @@ function inherit(
   child.execTs = 0;
   child.startTime = 0;
   const shared = (flags & CLONE_FILES) !== 0 && tid !== pid;
-  if (!shared && main?.fds) child.fds = new Map(main.fds);
+  if (!shared && main?.fds) child.fds = main.fds.copy();
   return child;
 }
 

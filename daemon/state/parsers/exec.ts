@@ -124,9 +124,5 @@ function dropOtherThreads(state: State, survivor: ThreadInfo): void {
 }
 
 function closeOnExec(state: State, thread: ThreadInfo): void {
-  const fds = state.threads.fds(thread);
-  if (fds === null) return;
-  for (const [num, fd] of fds) {
-    if (fd.closeOnExec) fds.delete(num);
-  }
+  state.threads.fds(thread)?.closeOnExec();
 }

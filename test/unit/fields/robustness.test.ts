@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { bindField } from '../../../daemon/fields/registry.js';
 import type { BoundField, FieldType, FieldValue } from '../../../daemon/fields/field.js';
 import { fieldTable } from '../../../daemon/fields/tables/fields.js';
+import { FdTable } from '../../../daemon/state/fd-table.js';
 import { newFd, FdType } from '../../../daemon/state/fd.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
 import { newThread } from '../../../daemon/state/thread.js';
@@ -45,7 +46,7 @@ function inspectorWithThreads(): Inspector {
   child.ptid = 1;
   child.args = ['-c', 'true'];
   child.env = ['HOME=/root'];
-  child.fds = new Map(
+  child.fds = new FdTable(
     Object.values(FdType).map(type => [type, Object.assign(newFd(type), { name: '/tmp/x', openFlags: 1 })]),
   );
   inspector.threads.add(child);

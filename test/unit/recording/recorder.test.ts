@@ -20,6 +20,7 @@ import { writeRecord } from '../../../daemon/events/record-writer.js';
 import { CaptureFile, type CaptureEnding } from '../../../daemon/recording/capture-file.js';
 import { Recorder, type CapturingRule, type RecorderOptions } from '../../../daemon/recording/recorder.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
+import { FdTable } from '../../../daemon/state/fd-table.js';
 import { newThread } from '../../../daemon/state/thread.js';
 import { readCaptureFile } from '../../support/capture-file.js';
 
@@ -37,7 +38,7 @@ class Scene {
   readonly recorder: Recorder;
 
   constructor(options: Partial<RecorderOptions> = {}) {
-    const thread = Object.assign(newThread(10, 10), { comm: 'actor', cwd: '/home/', fds: new Map() });
+    const thread = Object.assign(newThread(10, 10), { comm: 'actor', cwd: '/home/', fds: new FdTable() });
     this.inspector.threads.add(thread);
     const past = new Inspector({ live: false });
     past.threads.copy(this.inspector.threads);

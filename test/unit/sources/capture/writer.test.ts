@@ -6,6 +6,7 @@ import { EVENT_BLOCK_OVERHEAD, putEventBlock } from '../../../../daemon/sources/
 import { hostBlocks, type HostDescription } from '../../../../daemon/sources/capture/host-writer.js';
 import { Accounts } from '../../../../daemon/state/accounts.js';
 import { FdType, L4Proto, newFd, type FdInfo } from '../../../../daemon/state/fd.js';
+import { FdTable } from '../../../../daemon/state/fd-table.js';
 import { newThread, type ThreadInfo } from '../../../../daemon/state/thread.js';
 import { readCapture } from '../../../support/capture-file.js';
 
@@ -86,7 +87,7 @@ const thread = fc
     fds: fc.dictionary(fc.nat(500).map(String), fd, { maxKeys: 5 }),
   })
   .map((known): ThreadInfo => {
-    const fds = new Map<number, FdInfo>(Object.entries(known.fds).map(([num, info]) => [Number(num), info]));
+    const fds = new FdTable(Object.entries(known.fds).map(([num, info]) => [Number(num), info]));
     return { ...newThread(0, 0), ...known, fds, cwd: '/somewhere/', ptid: 1, fdlimit: 1024 };
   });
 
@@ -135,7 +136,7 @@ describe('a capture that was written', () => {
         l4proto: L4Proto.tcp,
       },
     };
-    const one = { ...newThread(10, 10), fds: new Map([[3, accepted]]) };
+    const one = { ...newThread(10, 10), fds: new FdTable([[3, accepted]]) };
     const { inspector } = await readCapture(hostBlocks(host, [one], new Accounts(null)));
     assert.equal(inspector.threads.get(10)?.fds?.get(3)?.name, '10.0.0.1:4000->10.0.0.2:80');
   });
