@@ -33,6 +33,8 @@ export interface Diagnostic {
   readonly text: string;
   /** What to write instead, when that can be said. */
   readonly hint?: string;
+  /** The field that is on its way out, where that is what is wrong. */
+  readonly deprecatedField?: string;
 }
 
 export type Result<T> =

@@ -42,6 +42,7 @@ export const CODES = {
   LOAD_NUMBER_RANGE:               warning('Number out of range', 'The field cannot hold the number; it is compared with what is left of it in the width of the field.'),
   LOAD_NEVER_FIRES:                warning('Rule that never fires', 'No event satisfies the whole condition.'),
   LOAD_SHADOWED_RULE:              warning('Rule that another one hides', 'Of the rules that match an event the first one alone raises an alert, and that is always another.'),
+  LOAD_REPEATED_KEY:               warning('Key stands there twice', 'Of keys that an item has more than once the first one counts.'),
   LOAD_INVALID_ENCODING:           warning('Text is not valid UTF-8', 'Bytes that are no characters were replaced; a condition with them cannot match what it was written for.'),
 } as const satisfies Readonly<Record<string, CodeRow>>;
 

@@ -68,8 +68,9 @@ export function compileRule(
     const place = failurePlace(info.place, condition, macros, filter);
     return refuse('LOAD_ERR_COMPILE_CONDITION', filter.message, place);
   }
-  for (const { code, message, span } of conditionWarnings(resolved.tree)) {
-    findings.warnings.push(diagnose(code, message, expressionPlace(info.place, condition.text, span)));
+  for (const { code, message, span, ...more } of conditionWarnings(resolved.tree)) {
+    const place = expressionPlace(info.place, condition.text, span);
+    findings.warnings.push({ ...diagnose(code, message, place), ...more });
   }
   for (const warning of filter.warnings) {
     const place = failurePlace(info.place, condition, macros, warning);
@@ -83,7 +84,7 @@ export function compileRule(
   }
 
   const outputPlace = expressionPlace(info.place, info.output, undefined, 'rule output');
-  const written = outputText(info, outputPlace, findings);
+  const written = outputText(info, findings);
   const compiledOutput = [written, ...additionsFor(info, settings.additions)].join(' ');
   if (compiledOutput.length > MAX_OUTPUT) {
     return refuse('LOAD_ERR_COMPILE_OUTPUT', 'output is too long', outputPlace);
@@ -144,22 +145,27 @@ function failurePlace(
 }
 
 /** The place of a character of the output. */
-function tokenPlace(info: RuleInfo, offset: number): Place {
+function tokenPlace(info: RuleInfo, offset: number, itemType = 'rule output expression'): Place {
   const at = { line: 0, column: offset, offset };
-  return expressionPlace(info.place, info.output, { start: at, end: at }, 'rule output expression');
+  return expressionPlace(info.place, info.output, { start: at, end: at }, itemType);
 }
 
 /** The output as written, without what is no longer filled in. */
-function outputText(info: RuleInfo, place: Place, findings: Findings): string {
+function outputText(info: RuleInfo, findings: Findings): string {
   const { text } = info.output;
+  const warn = (field: string, offset: number, more = ''): void => {
+    const message = `usage of deprecated field '${field}' has been detected in the rule output${more}`;
+    const place = tokenPlace(info, offset, 'rule output');
+    findings.warnings.push({ ...diagnose('LOAD_DEPRECATED_ITEM', message, place), deprecatedField: field });
+  };
   for (const field of DEPRECATED_FIELDS) {
-    if (!new RegExp(`${field.replaceAll('.', '\\.')}(?![\\w.])`).test(text)) continue;
-    const message = `usage of deprecated field '${field}' has been detected in the rule output`;
-    findings.warnings.push(diagnose('LOAD_DEPRECATED_ITEM', message, place));
+    const offset = text.search(new RegExp(`${field.replaceAll('.', '\\.')}(?!\\w|\\.\\w)`));
+    if (offset >= 0) warn(field, offset);
   }
-  if (!text.includes(CONTAINER_INFO)) return text;
-  const message = `usage of deprecated field 'container.info' has been detected in the rule output: it is left out`;
-  findings.warnings.push(diagnose('LOAD_DEPRECATED_ITEM', message, place));
+  const offset = text.indexOf(CONTAINER_INFO);
+  if (offset < 0) return text;
+  // Behind the percent sign, as with the others.
+  warn('container.info', offset + 1, ': it is left out');
   return text.replaceAll(CONTAINER_INFO, '').trim();
 }
 

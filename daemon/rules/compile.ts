@@ -83,7 +83,7 @@ export class Compiler {
   ): UnplacedRule | null {
     const known = this.#settings.sources.has(info.source);
     // A rule that is left out still counts as a user of its macros and lists; what is wrong in it does not matter.
-    const notes: Findings = known ? findings : { errors: [], warnings: [] };
+    const notes: Findings = known ? findings : { errors: [], warnings: [], notes: [] };
     const condition = withExceptions(info.condition, info.exceptions, info.place, notes.errors);
     const parsed = parse(condition, info.place);
     if (!known) {

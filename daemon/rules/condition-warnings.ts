@@ -6,6 +6,7 @@ import type { Code } from './codes.js';
 export interface ConditionWarning {
   readonly code: Code;
   readonly message: string;
+  readonly deprecatedField?: string;
   /** In the condition's own text: of a check in a macro, the reference to the outermost macro. */
   readonly span: Span;
 }
@@ -36,7 +37,7 @@ export function conditionWarnings(tree: Node): readonly ConditionWarning[] {
     if (operand.kind === 'field') {
       if (!deprecated.has(operand.name)) return;
       const message = `usage of deprecated field '${operand.name}' has been detected in the rule condition`;
-      note(operand.name, { code: 'LOAD_DEPRECATED_ITEM', message, span });
+      note(operand.name, { code: 'LOAD_DEPRECATED_ITEM', message, deprecatedField: operand.name, span });
     } else if (operand.kind === 'transformer') {
       for (const argument of operand.arguments) visitField(argument, span);
     } else if (operand.kind === 'transformer-list') {

@@ -69,14 +69,20 @@ function readItem(node: YamlNode, whole: Place, findings: Findings): Item | null
   const itemName = name.kind === 'scalar' && !name.isNull ? name.text : '';
   const type = kind.key.replaceAll('_plugin_versions', ' plugin versions');
   const itemPlace = inPlace(whole, type, type === kind.key && kind.keys.length > 1 ? itemName : '', node);
-  warnUnknownKeys(new MapReader(node, itemPlace, findings), kind.keys);
+  warnKeys(new MapReader(node, itemPlace, findings), kind.keys, findings);
   return kind.read(node, itemPlace, findings);
 }
 
-function warnUnknownKeys(item: MapReader, known: readonly string[]): void {
+function warnKeys(item: MapReader, known: readonly string[], findings: Findings): void {
+  const seen = new Set<string>();
   for (const { key, node } of item.keys()) {
-    if (known.includes(key)) continue;
     const place = inPlace(item.place, 'value for', key, node);
+    if (seen.has(key)) {
+      const message = `Key '${key}' stands there a second time. The first one counts.`;
+      findings.notes.push(diagnose('LOAD_REPEATED_KEY', message, place));
+    }
+    seen.add(key);
+    if (known.includes(key)) continue;
     item.warn('LOAD_UNKNOWN_KEY', `Unknown key '${key}'. The key will be ignored.`, place);
   }
 }

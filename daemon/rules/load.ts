@@ -43,7 +43,7 @@ export interface FileResult {
   readonly schema: SchemaStatus;
   /** Those that Falco gives, too. */
   readonly warnings: readonly Diagnostic[];
-  /** Those that it does not; none unless all files load. */
+  /** Those that it does not; those about rules only when all files load. */
   readonly notes: readonly Diagnostic[];
 }
 
@@ -87,14 +87,21 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
   const results: FileResult[] = [];
   let compilation = NOTHING;
   for (const file of files) {
-    const findings: Findings = { errors: [], warnings: [] };
+    const findings: Findings = { errors: [], warnings: [], notes: [] };
     const yaml = parseYaml(file.name, file.content);
     const schema = yaml.error === null ? schemaStatus(yaml.documents) : 'none';
     const changed = readFile(yaml, collection, plugins, findings);
     if (changed && findings.errors.length === 0) compilation = compiler.compile(collection, findings);
     const warnings = findings.warnings.filter(warning => isNews(warning, told));
     const successful = findings.errors.length === 0;
-    results.push({ name: file.name, successful, schema, errors: findings.errors, warnings, notes: [] });
+    results.push({
+      name: file.name,
+      successful,
+      schema,
+      errors: findings.errors,
+      warnings,
+      notes: findings.notes,
+    });
     if (!successful) return { results, rules: [], all: [], collected: null };
   }
   const all = placeRules(compilation.rules, options.minPriority ?? 7, options.selection ?? []);
@@ -110,7 +117,7 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
 function withNotes(results: readonly FileResult[], notes: readonly Diagnostic[]): readonly FileResult[] {
   return results.map(result => ({
     ...result,
-    notes: notes.filter(({ locations }) => locations[0]?.source === result.name),
+    notes: [...result.notes, ...notes.filter(({ locations }) => locations[0]?.source === result.name)],
   }));
 }
 

@@ -8,6 +8,8 @@ import type { YamlMap, YamlNode, YamlScalar } from './yaml.js';
 export interface Findings {
   readonly errors: Diagnostic[];
   readonly warnings: Diagnostic[];
+  /** Warnings beyond Falco's. */
+  readonly notes: Diagnostic[];
 }
 
 /* prettier-ignore */

@@ -64,7 +64,8 @@ export function resultJson(result: FileResult): Readonly<Record<string, unknown>
   };
 }
 
-function diagnosticJson({ code, message, locations, text, severity, hint }: Diagnostic): unknown {
+function diagnosticJson(diagnostic: Diagnostic): unknown {
+  const { code, message, locations, text, severity, hint, deprecatedField } = diagnostic;
   const row = CODES[code as Code];
   return {
     code,
@@ -77,6 +78,7 @@ function diagnosticJson({ code, message, locations, text, severity, hint }: Diag
       })),
       snippet: `${text}\n${caretLine(text, locations.at(-1)?.span.start.column ?? 0)}`,
     },
+    ...(deprecatedField === undefined ? {} : { deprecated_field: deprecatedField }),
     ...(hint === undefined ? {} : { hint }),
     message,
   };

@@ -182,6 +182,26 @@ ${RULE}  condition: proc.name = x and m
 `);
     assert.deepEqual(carets(result), ['    file=%fd.nmae\n         ^']);
   });
+  it('points at fields of an output that are on their way out, of which JSON has the names', () => {
+    const result = load(`- rule: r
+  desc: d
+  output: >
+    user=%user.name
+    at %evt.latency.s %evt.dir. %container.info
+  priority: INFO
+  condition: evt.type = open and evt.dir = <
+`);
+    assert.deepEqual(
+      carets(result).map(text => text.slice(text.lastIndexOf('\n') + 1).length - 1),
+      [33, 23, 8, 33],
+    );
+    assert.deepEqual(
+      (resultJson(result)['warnings'] as Record<string, unknown>[]).map(
+        warning => warning['deprecated_field'],
+      ),
+      ['evt.dir', 'evt.dir', 'evt.latency.s', 'container.info'],
+    );
+  });
   it('stays below its character behind tabs and in long lines', () => {
     const tabs = load(`${RULE}  condition:\t\tnope\n`);
     assert.deepEqual(carets(tabs), ['  condition:\t\tnope\n            \t\t^']);

@@ -109,6 +109,12 @@ describe('notes on rules', () => {
     assert.deepEqual(notes(rule('r', 'evt.num = 0'), { minPriority: 3 }), []);
   });
 
+  it('tell of keys that an item has twice', () => {
+    const text = `${rule('r', 'evt.type = open', 'condition: evt.type = close')}- {list: l, items: [], list: m}\n`;
+    assert.deepEqual(notes(text), ['REPEATED_KEY condition: evt.type ', 'REPEATED_KEY list: m}']);
+    assert.equal(loadTexts([text]).all[0]?.compiledCondition, 'evt.type = open');
+  });
+
   it('tell of lists that are empty as written, and of no placeholder', () => {
     assert.deepEqual(notes(rule('r', 'evt.type = open and not proc.name in ()')), [
       'NEVER_TRUE proc.name in ()"}',
