@@ -3,7 +3,7 @@ import type { EventCatalog } from '../context.js';
 import { checkCodes, intersection, union, type Codes } from '../event-types.js';
 import type { Check, TypedNode } from '../typed.js';
 import { checkDoubt } from './check.js';
-import type { Doubt } from './doubt.js';
+import type { Doubt, Effort } from './doubt.js';
 import { checkText } from './text.js';
 import { contradiction, type Literal } from './together.js';
 
@@ -21,11 +21,14 @@ interface Outlook {
 }
 
 const TYPE_FIELDS: ReadonlySet<string> = new Set(['evt.type', 'syscall.type']);
+/** Comparisons that one condition is worth. */
+const MOST_EFFORT = 1_000_000;
 /** Checks of one conjunction that are compared with each other. */
 const MOST_LITERALS = 500;
 
 export function conditionDoubts(tree: TypedNode, catalog: EventCatalog): ConditionDoubts {
   const parts: Doubt[] = [];
+  const effort: Effort = { left: MOST_EFFORT };
   /** Macros are shared between the places that use them. */
   const known = [new Map<TypedNode, Outlook>(), new Map<TypedNode, Outlook>()] as const;
 
@@ -57,7 +60,7 @@ export function conditionDoubts(tree: TypedNode, catalog: EventCatalog): Conditi
     const outlooks = children.map(child => look(child, wanted));
     const dead = outlooks.find(({ doubt }) => doubt !== null);
     if (dead !== undefined) return dead;
-    let doubt = contradiction(literalsOf(children, wanted));
+    let doubt = contradiction(literalsOf(children, wanted), effort);
     let codes: Codes = null;
     for (const [index, outlook] of outlooks.entries()) {
       const before = codes;

@@ -22,3 +22,17 @@ export interface Doubt {
   /** Macros from the outermost to the one whose text `span` points into. */
   readonly macros: readonly string[];
 }
+
+/**
+ * How much is still looked at, in single comparisons: a rules file may be hostile, and what is not looked at is merely
+ * not found.
+ */
+export interface Effort {
+  left: number;
+}
+
+/** Takes `cost` away; false when there is not as much left. */
+export function spend(effort: Effort, cost: number): boolean {
+  effort.left -= cost;
+  return effort.left >= 0;
+}

@@ -1,10 +1,8 @@
 /** Whether one condition holds whenever another does. Sound, not complete: `false` says nothing. */
 import { judgeValue } from '../operators/quantify.js';
-import type { Scalar } from '../../fields/field.js';
 import type { Check, TypedNode } from '../typed.js';
-import { onlyValues } from './check.js';
-import type { Literal } from './together.js';
-import { valuesOf } from './value.js';
+import { spend, type Effort } from './doubt.js';
+import { fewestValues, type Literal } from './together.js';
 
 /** What is known to hold. */
 interface Facts {
@@ -22,6 +20,8 @@ interface Outcome {
   readonly wanted: boolean;
 }
 
+/** Comparisons that all pairs of conditions together are worth. */
+const MOST_EFFORT = 3_000_000;
 /** More alternatives are not tried one by one, and not for more open questions. */
 const MOST_ALTERNATIVES = 16;
 const MOST_OPEN = 1;
@@ -31,6 +31,8 @@ export class Implication {
   readonly #ids = new Map<string, number>();
   readonly #idOf = new Map<TypedNode, number>();
   readonly #facts = new Map<TypedNode, Facts>();
+  readonly #conjuncts = new Map<TypedNode, readonly Outcome[]>();
+  readonly #effort: Effort = { left: MOST_EFFORT };
 
   /** Whether `conclusion` holds for every event that `premise` holds for. */
   implies(premise: TypedNode, conclusion: TypedNode): boolean {
@@ -39,7 +41,9 @@ export class Implication {
       this.#facts.set(premise, (facts = this.#learn([{ node: premise, wanted: true }])));
     // Most pairs of conditions have nothing to do with each other: that shows soon.
     const open: Outcome[] = [];
-    for (const goal of conjuncts(conclusion)) {
+    let goals = this.#conjuncts.get(conclusion);
+    if (goals === undefined) this.#conjuncts.set(conclusion, (goals = conjuncts(conclusion)));
+    for (const goal of goals) {
       if (this.#follows(facts, goal)) continue;
       open.push(goal);
       if (open.length > MOST_OPEN) return false;
@@ -78,6 +82,7 @@ export class Implication {
     const literals = new Map(before?.literals);
     const choices = [...(before?.choices ?? [])];
     const visit = ({ node, wanted }: Outcome): void => {
+      this.#effort.left--;
       (wanted ? held : failed).add(this.#id(node));
       if (node.kind === 'not') visit({ node: node.child, wanted: !wanted });
       else if (node.kind === 'check') {
@@ -96,12 +101,16 @@ export class Implication {
   }
 
   #follows(facts: Facts, { node, wanted }: Outcome): boolean {
+    if (!spend(this.#effort, 1)) return false;
     if ((wanted ? facts.held : facts.failed).has(this.#id(node))) return true;
     switch (node.kind) {
       case 'not':
         return this.#follows(facts, { node: node.child, wanted: !wanted });
       case 'check':
-        return isSingle(node) && literalFollows(facts.literals.get(node.left.key) ?? [], node, wanted);
+        return (
+          isSingle(node) &&
+          literalFollows(facts.literals.get(node.left.key) ?? [], node, wanted, this.#effort)
+        );
       case 'and':
       case 'or': {
         const follows = (child: TypedNode): boolean => this.#follows(facts, { node: child, wanted });
@@ -129,13 +138,12 @@ function isSingle({ left, right }: Check): boolean {
 }
 
 /** Whether a check of a source has the wanted answer where its `facts` hold. */
-function literalFollows(facts: readonly Literal[], check: Check, wanted: boolean): boolean {
-  const present = facts.some(fact => fact.wanted);
-  if (!present) return false;
+function literalFollows(facts: readonly Literal[], check: Check, wanted: boolean, effort: Effort): boolean {
+  const present = facts.filter(fact => fact.wanted);
+  if (present.length === 0) return false;
   if (check.operator === 'exists') return wanted;
-  let values: readonly Scalar[] | null = valuesOf(check.left) ?? null;
-  for (const fact of facts) if (fact.wanted) values ??= onlyValues(fact.check);
-  if (values === null) return false;
+  const values = fewestValues(present);
+  if (values === null || !spend(effort, values.length * facts.length)) return false;
   const judges = facts.map(fact => ({ judge: judgeValue(fact.check), wanted: fact.wanted }));
   const judge = judgeValue(check);
   return values.every(
