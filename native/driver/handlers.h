@@ -85,6 +85,82 @@
 	HANDLER(init_module,        175,  105,  411, sys_init_module) \
 	HANDLER(finit_module,       313,  273,  413, sys_finit_module) \
 	HANDLER(delete_module,      176,  106,  425, sys_delete_module) \
-	HANDLER(bpf,                321,  280,  369, sys_bpf)
+	HANDLER(bpf,                321,  280,  369, sys_bpf) \
+	HANDLER(read,                  0,   63,    7, sys_read) \
+	HANDLER(write,                 1,   64,    9, sys_write) \
+	HANDLER(stat,                  4,   -1,   67, sys_stat) \
+	HANDLER(lseek,                 8,   62,   87, sys_lseek) \
+	HANDLER(fstat,                 5,   80,   71, sys_fstat) \
+	HANDLER(access,               21,   -1,  265, sys_access) \
+	HANDLER(brk,                  12,  214,  159, sys_brk) \
+	HANDLER(ioctl,                16,   29,  171, sys_ioctl) \
+	HANDLER(setrlimit,           160,  164,  143, sys_setrlimit) \
+	HANDLER(lstat,                 6,   -1,   69, sys_lstat) \
+	HANDLER(mmap,                  9,  222,  161, sys_mmap) \
+	HANDLER(munmap,               11,  215,  165, sys_munmap) \
+	HANDLER(mprotect,             10,  226,  329, sys_mprotect) \
+	HANDLER(quotactl,            179,   60,  191, sys_quotactl) \
+	HANDLER(getdents,             78,   -1,  237, sys_getdents) \
+	HANDLER(select,               23,   -1,   83, sys_select) \
+	HANDLER(flock,                73,   32,  243, sys_flock) \
+	HANDLER(readv,                19,   65,  117, sys_readv) \
+	HANDLER(writev,               20,   66,  119, sys_writev) \
+	HANDLER(mlock,               149,  228,  345, sys_mlock) \
+	HANDLER(munlock,             150,  229,  347, sys_munlock) \
+	HANDLER(mlockall,            151,  230,  349, sys_mlockall) \
+	HANDLER(munlockall,          152,  231,  351, sys_munlockall) \
+	HANDLER(nanosleep,            35,  101,  135, sys_nanosleep) \
+	HANDLER(poll,                  7,   -1,   81, sys_poll) \
+	HANDLER(getcwd,               79,   17,   93, sys_getcwd) \
+	HANDLER(sendfile,             40,   71,  189, sys_sendfile) \
+	HANDLER(getrlimit,            97,  163,  141, sys_getrlimit) \
+	HANDLER(getuid,              102,  174,  203, sys_getuid) \
+	HANDLER(getgid,              104,  176,  207, sys_getgid) \
+	HANDLER(geteuid,             107,  175,  205, sys_geteuid) \
+	HANDLER(getegid,             108,  177,  209, sys_getegid) \
+	HANDLER(getresuid,           118,  148,  211, sys_getresuid) \
+	HANDLER(getresgid,           120,  150,  213, sys_getresgid) \
+	HANDLER(futex,               202,   98,   65, sys_futex) \
+	HANDLER(epoll_create,        213,   -1,  375, sys_epoll_create) \
+	HANDLER(epoll_wait,          232,   -1,   79, sys_epoll_wait) \
+	HANDLER(keyctl,              250,  219,  453, sys_keyctl) \
+	HANDLER(inotify_init,        253,   -1,  139, sys_inotify_init) \
+	HANDLER(ppoll,               271,   73,  255, sys_ppoll) \
+	HANDLER(splice,              275,   76,  167, sys_splice) \
+	HANDLER(signalfd,            282,   -1,  127, sys_signalfd) \
+	HANDLER(timerfd_create,      283,   85,  137, sys_timerfd_create) \
+	HANDLER(eventfd,             284,   -1,   63, sys_eventfd) \
+	HANDLER(signalfd4,           289,   74,  399, sys_signalfd4) \
+	HANDLER(eventfd2,            290,   19,  397, sys_eventfd2) \
+	HANDLER(epoll_create1,       291,   20,  377, sys_epoll_create1) \
+	HANDLER(inotify_init1,       294,   26,  395, sys_inotify_init1) \
+	HANDLER(preadv,              295,   69,  121, sys_preadv) \
+	HANDLER(pwritev,             296,   70,  123, sys_pwritev) \
+	HANDLER(prlimit64,           302,  261,  145, sys_prlimit64) \
+	HANDLER(getdents64,          217,   61,  239, sys_getdents64) \
+	HANDLER(getsockname,          51,  204,   39, sys_getsockname) \
+	HANDLER(getpeername,          52,  205,   41, sys_getpeername) \
+	HANDLER(shutdown,             48,  210,   37, sys_shutdown) \
+	HANDLER(setsockopt,           54,  208,   45, sys_setsockopt) \
+	HANDLER(getsockopt,           55,  209,   47, sys_getsockopt) \
+	HANDLER(sendmmsg,            307,  269,   51, sys_sendmmsg) \
+	HANDLER(recvmmsg,            299,  243,   55, sys_recvmmsg) \
+	HANDLER(semop,                65,  193,  251, sys_semop) \
+	HANDLER(semget,               64,  190,  263, sys_semget) \
+	HANDLER(semctl,               66,  191,  253, sys_semctl) \
+	HANDLER(pread64,              17,   67,  113, sys_pread64) \
+	HANDLER(pwrite64,             18,   68,  115, sys_pwrite64) \
+	HANDLER(newfstatat,          262,   79,  419, sys_newfstatat) \
+	HANDLER(process_vm_readv,    310,  270,  421, sys_process_vm_readv) \
+	HANDLER(process_vm_writev,   311,  271,  423, sys_process_vm_writev) \
+	HANDLER(seccomp,             317,  277,  299, sys_seccomp) \
+	HANDLER(copy_file_range,     326,  285,  333, sys_copy_file_range) \
+	HANDLER(io_uring_setup,      425,  425,  339, sys_io_uring_setup) \
+	HANDLER(io_uring_enter,      426,  426,  341, sys_io_uring_enter) \
+	HANDLER(io_uring_register,   427,  427,  343, sys_io_uring_register) \
+	HANDLER(mlock2,              325,  284,  371, sys_mlock2) \
+	HANDLER(fsconfig,            431,  431,  373, sys_fsconfig) \
+	HANDLER(pidfd_getfd,         438,  438,  407, sys_pidfd_getfd) \
+	HANDLER(pidfd_open,          434,  434,  409, sys_pidfd_open)
 
 #endif

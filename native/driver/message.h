@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
-/* sendto, recvfrom, sendmsg, recvmsg */
-
-#define MAX_VECTORS 32
+/* sendto, recvfrom, sendmsg, recvmsg, sendmmsg, recvmmsg */
 
 /* What of a msghdr is used, widened for 32-bit callers. */
 struct message {
@@ -38,52 +36,11 @@ static __always_inline bool read_message(struct scratch *s, __u64 from, struct m
 	return true;
 }
 
-/* Adds one element: its length to `total`, its bytes to the parameter until `limit` is reached. */
-static __always_inline void put_element(struct scratch *s, __u64 vectors, __u32 index)
-{
-	__u64 base = user_pointer(s, vectors, 2 * index), length = user_pointer(s, vectors, 2 * index + 1);
-	__u32 room = s->limit - s->used, at = s->position + s->used;
-
-	s->total += length;
-	if (s->used >= s->limit || !length)
-		return;
-	if (length > room)
-		length = room;
-	if (at > 0x1fff || bpf_probe_read_user(&s->data[BOUND(at, 0x1fff)], BOUND(length, 0xffff), (void *)base)) {
-		count_fault(s);
-		s->limit = 0;
-		return;
-	}
-	s->used += length;
-}
-
-/* Puts up to `limit` bytes of the first 32 elements as one parameter; returns the bytes that those elements have. */
-static __always_inline __u32 put_vectors(struct scratch *s, const struct message *message, __u32 limit)
-{
-	__u32 i;
-
-	s->used = 0;
-	s->total = 0;
-	s->limit = limit;
-	for (i = 0; i < MAX_VECTORS; i++) {
-		if (i >= message->vector_count || !message->vectors)
-			break;
-		put_element(s, message->vectors, i);
-	}
-	put_length(s, s->used);
-	return s->total;
-}
-
-static __always_inline __u64 data_limit(__u64 size)
-{
-	return size < constants.snaplen ? size : constants.snaplen;
-}
-
 HANDLER_FUNCTION(sys_sendto)
 {
 	record_begin(s, 31, 5, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
-	put_bytes(s, s->args[1], data_limit(s->ret > 0 ? (__u64)s->ret : (__u32)s->args[2]));
+	put_bytes(s, s->args[1], data_limit(written(s, (__u32)s->args[2])));
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[2]);
 	if (s->ret < 0)
@@ -99,10 +56,7 @@ HANDLER_FUNCTION(sys_recvfrom)
 
 	record_begin(s, 35, 5, COUNTER_ring_full_rest);
 	put_s64(s, s->ret);
-	if (s->ret > 0)
-		put_bytes(s, s->args[1], data_limit(s->ret));
-	else
-		put_empty(s);
+	put_read_bytes(s, s->args[1]);
 	if (s->ret < 0) {
 		put_empty(s);
 	} else {
@@ -130,7 +84,7 @@ HANDLER_FUNCTION(sys_sendmsg)
 		put_empty(s);
 		return true;
 	}
-	size = put_vectors(s, &message, data_limit(s->ret > 0 ? s->ret : -1));
+	size = put_vectors(message.vectors, message.vector_count, data_limit(written(s, -1)));
 	put_int(s, s->args[0]);
 	put_u32(s, size);
 	if (s->ret < 0)
@@ -152,10 +106,114 @@ HANDLER_FUNCTION(sys_recvmsg)
 		put_empty(s);
 		put_empty(s);
 	} else {
-		put_vectors(s, &message, data_limit(s->ret));
+		put_vectors(message.vectors, message.vector_count, data_limit(s->ret));
 		put_tuple(s, s->args[0], INBOUND, message.name, message.name_length);
 		put_bytes(s, message.control, message.control_length);
 	}
 	put_int(s, s->args[0]);
+	return true;
+}
+
+/* ---- sendmmsg, recvmmsg: one record for each message, and one that says that none went through ---- */
+
+#define MAX_MESSAGES 16
+
+/* A mmsghdr is a msghdr with the bytes that were sent or received behind it. */
+static __always_inline __u64 message_at(struct scratch *s, __u32 index)
+{
+	return s->args[1] + index * (s->compat ? 32 : 64);
+}
+
+__attribute__((noinline)) int send_sent_message(__u32 index)
+{
+	struct scratch *s = scratch_of_cpu();
+	struct message message;
+	__u64 at, length;
+	__u32 *size;
+
+	if (!s)
+		return 0;
+	at = message_at(s, index);
+	length = user_u32(s, at + (s->compat ? 28 : 56));
+	record_begin(s, 51, 5, COUNTER_ring_full_rest);
+	put_u64(s, length);
+	put_int(s, s->args[0]);
+	if (!read_message(s, at, &message)) {
+		count_fault(s);
+		put_u32(s, 0);
+		put_empty(s);
+		put_empty(s);
+	} else {
+		size = (__u32 *)put_here(s);
+		put_u32(s, 0);
+		*size = put_vectors(message.vectors, message.vector_count, data_limit(length));
+		put_tuple(s, s->args[0], OUTBOUND, message.name, message.name_length);
+	}
+	record_finish(s, current_task());
+	return 0;
+}
+
+__attribute__((noinline)) int send_received_message(__u32 index)
+{
+	struct scratch *s = scratch_of_cpu();
+	struct message message;
+	__u64 at, length;
+
+	if (!s)
+		return 0;
+	at = message_at(s, index);
+	length = user_u32(s, at + (s->compat ? 28 : 56));
+	record_begin(s, 55, 6, COUNTER_ring_full_rest);
+	put_u64(s, length);
+	put_int(s, s->args[0]);
+	put_u32(s, length);
+	if (!read_message(s, at, &message)) {
+		count_fault(s);
+		put_empty(s);
+		put_empty(s);
+		put_empty(s);
+	} else {
+		put_vectors(message.vectors, message.vector_count, data_limit(length));
+		put_tuple(s, s->args[0], INBOUND, message.name, message.name_length);
+		put_bytes(s, message.control, message.control_length & 0xffff);
+	}
+	record_finish(s, current_task());
+	return 0;
+}
+
+HANDLER_FUNCTION(sys_sendmmsg)
+{
+	__u32 i;
+
+	if (s->ret > 0) {
+		for (i = 0; i < MAX_MESSAGES && i < s->ret; i++)
+			send_sent_message(i);
+		return false;
+	}
+	record_begin(s, 51, 5, COUNTER_ring_full_rest);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_u32(s, 0);
+	put_empty(s);
+	put_empty(s);
+	return true;
+}
+
+HANDLER_FUNCTION(sys_recvmmsg)
+{
+	__u32 i;
+
+	if (s->ret > 0) {
+		for (i = 0; i < MAX_MESSAGES && i < s->ret; i++)
+			send_received_message(i);
+		return false;
+	}
+	record_begin(s, 55, 6, COUNTER_ring_full_rest);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_u32(s, 0);
+	put_empty(s);
+	put_empty(s);
+	put_empty(s);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
-/* mount, umount2 */
+/* mount, umount2, fsconfig */
 
 HANDLER_FUNCTION(sys_mount)
 {
@@ -21,5 +21,29 @@ HANDLER_FUNCTION(sys_umount2)
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_u32(s, s->args[1] & 0xf);
+	return true;
+}
+
+enum { FSCONFIG_SET_STRING = 1, FSCONFIG_SET_BINARY, FSCONFIG_SET_PATH, FSCONFIG_SET_PATH_EMPTY };
+
+HANDLER_FUNCTION(sys_fsconfig)
+{
+	__u32 command = s->args[1];
+
+	record_begin(s, 373, 7, COUNTER_ring_full_rest);
+	put_s64(s, s->ret);
+	put_int(s, s->args[0]);
+	put_u32(s, command);
+	put_string(s, s->args[2]);
+	if (s->ret >= 0 && command == FSCONFIG_SET_BINARY)
+		put_bytes(s, s->args[3], (__u32)s->args[4]);
+	else
+		put_empty(s);
+	if (s->ret >= 0 && (command == FSCONFIG_SET_STRING || command == FSCONFIG_SET_PATH ||
+			    command == FSCONFIG_SET_PATH_EMPTY))
+		put_string(s, s->args[3]);
+	else
+		put_empty(s);
+	put_u32(s, s->args[4]);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
-/* setsid, setpgid, capset, prctl */
+/* setsid, setpgid, capset, prctl, seccomp */
 
 #define PR_SET_NAME 15
 #define PR_GET_NAME 16
@@ -54,5 +54,14 @@ HANDLER_FUNCTION(sys_prctl)
 		put_empty(s);
 		put_u64(s, s->args[1]);
 	}
+	return true;
+}
+
+HANDLER_FUNCTION(sys_seccomp)
+{
+	record_begin(s, 299, 3, COUNTER_ring_full_rest);
+	put_s64(s, s->ret);
+	put_u64(s, s->args[0]);
+	put_u64(s, (__u32)s->args[1]);
 	return true;
 }

@@ -137,7 +137,8 @@ static long call32(long number, const uint64_t *a)
 
 int main(void)
 {
-	static char line[1 << 20];
+	static char input[4 << 20];
+	char *line, *lines = NULL;
 	size_t room = 64 << 20;
 	uint64_t mark[ARGS] = { 770001 };
 	pid_t self = getpid();
@@ -153,8 +154,10 @@ int main(void)
 #else
 	heap = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 #endif
+	// Reading and printing are system calls, too: neither between the marks.
+	input[fread(input, 1, sizeof(input) - 1, stdin)] = 0;
 	call64(SYS_close, mark);
-	while (fgets(line, sizeof(line), stdin) && count < CALLS) {
+	for (line = strtok_r(input, "\n", &lines); line && count < CALLS; line = strtok_r(NULL, "\n", &lines)) {
 		char *save = NULL, *token = strtok_r(line, " \n", &save);
 		int narrow = token[0] == 'i';
 		long number = atol(token + narrow), result;
@@ -172,12 +175,12 @@ int main(void)
 		if (result == 0 && getpid() != self)
 			_exit(7);
 		done[count++].result = result;
-		printf("%ld\n", result);
-		fflush(stdout);
 		if (result > 0)
 			waitpid(result, NULL, __WALL);
 	}
 	mark[0] = 770002;
 	call64(SYS_close, mark);
+	for (int i = 0; i < count; i++)
+		printf("%ld\n", done[i].result);
 	return 0;
 }
