@@ -140,17 +140,40 @@ function shadowed(
 ): void {
   if (rules.length > MOST_COMPARED) return;
   const implication = new Implication();
+  const isSubset = subsets(rules);
   for (const [index, rule] of rules.entries()) {
     const by = rules
       .slice(0, index)
       .find(
         earlier =>
           earlier.source === rule.source &&
-          isSubset(rule.eventTypes, earlier.eventTypes) &&
+          isSubset(rule, earlier) &&
           implication.implies(rule.filter.tree, earlier.filter.tree),
       );
     if (by !== undefined) tell(rule, by);
   }
+}
+
+/**
+ * Tells whether the event types of one rule are among those of another. Rules have few different sets of them, so that
+ * each two are compared once.
+ */
+function subsets(rules: readonly CompiledRule[]): (inner: CompiledRule, outer: CompiledRule) => boolean {
+  const numbers = new Map<string, number>();
+  const numberOf = new Map<CompiledRule, number>();
+  for (const rule of rules) {
+    const key = [...rule.eventTypes].sort((a, b) => a - b).join();
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    numberOf.set(rule, number);
+  }
+  const known = new Map<number, boolean>();
+  return (inner, outer) => {
+    const pair = numberOf.get(inner)! * numbers.size + numberOf.get(outer)!;
+    let answer = known.get(pair);
+    if (answer === undefined) known.set(pair, (answer = isSubset(inner.eventTypes, outer.eventTypes)));
+    return answer;
+  };
 }
 
 function isSubset(inner: ReadonlySet<number>, outer: ReadonlySet<number>): boolean {

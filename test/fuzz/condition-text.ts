@@ -38,7 +38,18 @@ const EVENT_TYPES = [
 const WORDS = [
   ...['bash', '/etc/shadow', '/etc', 'nginx', 'a', 'x*', '/usr/bin/[a-z]*', '1', '0', '8080', '-1'],
   ...['127.0.0.1', '10.0.0.0/8', '::1', 'true', '<NA>', 'S_ISUID', 'O_RDONLY', 'öß', '', 'a b', 'r"q'],
-  ...['and', 'in', '\\n', '%proc.name', '(a|b)+', '99999999999999999999', '0x7f', '/tmp/', 'exists'],
+  ...[
+    'and',
+    'in',
+    '\\n',
+    '%proc.name',
+    '(a|b)+',
+    '99999999999999999999',
+    '0x7f',
+    '/tmp/',
+    'exists',
+    'shell_binaris',
+  ],
 ] as const;
 const NUMBERS = [
   '0',

@@ -75,7 +75,7 @@ function timed(work: () => void): number {
 function checkResults({ results, rules }: RulesLoad, size: number, tally: Tally): void {
   for (const result of results) {
     assert.equal(result.successful, result.errors.length === 0);
-    for (const { code, message, locations } of [...result.errors, ...result.warnings]) {
+    for (const { code, message, locations } of [...result.errors, ...result.warnings, ...result.notes]) {
       assert.ok(code in CODES, code);
       assert.notEqual(message, '');
       assert.ok(locations.length > 0);

@@ -169,14 +169,14 @@ function exceptionValue(writer: Writer): Piece {
 
 function exception(writer: Writer, appended: boolean): Piece {
   const { choices } = writer;
-  const name: Entries = [['name', mostly(scalar(choices.pick(['e0', 'e1', 'e2'])), choices)]];
+  const name: Entries = [['name', mostly(scalar(choices.pick(['e0', 'e1'])), choices)]];
   const count = choices.below(4);
-  if (appended && choices.oneIn(2)) {
+  if (appended && !choices.oneIn(4)) {
     const width = Math.max(count, 1);
     const tuples = choices.several(0, 3, () =>
       sequence(Array.from({ length: width }, () => exceptionValue(writer))),
     );
-    if (choices.oneIn(5)) return map(name);
+    if (choices.oneIn(3)) return map(name);
     return mostly(map([...name, ['values', mostly(sequence(tuples), choices)]]), choices);
   }
   const field = (): Piece => value(EXCEPTION_FIELDS, ['foo.bar', '', 'evt.arg'], choices);
@@ -242,7 +242,7 @@ function rule(writer: Writer): Entries {
     mostly(ruleValue(key, writer, appended), choices),
   ];
   if (changed) {
-    const keys = choices.several(1, 3, () => choices.pick(RULE_KEYS));
+    const keys = choices.oneIn(3) ? ['exceptions'] : choices.several(1, 3, () => choices.pick(RULE_KEYS));
     // An override of what is not there, and a value without override, are wrong in their own ways.
     return [
       ...head,

@@ -13,6 +13,9 @@ interface Facts {
   readonly literals: ReadonlyMap<string, readonly Literal[]>;
   /** Of each one alternative holds. */
   readonly choices: readonly (readonly Outcome[])[];
+  /** What was found to follow, or not, by node: bodies of macros are shared and would be visited over and over. */
+  readonly follows: Map<TypedNode, boolean>;
+  readonly followsNot: Map<TypedNode, boolean>;
 }
 
 interface Outcome {
@@ -83,7 +86,10 @@ export class Implication {
     const choices = [...(before?.choices ?? [])];
     const visit = ({ node, wanted }: Outcome): void => {
       this.#effort.left--;
-      (wanted ? held : failed).add(this.#id(node));
+      const known = wanted ? held : failed;
+      const id = this.#id(node);
+      if (known.has(id)) return;
+      known.add(id);
       if (node.kind === 'not') visit({ node: node.child, wanted: !wanted });
       else if (node.kind === 'check') {
         if (isSingle(node)) {
@@ -97,7 +103,7 @@ export class Implication {
       }
     };
     outcomes.forEach(visit);
-    return { held, failed, literals, choices };
+    return { held, failed, literals, choices, follows: new Map(), followsNot: new Map() };
   }
 
   #follows(facts: Facts, { node, wanted }: Outcome): boolean {
@@ -113,8 +119,15 @@ export class Implication {
         );
       case 'and':
       case 'or': {
-        const follows = (child: TypedNode): boolean => this.#follows(facts, { node: child, wanted });
-        return (node.kind === 'and') === wanted ? node.children.every(follows) : node.children.some(follows);
+        const known = wanted ? facts.follows : facts.followsNot;
+        let answer = known.get(node);
+        if (answer === undefined) {
+          const follows = (child: TypedNode): boolean => this.#follows(facts, { node: child, wanted });
+          const all = (node.kind === 'and') === wanted;
+          answer = all ? node.children.every(follows) : node.children.some(follows);
+          known.set(node, answer);
+        }
+        return answer;
       }
     }
   }
@@ -123,7 +136,11 @@ export class Implication {
 /** The parts that all have to hold for a condition to hold. */
 function conjuncts(condition: TypedNode): readonly Outcome[] {
   const parts: Outcome[] = [];
+  const seen = { held: new Set<TypedNode>(), failed: new Set<TypedNode>() };
   const visit = (node: TypedNode, wanted: boolean): void => {
+    const known = wanted ? seen.held : seen.failed;
+    if (known.has(node)) return;
+    known.add(node);
     if (node.kind === 'not') visit(node.child, !wanted);
     else if (node.kind !== 'check' && (node.kind === 'and') === wanted)
       for (const child of node.children) visit(child, wanted);
