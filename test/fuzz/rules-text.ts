@@ -251,7 +251,7 @@ function rule(writer: Writer): Entries {
     ];
   }
   const needed = ['condition', 'output', 'desc', 'priority'].filter(() => !choices.slip(30));
-  const optional = RULE_KEYS.slice(4).filter(() => choices.oneIn(5));
+  const optional = RULE_KEYS.slice(4).filter(key => choices.oneIn(key === 'exceptions' ? 2 : 5));
   rules.add(name);
   return [...head, ...[...needed, ...optional].map(key => value(key, false))];
 }
