@@ -59,6 +59,19 @@ function guarded(work: () => void): void {
   runInThisContext('fuzzWork()', { timeout: HANG_MS });
 }
 
+/** The same for what is waited for. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('waits for ever')), HANG_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function checkTables(inspector: Inspector): void {
   const { threads } = inspector.stats();
   assert.ok(threads <= THREAD_LIMIT, `${String(threads)} threads`);
@@ -91,7 +104,7 @@ async function check(path: string, random: Random, tally: Tally): Promise<void> 
     tally.alerts++;
     assert.equal(typeof alert.message, 'string');
   });
-  const opened = await CaptureSource.open(path, inspector);
+  const opened = await inTime(CaptureSource.open(path, inspector));
   if (!opened.ok) {
     assert.match(opened.message, REFUSED);
     tally.refused++;
@@ -110,10 +123,10 @@ async function check(path: string, random: Random, tally: Tally): Promise<void> 
           readFields(inspector, tally);
         });
       });
-      if (state === 'more') await source.fill();
+      if (state === 'more') await inTime(source.fill());
     }
   } finally {
-    await source.close();
+    await inTime(source.close());
   }
   if (source.problem !== null) {
     assert.match(source.problem, PROBLEM);

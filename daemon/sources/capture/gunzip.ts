@@ -17,6 +17,8 @@ export class Unpacker {
   #chunks: Buffer[] = [];
   #error: string | null = null;
   #settle: (() => void) | null = null;
+  /** Nothing comes any more: behind the last member are bytes that are none, as zeros that fill up a block. */
+  #ended = false;
 
   constructor() {
     // Flowing: what a piece gives is here before the piece counts as written. A piece is small, so that is bounded.
@@ -25,7 +27,10 @@ export class Unpacker {
       this.#error ??= error.message;
       this.#settle?.();
     });
-    this.#gunzip.on('end', () => this.#settle?.());
+    this.#gunzip.on('end', () => {
+      this.#ended = true;
+      this.#settle?.();
+    });
   }
 
   /** Unpacks one more piece. */
@@ -43,7 +48,7 @@ export class Unpacker {
   }
 
   async #step(start: () => void): Promise<Unpacked> {
-    if (this.#error === null) {
+    if (this.#error === null && !this.#ended) {
       await new Promise<void>(resolve => {
         this.#settle = resolve;
         start();

@@ -48,6 +48,16 @@ describe('a capture that is damaged', () => {
     assert.match(problem ?? '', /incorrect data check$/);
   });
 
+  it('ends where the packed content ends, whatever number of zeros follow', async () => {
+    for (const zeros of [1, 2, 100, 20_000, 70_000]) {
+      const { records, problem } = await readCapture(
+        Buffer.concat([gzipSync(capture(50)), Buffer.alloc(zeros)]),
+      );
+      assert.equal(records.length, 50);
+      assert.equal(problem, null);
+    }
+  });
+
   it('names the offset of a block whose lengths cannot be', async () => {
     for (const [at, value, why] of [
       [4, 7, 'cannot be 7 bytes long'],
