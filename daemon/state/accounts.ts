@@ -14,6 +14,9 @@ export interface Group {
   readonly name: ByteString;
 }
 
+/** Most users, and most groups, that are added; more are not. */
+const MOST_ADDED = 100_000;
+
 /** The files are looked at no more often than this. */
 const CHECK_MS = 1000;
 
@@ -65,7 +68,7 @@ export class Accounts {
   }
 
   addUser(user: User): void {
-    this.users.set(user.uid, user);
+    if (this.users.size < MOST_ADDED || this.users.has(user.uid)) this.users.set(user.uid, user);
   }
 
   removeUser(uid: number): void {
@@ -73,7 +76,7 @@ export class Accounts {
   }
 
   addGroup(group: Group): void {
-    this.groups.set(group.gid, group);
+    if (this.groups.size < MOST_ADDED || this.groups.has(group.gid)) this.groups.set(group.gid, group);
   }
 
   removeGroup(gid: number): void {

@@ -66,6 +66,8 @@ export interface InspectorStats {
   readonly threadsPurged: number;
 }
 
+/** Most addresses of the host of a capture that are believed in. */
+const MOST_ADDRESSES = 1024;
 /** Look-ups of unknown threads in /proc, a second. */
 const MOST_LOOKUPS = 100;
 /** The resolution of start times in /proc: those of the kernel are exact. */
@@ -143,7 +145,9 @@ export class Inspector implements State {
 
   /** The host that a capture comes from has this address, 4 or 16 raw bytes. */
   addLocalAddress(address: ByteString): void {
-    this.view.localAddresses = new Set([...(this.view.localAddresses ?? []), address]);
+    const known = this.view.localAddresses ?? new Set<ByteString>();
+    if (known.size < MOST_ADDRESSES && !known.has(address))
+      this.view.localAddresses = new Set([...known, address]);
   }
 
   /** Applies a record that tells of the host as it was before the first event. It has a number, but is not one. */

@@ -14,15 +14,23 @@ export interface EnterEvent {
 }
 
 const MOST = 65536;
+/** Most characters of all names and addresses. */
+const MOST_CHARACTERS = 1 << 26;
 
 /** Enter events by thread until the next exit event of that thread. Bounded: what is over is forgotten. */
 export class PendingEnters {
   private readonly byThread = new Map<number, EnterEvent>();
+  /** Of all that was stored and not taken, and of what was replaced since. */
+  private characters = 0;
   /** That of the event being parsed; null for most. */
   current: EnterEvent | null = null;
 
   store(tid: number, event: EnterEvent): void {
-    if (this.byThread.size >= MOST) this.byThread.clear();
+    if (this.byThread.size >= MOST || this.characters > MOST_CHARACTERS) {
+      this.byThread.clear();
+      this.characters = 0;
+    }
+    this.characters += event.name.length + event.address.length;
     this.byThread.set(tid, event);
   }
 
@@ -33,6 +41,7 @@ export class PendingEnters {
     const event = this.byThread.get(tid);
     if (event === undefined) return;
     this.byThread.delete(tid);
+    this.characters -= event.name.length + event.address.length;
     if (event.type === exitType - 1) this.current = event;
   }
 }

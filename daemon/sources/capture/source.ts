@@ -34,8 +34,8 @@ const INITIAL_STATE: ReadonlySet<number> = new Set([324, 354, 356, 358, 360, 402
 const BLOCK_HEADER_BYTES = 8;
 const TRAILER_BYTES = 4;
 const SMALLEST_BLOCK = BLOCK_HEADER_BYTES + TRAILER_BYTES;
-/** Longest block that is believed in. */
-const LONGEST_BLOCK = 1 << 30;
+/** Longest block that is believed in: the list of 262,144 processes with long command lines would fit. */
+const LONGEST_BLOCK = 1 << 27;
 const MAGIC = 0x1a2b3c4d;
 const MAGIC_SWAPPED = 0x4d3c2b1a;
 const MAJOR = 1;
