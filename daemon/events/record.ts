@@ -30,6 +30,9 @@ export class RecordReader {
   buffer: Buffer = Buffer.alloc(0);
   /** The same bytes: the engine turns its reads into single loads, aligned or not. */
   private view = new DataView(this.buffer.buffer, 0, 0);
+  private size = 0;
+  /** Of buffers that take turns. */
+  private readonly views = new WeakMap<Buffer, DataView>();
   /** Offset of the header in the buffer. */
   offset = 0;
   /** Bytes of the whole record. */
@@ -47,8 +50,14 @@ export class RecordReader {
 
   /** Reads from `buffer` from now on. */
   attach(buffer: Buffer): void {
+    let view = this.views.get(buffer);
+    if (view === undefined) {
+      view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+      this.views.set(buffer, view);
+    }
     this.buffer = buffer;
-    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    this.view = view;
+    this.size = buffer.length;
   }
 
   /**
@@ -58,12 +67,12 @@ export class RecordReader {
   seek(offset: number): number {
     const b = this.view;
     this.nparams = 0;
-    if (offset < 0 || offset + HEADER_BYTES > b.byteLength) return -1;
+    if (offset < 0 || offset + HEADER_BYTES > this.size) return -1;
     const bytesLong = u32(b, offset + 16);
     const type = u16(b, offset + 20);
     const nparams = u32(b, offset + 22);
     const stop = offset + bytesLong;
-    if (bytesLong < HEADER_BYTES || stop > b.byteLength || type >= EVENT_COUNT || nparams > MOST_PARAMS)
+    if (bytesLong < HEADER_BYTES || stop > this.size || type >= EVENT_COUNT || nparams > MOST_PARAMS)
       return -1;
     const end =
       WIDE[type] === 1 ? this.locateWide(offset, nparams, stop) : this.locate(offset, nparams, stop);
@@ -213,7 +222,7 @@ export class RecordReader {
     const b = this.buffer;
     let stop = start;
     while (stop < end && b[stop] !== 0) stop++;
-    return internBytes(b, start, stop);
+    return internBytes(this.view, b, start, stop);
   }
 
   /** All bytes. */
@@ -230,10 +239,10 @@ export class RecordReader {
     const end = start + this.length(index);
     for (let i = start; i < end; i++) {
       if (b[i] !== 0) continue;
-      list.push(internBytes(b, start, i));
+      list.push(internBytes(this.view, b, start, i));
       start = i + 1;
     }
-    if (start < end) list.push(internBytes(b, start, end));
+    if (start < end) list.push(internBytes(this.view, b, start, end));
     return list;
   }
 
@@ -261,7 +270,7 @@ export class RecordReader {
   bytesAt(index: number, from: number, to: number): ByteString {
     const length = this.length(index);
     const start = this.start(index);
-    return internBytes(this.buffer, start + Math.min(from, length), start + Math.min(to, length));
+    return internBytes(this.view, this.buffer, start + Math.min(from, length), start + Math.min(to, length));
   }
 
   /** The string at `from` of the parameter, up to a NUL or its end. */
@@ -272,7 +281,7 @@ export class RecordReader {
     const end = this.start(index) + length;
     let stop = start;
     while (stop < end && b[stop] !== 0) stop++;
-    return internBytes(b, start, stop);
+    return internBytes(this.view, b, start, stop);
   }
 }
 

@@ -91,6 +91,30 @@ export function newFd(type: FdType): FdInfo {
   };
 }
 
+/** A copy that may be changed before it is shown to anyone; see `copyThread` for its form. */
+export function copyFd(from: FdInfo): FdInfo {
+  return {
+    type: from.type,
+    name: from.name,
+    nameRaw: from.nameRaw,
+    openFlags: from.openFlags,
+    dev: from.dev,
+    ino: from.ino,
+    l4proto: from.l4proto,
+    localIp: from.localIp,
+    localPort: from.localPort,
+    remoteIp: from.remoteIp,
+    remotePort: from.remotePort,
+    role: from.role,
+    connected: from.connected,
+    unixSource: from.unixSource,
+    unixDestination: from.unixDestination,
+    transport: from.transport,
+    pid: from.pid,
+    closeOnExec: from.closeOnExec,
+  };
+}
+
 /** A socket of IP, of either version, listening or not. */
 export function isInet(fd: FdInfo): boolean {
   return fd.type >= FdType.ipv4 && fd.type <= FdType.ipv6Server;

@@ -1,5 +1,6 @@
 import type { ByteString } from '../events/byte-string.js';
 import { CONTEXT } from '../events/context-params.js';
+import { EVENT_COUNT } from '../events/event-table.js';
 import type { RecordReader } from '../events/record.js';
 import type { CurrentEvent } from './current-event.js';
 import { FdType, newFd, type FdInfo } from './fd.js';
@@ -24,9 +25,12 @@ const LAYOUTS: Readonly<Record<number, OpenLayout>> = {
   337: { name: 3, dirfd: -1, flags:  2, dev: 4, ino: 5 }, // open_by_handle_at
 };
 
+/** By event code: an object with such keys would be looked up by hash. */
+const BY_CODE = Array.from({ length: EVENT_COUNT }, (_, code) => LAYOUTS[code]);
+
 /** Layout of an event that opens a file. */
 export function openLayout(type: number): OpenLayout | undefined {
-  return LAYOUTS[type];
+  return BY_CODE[type];
 }
 
 /** What a failed open asked for; null when the event is no open. */

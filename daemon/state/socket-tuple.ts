@@ -2,7 +2,7 @@ import { endpointText, tupleText, unmapped } from '../events/address.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { Integer } from '../events/integer.js';
 import type { RecordReader } from '../events/record.js';
-import { FdType, type FdInfo } from './fd.js';
+import { copyFd, FdType, type FdInfo } from './fd.js';
 
 /** Address families of the kernel, as they begin SOCKADDR and SOCKTUPLE parameters. */
 export const AF_UNIX = 1;
@@ -65,7 +65,13 @@ function withInetTuple(
     remoteIp = unmapped(remoteIp);
   }
   if (isUnspecified(localIp) && isLoopback(remoteIp)) localIp = remoteIp;
-  return named({ ...fd, type, localIp, localPort, remoteIp, remotePort }, direction);
+  const copy = copyFd(fd);
+  copy.type = type;
+  copy.localIp = localIp;
+  copy.localPort = localPort;
+  copy.remoteIp = remoteIp;
+  copy.remotePort = remotePort;
+  return named(copy, direction);
 }
 
 function isUnspecified(address: ByteString): boolean {
@@ -104,31 +110,46 @@ function named(fd: FdInfo, direction: Direction): FdInfo {
   return fd;
 }
 
+function unixNamed(fd: FdInfo, name: ByteString): FdInfo {
+  const copy = copyFd(fd);
+  copy.type = FdType.unix;
+  copy.name = name;
+  return copy;
+}
+
 function withUnixTuple(fd: FdInfo, record: RecordReader, index: number): FdInfo {
   const unixSource = record.uint64At(index, 1);
   const unixDestination = record.uint64At(index, 9);
   if (fd.name !== '' && fd.unixSource === unixSource && fd.unixDestination === unixDestination) return fd;
   const name = `${pointer(unixSource)}->${pointer(unixDestination)} ${record.stringAt(index, 17)}`;
-  return { ...fd, type: FdType.unix, unixSource, unixDestination, name };
+  const copy = unixNamed(fd, name);
+  copy.unixSource = unixSource;
+  copy.unixDestination = unixDestination;
+  return copy;
 }
 
 /** The socket connected to the SOCKADDR in parameter `index`, when no tuple is known. */
 export function withPeer(fd: FdInfo, record: RecordReader, index: number): FdInfo {
   const family = record.byteAt(index, 0);
-  if (family === AF_UNIX) return { ...fd, type: FdType.unix, name: record.stringAt(index, 1) };
+  if (family === AF_UNIX) return unixNamed(fd, record.stringAt(index, 1));
   const size = family === AF_INET ? 4 : family === AF_INET6 ? 16 : 0;
   if (size === 0 || record.length(index) < size + 3) return fd;
   const remoteIp = unmapped(record.bytesAt(index, 1, 1 + size));
   const type = remoteIp.length === 4 ? FdType.ipv4 : FdType.ipv6;
   const localIp = fd.localIp.length === remoteIp.length ? fd.localIp : '\0'.repeat(remoteIp.length);
   const remotePort = record.uint16At(index, 1 + size);
-  return named({ ...fd, type, localIp, remoteIp, remotePort }, 'outbound');
+  const copy = copyFd(fd);
+  copy.type = type;
+  copy.localIp = localIp;
+  copy.remoteIp = remoteIp;
+  copy.remotePort = remotePort;
+  return named(copy, 'outbound');
 }
 
 /** The socket bound to the SOCKADDR in parameter `index`: a server from now on, when it has a port. */
 export function withBoundAddress(fd: FdInfo, record: RecordReader, index: number): FdInfo {
   const family = record.byteAt(index, 0);
-  if (family === AF_UNIX) return { ...fd, type: FdType.unix, name: record.stringAt(index, 1) };
+  if (family === AF_UNIX) return unixNamed(fd, record.stringAt(index, 1));
   const size = family === AF_INET ? 4 : family === AF_INET6 ? 16 : 0;
   if (size === 0 || record.length(index) < size + 3) return fd;
   const localPort = record.uint16At(index, 1 + size);
@@ -136,15 +157,14 @@ export function withBoundAddress(fd: FdInfo, record: RecordReader, index: number
   const localIp = unmapped(record.bytesAt(index, 1, 1 + size));
   const type = localIp.length === 4 ? FdType.ipv4Server : FdType.ipv6Server;
   const name = endpointText(localIp, localPort);
-  return {
-    ...fd,
-    type,
-    localIp,
-    localPort,
-    remoteIp: '',
-    remotePort: 0,
-    role: 'server',
-    l4proto: fd.transport,
-    name,
-  };
+  const copy = copyFd(fd);
+  copy.type = type;
+  copy.localIp = localIp;
+  copy.localPort = localPort;
+  copy.remoteIp = '';
+  copy.remotePort = 0;
+  copy.role = 'server';
+  copy.l4proto = fd.transport;
+  copy.name = name;
+  return copy;
 }

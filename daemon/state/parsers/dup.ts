@@ -1,3 +1,4 @@
+import { copyFd } from '../fd.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
@@ -46,6 +47,10 @@ function copy(state: State, thread: ThreadInfo, from: number, to: number, closeO
     if (from !== to && !state.view.captured) state.threads.removeFd(thread, to);
     return;
   }
-  const same = closeOnExec === null || info.closeOnExec === closeOnExec;
-  state.threads.setFd(thread, to, same ? info : { ...info, closeOnExec: closeOnExec });
+  let copied = info;
+  if (closeOnExec !== null && info.closeOnExec !== closeOnExec) {
+    copied = copyFd(info);
+    copied.closeOnExec = closeOnExec;
+  }
+  state.threads.setFd(thread, to, copied);
 }

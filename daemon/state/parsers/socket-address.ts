@@ -1,4 +1,4 @@
-import { FdType, L4Proto, newFd, type FdInfo } from '../fd.js';
+import { copyFd, FdType, L4Proto, newFd, type FdInfo } from '../fd.js';
 import { AF_INET, AF_INET6, withBoundAddress, withPeer, withTuple } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
@@ -21,7 +21,8 @@ export function parseConnect(state: State, thread: ThreadInfo): void {
   const num = record.number(2);
   if (result < 0 && result !== -EINPROGRESS) return;
   const before = state.threads.fd(thread, num) ?? newFd(FdType.unknown);
-  const client: FdInfo = { ...before, connected: true };
+  const client = copyFd(before);
+  client.connected = true;
   if (isInetFamily(record.byteAt(1, 0)) || isInetFamily(record.byteAt(3, 0))) {
     client.role = 'client';
     client.l4proto = before.transport;

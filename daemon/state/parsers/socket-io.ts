@@ -1,4 +1,5 @@
-import { FdType, isInet, L4Proto, type FdInfo } from '../fd.js';
+import { EVENT_COUNT } from '../../events/event-table.js';
+import { copyFd, FdType, isInet, L4Proto, type FdInfo } from '../fd.js';
 import { withTuple, type Direction } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
@@ -22,13 +23,16 @@ const LAYOUTS: Readonly<Record<number, Layout>> = {
   55: { fd: 1, tuple: 4, direction: 'inbound'  }, // recvmmsg
 };
 
+/** By event code. */
+const BY_CODE = Array.from({ length: EVENT_COUNT }, (_, code) => LAYOUTS[code]);
+
 /** Codes that `parseSocketIo` takes. */
 export const SOCKET_IO_CODES: readonly number[] = Object.keys(LAYOUTS).map(Number);
 
 /** Datagrams name their peer in each call; a connection is named once. Hot path. */
 export function parseSocketIo(state: State, thread: ThreadInfo): void {
   const { record, view, threads } = state;
-  const layout = LAYOUTS[record.type]!;
+  const layout = BY_CODE[record.type]!;
   if (record.number(0) < 0 || !record.present(layout.tuple)) return;
   const num = record.number(layout.fd);
   const fd = threads.fd(thread, num);
@@ -38,7 +42,10 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
   const before = inet && fd.role === 'unknown' ? withRole(fd, layout.direction) : fd;
   let after = withTuple(before, record, layout.tuple, layout.direction);
   if (after === fd) return;
-  if (inet && !after.connected) after = { ...after, connected: true };
+  if (inet && !after.connected) {
+    after = copyFd(after);
+    after.connected = true;
+  }
   threads.setFd(thread, num, after);
   view.setFd(num, after);
   view.fdNameChanged = after.name !== fd.name;
@@ -46,5 +53,8 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
 
 /** Who speaks first is the client. */
 function withRole(fd: FdInfo, direction: Direction): FdInfo {
-  return { ...fd, role: direction === 'outbound' ? 'client' : 'server', l4proto: fd.transport };
+  const copy = copyFd(fd);
+  copy.role = direction === 'outbound' ? 'client' : 'server';
+  copy.l4proto = fd.transport;
+  return copy;
 }

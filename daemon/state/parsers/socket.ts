@@ -1,4 +1,4 @@
-import { FdType, L4Proto, newFd } from '../fd.js';
+import { copyFd, FdType, L4Proto, newFd } from '../fd.js';
 import { AF_INET, AF_INET6, AF_UNIX } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
@@ -82,7 +82,9 @@ export function parseSocketpair(state: State, thread: ThreadInfo): void {
   fd.unixDestination = record.uint(4);
   fd.closeOnExec = (record.uint32(6) & SOCK_CLOEXEC) !== 0;
   state.threads.setFd(thread, record.number(1), fd);
-  const second = { ...fd, unixSource: fd.unixDestination, unixDestination: fd.unixSource };
+  const second = copyFd(fd);
+  second.unixSource = fd.unixDestination;
+  second.unixDestination = fd.unixSource;
   state.threads.setFd(thread, record.number(2), second);
   view.setFd(record.number(2), second);
 }
@@ -101,7 +103,8 @@ export function parseGetsockopt(state: State, thread: ThreadInfo): void {
   if (fd === null || fd.role !== 'client') return;
   const connected = record.uint64At(4, 1) === 0;
   if (fd.connected === connected) return;
-  const changed = { ...fd, connected };
+  const changed = copyFd(fd);
+  changed.connected = connected;
   threads.setFd(thread, num, changed);
   view.setFd(num, changed);
 }
