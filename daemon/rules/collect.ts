@@ -1,6 +1,6 @@
 /** Lists, macros and rules as they stand after all files so far: definitions, redefinitions, additions. */
 import { diagnose } from './codes.js';
-import { appendExceptions, defineExceptions, type Exception, type FieldCheck } from './exceptions.js';
+import { appendExceptions, defineExceptions, type Exception, type SourceFields } from './exceptions.js';
 import type { Item, ListItem, MacroItem, PluginRequirement, RuleItem, RuleParts } from './item.js';
 import { joined, standIn, type MappedText } from './mapped-text.js';
 import type { Findings } from './reader.js';
@@ -33,7 +33,7 @@ export interface RuleInfo extends Collected, Defined {
 }
 
 /** Fields of a source; undefined when there is no such source. */
-export type FieldChecks = (source: string) => FieldCheck | undefined;
+export type FieldChecks = (source: string) => SourceFields['has'] | undefined;
 
 const DEFAULTS = {
   tags: [],
@@ -202,8 +202,8 @@ export class Collection {
   }
 
   /** Fields of sources that are not here pass: their rules are left out anyway. */
-  #check(source: string): FieldCheck {
-    return this.#fields(source) ?? (() => true);
+  #check(source: string): SourceFields {
+    return { source, has: this.#fields(source) ?? (() => true) };
   }
 }
 

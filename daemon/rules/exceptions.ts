@@ -5,6 +5,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { LIST_OPERATORS, MODIFIERS, NUMBER_OPERATORS, STRING_OPERATORS } from '../filter/tree.js';
 import { diagnose } from './codes.js';
+import { fieldHint, operatorHint } from './hint.js';
 import type { ExceptionItem } from './item.js';
 import { joined, mapped, standIn, type MappedText } from './mapped-text.js';
 import type { Findings } from './reader.js';
@@ -22,8 +23,12 @@ export interface Exception {
   readonly place: Place;
 }
 
-/** Whether a source has a field, or a transformer over fields, of that text. */
-export type FieldCheck = (text: string) => boolean;
+/** The fields of an event source. */
+export interface SourceFields {
+  readonly source: string;
+  /** Whether there is a field, or a transformer over fields, of that text. */
+  readonly has: (text: string) => boolean;
+}
 
 const SIMPLE: ReadonlySet<string> = new Set([...NUMBER_OPERATORS, ...STRING_OPERATORS, ...LIST_OPERATORS]);
 const LISTS: ReadonlySet<string> = new Set(LIST_OPERATORS);
@@ -45,12 +50,12 @@ const isList = <T>(value: readonly T[] | T | null): value is readonly T[] => Arr
 /** The exceptions of a rule that is defined, or whose exceptions are replaced. */
 export function defineExceptions(
   items: readonly ExceptionItem[],
-  fieldExists: FieldCheck,
+  sourceFields: SourceFields,
   findings: Findings,
 ): readonly Exception[] {
   const exceptions: Exception[] = [];
   for (const item of items) {
-    const exception = check(item, fieldExists, 'Rule exception item', findings.errors);
+    const exception = check(item, sourceFields, 'Rule exception item', findings.errors);
     if (exception === null) continue;
     if (exceptions.some(({ name }) => name === item.name)) {
       const message = `Multiple definitions of exception '${item.name}' in the same rule`;
@@ -65,7 +70,7 @@ export function defineExceptions(
 export function appendExceptions(
   present: readonly Exception[],
   items: readonly ExceptionItem[],
-  fieldExists: FieldCheck,
+  sourceFields: SourceFields,
   findings: Findings,
 ): readonly Exception[] {
   const exceptions = [...present];
@@ -76,7 +81,7 @@ export function appendExceptions(
     const index = exceptions.findIndex(({ name }) => name === item.name);
     const known = exceptions[index];
     if (known === undefined) {
-      const exception = check(item, fieldExists, 'Rule exception', findings.errors);
+      const exception = check(item, sourceFields, 'Rule exception', findings.errors);
       if (exception === null) continue;
       if (item.hasValues) exceptions.push(exception);
       else wrong('Rule exception must have values property with a list of values', item.place);
@@ -96,13 +101,13 @@ export function appendExceptions(
 
 function check(
   item: ExceptionItem,
-  fieldExists: FieldCheck,
+  sourceFields: SourceFields,
   subject: string,
   errors: Diagnostic[],
 ): Exception | null {
   const { name, fields, comps, values, place } = item;
-  const wrong = (message: string, at = place): null => {
-    errors.push(diagnose('LOAD_ERR_VALIDATE', message, at));
+  const wrong = (message: string, at = place, hint?: string): null => {
+    errors.push(diagnose('LOAD_ERR_VALIDATE', message, at, hint));
     return null;
   };
   if (fields === null || (isList(fields) && fields.length === 0)) {
@@ -121,14 +126,15 @@ function check(
     if (single) {
       if (!takesList(comp.text)) return wrong(SINGLE_COMPS, at);
     } else if (!SIMPLE.has(comp.text) && !hasModifier(comp.text)) {
-      return wrong(`'${comp.text}' is not a supported comparison operator`, at);
+      return wrong(`'${comp.text}' is not a supported comparison operator`, at, operatorHint(comp.text));
     }
   }
   for (const field of names) {
-    if (fieldExists(field.text)) continue;
+    if (sourceFields.has(field.text)) continue;
     return wrong(
       `'${field.text}' is not a supported filter field`,
       inPlace(place, 'value for', 'fields', field),
+      fieldHint(field.text, sourceFields.source),
     );
   }
   const operators = given.map((comp, index) =>

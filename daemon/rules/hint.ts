@@ -82,7 +82,8 @@ export function syntaxHint(message: string, text: string, offset: number): strin
   return word && (didYouMean(word.text, ['and', 'or', 'not']) ?? operatorHint(word.text));
 }
 
-function operatorHint(word: string): string | undefined {
+/** For an operator that is none. */
+export function operatorHint(word: string): string | undefined {
   const other = OTHERS[word.toLowerCase()];
   return other === undefined ? didYouMean(word, OPERATORS) : `did you mean '${other}'?`;
 }

@@ -1,4 +1,5 @@
 /** YAML nodes of a rules file → items. Each kind has a table of the keys that it knows. */
+import { didYouMean } from '../diagnostics/suggestion.js';
 import type { Item, ListItem, MacroItem, Manner, PluginRequirement, PluginVersionsItem } from './item.js';
 import { diagnose, MAX_ERRORS } from './codes.js';
 import { mapped } from './mapped-text.js';
@@ -62,7 +63,14 @@ function readItem(node: YamlNode, whole: Place, findings: Findings): Item | null
   const reader = new MapReader(node, place, findings);
   const kind = KINDS.find(({ key }) => reader.has(key));
   if (kind === undefined) {
-    reader.warn('LOAD_UNKNOWN_ITEM', 'Unknown top level item');
+    const [first] = reader.keys();
+    const hint =
+      first &&
+      didYouMean(
+        first.key,
+        KINDS.map(({ key }) => key),
+      );
+    reader.warn('LOAD_UNKNOWN_ITEM', 'Unknown top level item', place, hint);
     return null;
   }
   const name = reader.node(kind.key)!;
@@ -83,7 +91,8 @@ function warnKeys(item: MapReader, known: readonly string[], findings: Findings)
     }
     seen.add(key);
     if (known.includes(key)) continue;
-    item.warn('LOAD_UNKNOWN_KEY', `Unknown key '${key}'. The key will be ignored.`, place);
+    const hint = didYouMean(key, known);
+    item.warn('LOAD_UNKNOWN_KEY', `Unknown key '${key}'. The key will be ignored.`, place, hint);
   }
 }
 

@@ -14,7 +14,7 @@ import { sourceContext } from '../filter/source-context.js';
 import { diagnose } from './codes.js';
 import { Collection } from './collect.js';
 import { Compiler, type Compilation } from './compile.js';
-import type { FieldCheck } from './exceptions.js';
+import type { SourceFields } from './exceptions.js';
 import { readItems } from './items.js';
 import { noteRules } from './notes.js';
 import type { PluginVersion, RuleOptions } from './options.js';
@@ -150,7 +150,7 @@ function readFile(
   return items.length > 0;
 }
 
-function fieldCheck(context: FilterContext | undefined): FieldCheck | undefined {
+function fieldCheck(context: FilterContext | undefined): SourceFields['has'] | undefined {
   if (context === undefined) return undefined;
   return text => {
     const parsed = parseCondition(`${text} exists`);

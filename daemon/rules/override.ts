@@ -1,4 +1,5 @@
 /** The `override` map of an item, and the older `append: true`: how the item treats an earlier one of its name. */
+import { didYouMean } from '../diagnostics/suggestion.js';
 import { MapReader, type Findings } from './reader.js';
 import { inPlace } from './source-file.js';
 
@@ -42,6 +43,8 @@ export function readOverrides(
   const place = inPlace(item.place, 'overrides', '', node);
   if (append === true) return item.error(TOGETHER, place, 'LOAD_ERR_VALIDATE');
 
+  const keyHint = (key: string): string | undefined =>
+    Object.hasOwn(keys, key) ? undefined : didYouMean(key, Object.keys(keys));
   const appended = new Set<string>();
   const replaced = new Set<string>();
   for (const { key, node: at, value } of new MapReader(node, place, findings).keys()) {
@@ -50,16 +53,22 @@ export function readOverrides(
     const can = Object.hasOwn(keys, key) ? keys[key]! : { append: false, replace: false };
     if (operation === 'append') {
       if (!can.append)
-        item.error(`Key '${key}' cannot be appended to, use 'replace' instead`, here, 'LOAD_ERR_VALIDATE');
+        item.error(
+          `Key '${key}' cannot be appended to, use 'replace' instead`,
+          here,
+          'LOAD_ERR_VALIDATE',
+          keyHint(key),
+        );
       else if (!item.has(key)) item.error(notDefined('append', key), here, 'LOAD_ERR_VALIDATE');
       appended.add(key);
     } else if (operation === 'replace') {
-      if (!can.replace) item.error(`Key '${key}' cannot be replaced`, here, 'LOAD_ERR_VALIDATE');
+      if (!can.replace)
+        item.error(`Key '${key}' cannot be replaced`, here, 'LOAD_ERR_VALIDATE', keyHint(key));
       else if (!item.has(key)) item.error(notDefined('replace', key), here, 'LOAD_ERR_VALIDATE');
       replaced.add(key);
     } else {
       const message = `Invalid override operation for key '${key}': '${operation}'. Allowed values are: append replace `;
-      item.error(message, here, 'LOAD_ERR_VALIDATE');
+      item.error(message, here, 'LOAD_ERR_VALIDATE', didYouMean(operation, ['append', 'replace']));
     }
   }
   for (const { key, node: at } of item.keys()) {

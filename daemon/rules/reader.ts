@@ -77,13 +77,13 @@ export class MapReader {
     return inPlace(this.place, 'value for', key, empty ? entry.key : entry.value);
   }
 
-  error(message: string, place = this.place, code: Code = 'LOAD_ERR_YAML_VALIDATE'): null {
-    this.#findings.errors.push(diagnose(code, message, place));
+  error(message: string, place = this.place, code: Code = 'LOAD_ERR_YAML_VALIDATE', hint?: string): null {
+    this.#findings.errors.push(diagnose(code, message, place, hint));
     return null;
   }
 
-  warn(code: Code, message: string, place = this.place): void {
-    this.#findings.warnings.push(diagnose(code, message, place));
+  warn(code: Code, message: string, place = this.place, hint?: string): void {
+    this.#findings.warnings.push(diagnose(code, message, place, hint));
   }
 
   /** A scalar that has to be there and to be something. */

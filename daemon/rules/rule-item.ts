@@ -1,9 +1,10 @@
 /** A `rule` item of a rules file. */
+import { didYouMean } from '../diagnostics/suggestion.js';
 import type { ExceptionItem, RuleItem, RulePart, RuleParts } from './item.js';
 import { readExceptions } from './exception-item.js';
 import { mapped, trimmed, type MappedText } from './mapped-text.js';
 import { readOverrides, type OverridableKey } from './override.js';
-import { parsePriority, type Priority } from './priority.js';
+import { parsePriority, PRIORITY_NAMES, type Priority } from './priority.js';
 import { MapReader, type Findings } from './reader.js';
 import type { Place } from './source-file.js';
 import type { YamlMap } from './yaml.js';
@@ -128,5 +129,12 @@ function readOutput(item: MapReader, key: string): MappedText | null {
 function readPriority(item: MapReader, key: string): Priority | null {
   const scalar = item.required(key);
   if (scalar === null) return null;
-  return parsePriority(scalar.text) ?? item.error('Invalid priority', item.at(key));
+  return (
+    parsePriority(scalar.text) ??
+    item.error('Invalid priority', item.at(key), 'LOAD_ERR_YAML_VALIDATE', priorityHint(scalar.text))
+  );
+}
+
+function priorityHint(written: string): string {
+  return didYouMean(written, PRIORITY_NAMES) ?? `it is one of ${PRIORITY_NAMES.join(', ')}`;
 }

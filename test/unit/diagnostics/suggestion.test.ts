@@ -13,6 +13,7 @@ describe('suggestions', () => {
     assert.equal(nearest('container.id', words), undefined);
     assert.equal(nearest('fd', ['if', 'ok']), undefined);
     assert.equal(nearest('proc.name', ['proc.name']), undefined);
+    assert.equal(nearest('a', ['b', '<', 'in']), undefined);
     assert.equal(nearest('x'.repeat(1_000_000), words), undefined);
   });
 });

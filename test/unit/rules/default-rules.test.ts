@@ -27,7 +27,7 @@ describe('the delivered rules', () => {
 
   it('load without an error or a warning', () => {
     for (const result of delivered.results) {
-      assert.deepEqual([result.errors, result.warnings], [[], []], result.name);
+      assert.deepEqual([result.errors, result.warnings, result.notes], [[], [], []], result.name);
     }
     assert.ok(delivered.rules.length >= 11);
   });

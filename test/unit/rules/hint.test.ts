@@ -67,6 +67,39 @@ describe('a hint', () => {
     assert.deepEqual(warned('proc.name in (shell_binaries)'), []);
     assert.deepEqual(warned('proc.name in ("shel_binaries", other_list) or proc.name = shel_binaries'), []);
   });
+  it('is given for keys, kinds, priorities, overrides and exceptions', () => {
+    const rule = (more: string): string =>
+      `- {rule: r, desc: d, output: o, priority: INFO, condition: evt.type = open${more}}\n`;
+    const hinted = (text: string): readonly (string | undefined)[] => {
+      const [result] = loadRules([{ name: 'r.yaml', content: Buffer.from(text) }]).results;
+      return [...result!.errors, ...result!.warnings].map(diagnostic => diagnostic.hint);
+    };
+    const meant = (...words: readonly string[]) => words.map(word => `did you mean '${word}'?`);
+    assert.deepEqual(
+      hinted(rule(', conditon: x, skip_if_unknown_filter: true')),
+      meant('condition', 'skip-if-unknown-filter'),
+    );
+    assert.deepEqual(hinted('- marco: x\n- rul: x\n- something: x\n'), [
+      ...meant('macro', 'rule'),
+      undefined,
+    ]);
+    assert.deepEqual(hinted(rule('').replace('INFO', 'CRITICL')), meant('Critical'));
+    assert.deepEqual(hinted(rule('').replace('INFO', 'P1')), [
+      'it is one of Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug',
+    ]);
+    assert.deepEqual(
+      hinted(`${rule('')}- {rule: r, output: x, override: {output: apend}}\n`).slice(0, 1),
+      meant('append'),
+    );
+    assert.deepEqual(
+      hinted(`${rule('')}- {rule: r, desk: x, override: {desk: replace}}\n`),
+      meant('desc', 'desc'),
+    );
+    const exception = (fields: string, comps: string): readonly (string | undefined)[] =>
+      hinted(rule(`, exceptions: [{name: e, fields: [${fields}], comps: [${comps}]}]`));
+    assert.deepEqual(exception('proc.nme', 'in'), meant('proc.name'));
+    assert.deepEqual(exception('proc.name', 'startwith'), meant('startswith'));
+  });
   it('is not given where nothing is near', () => {
     assert.equal(hint('evt.type = open and foo.bar = 1'), undefined);
     assert.equal(hint('evt.type = open and ('), undefined);
