@@ -11,6 +11,11 @@ export function canonical(value: bigint): Integer {
     : value;
 }
 
+/** An unsigned integer with its 64 bits read as a signed one. */
+export function asSigned(value: Integer): Integer {
+  return typeof value === 'bigint' ? canonical(BigInt.asIntN(64, value)) : value;
+}
+
 /** Joins two 32-bit halves into an unsigned integer without allocating where it fits 53 bits. */
 export function joinUnsigned(high: number, low: number): Integer {
   return high >>> 0 < 0x200000

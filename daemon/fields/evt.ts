@@ -52,7 +52,7 @@ export const evtFields: Extractors = {
     },
   },
   'evt.dir': { cost: 1, values: ['<', '>'], extract: evt => (evt.row.exit ? '<' : '>') },
-  'evt.type': { cost: 1, values: eventNames(), extract: evt => evt.name },
+  'evt.type': { cost: 1, extract: evt => evt.name },
   'evt.type.is': {
     cost: 1,
     bind: argument => {

@@ -1,3 +1,4 @@
+import { asSigned } from '../events/integer.js';
 import { flagTable, flagValue } from '../events/flag-table.js';
 import type { Extractor, Extractors } from './extractor.js';
 import { ofFd } from './fd-reader.js';
@@ -19,10 +20,11 @@ function minor(dev: number): number {
 
 /** The file behind the descriptor. */
 export const fdFileFields: Extractors = {
-  'fd.dev': { cost: 1, extract: ofFd(fd => fd.dev) },
+  // Signed, as in Falco, though numbers of devices and inodes are not.
+  'fd.dev': { cost: 1, extract: ofFd(fd => fd.dev | 0) },
   'fd.dev.major': { cost: 1, extract: ofFd(fd => major(fd.dev)) },
   'fd.dev.minor': { cost: 1, extract: ofFd(fd => minor(fd.dev)) },
-  'fd.ino': { cost: 1, extract: ofFd(fd => fd.ino) },
+  'fd.ino': { cost: 1, extract: ofFd(fd => asSigned(fd.ino)) },
   'fd.is_upper_layer': layer('FD_UPPER_LAYER'),
   'fd.is_lower_layer': layer('FD_LOWER_LAYER'),
 };

@@ -1,4 +1,4 @@
-import { canonical, type Integer } from '../events/integer.js';
+import { asSigned, canonical, type Integer } from '../events/integer.js';
 import { flagTable, flagValue } from '../events/flag-table.js';
 import type { EventView } from '../state/event.js';
 import type { ThreadInfo } from '../state/thread.js';
@@ -40,7 +40,8 @@ export const procExeFields: Extractors = {
   'proc.is_exe_upper_layer': exeFlag('EXE_UPPER_LAYER'),
   'proc.is_exe_lower_layer': exeFlag('EXE_LOWER_LAYER'),
   'proc.is_exe_from_memfd': exeFlag('EXE_FROM_MEMFD'),
-  'proc.exe_ino': { cost: 1, extract: ofThread(thread => known(thread.exeIno)) },
+  // Signed, as in Falco, though numbers of inodes are not.
+  'proc.exe_ino': { cost: 1, extract: ofThread(thread => known(asSigned(thread.exeIno))) },
   'proc.exe_ino.ctime': { cost: 1, extract: ofThread(thread => known(thread.exeInoCtime)) },
   'proc.exe_ino.mtime': { cost: 1, extract: ofThread(thread => known(thread.exeInoMtime)) },
   'proc.exe_ino.ctime_duration_proc_start': {

@@ -6,7 +6,7 @@ import type { Scalar } from '../../fields/field.js';
 import type { Check } from '../typed.js';
 import type { Doubt } from './doubt.js';
 import { checkText } from './text.js';
-import { isNumber, valuesOf } from './value.js';
+import { isBounded, valuesOf } from './value.js';
 
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', 'in', 'intersects']);
 
@@ -25,7 +25,7 @@ export function checkDoubt(check: Check): Doubt | null {
   if (right.values.length === 0) return doubt(': the list is empty', 'empty');
   if (left.candidates !== null || left.list) return null;
   const edge = EDGES[operator];
-  if (edge !== undefined && right.kind === 'constants' && isNumber(left)) {
+  if (edge !== undefined && right.kind === 'constants' && isBounded(left)) {
     const limit = rangeOf(left.type)[edge];
     if (BigInt(right.values[0] as number | bigint) === limit)
       return doubt(`: the ${edge} value of a ${left.type} is ${String(limit)}`);

@@ -1,11 +1,12 @@
 /** Conditions, and parts of them, that no event satisfies. One walk over the typed tree, negations pushed down. */
 import type { EventCatalog } from '../context.js';
-import { checkCodes, intersection, union, type Codes } from '../event-types.js';
+import { intersection, union, type Codes } from '../event-types.js';
 import type { Check, TypedNode } from '../typed.js';
 import { checkDoubt } from './check.js';
 import type { Doubt, Effort } from './doubt.js';
 import { checkText } from './text.js';
 import { contradiction, type Literal } from './together.js';
+import { possibleTypes } from './types.js';
 
 export interface ConditionDoubts {
   /** Each part of the condition that never holds, innermost first. */
@@ -20,7 +21,6 @@ interface Outlook {
   readonly codes: Codes;
 }
 
-const TYPE_FIELDS: ReadonlySet<string> = new Set(['evt.type', 'syscall.type']);
 /** Comparisons that one condition is worth. */
 const MOST_EFFORT = 1_000_000;
 /** Checks of one conjunction that are compared with each other. */
@@ -50,7 +50,7 @@ export function conditionDoubts(tree: TypedNode, catalog: EventCatalog): Conditi
     }
   };
   const ofCheck = (check: Check, wanted: boolean): Outlook => {
-    const codes = codesOf(check, wanted, catalog);
+    const codes = possibleTypes(check, wanted, catalog);
     const doubt = checkDoubt(check) ?? (codes?.size === 0 ? typeDoubt(check, wanted) : null);
     if (doubt === null) return { doubt, codes };
     if (!parts.some(({ span }) => span === doubt.span)) parts.push(doubt);
@@ -92,14 +92,6 @@ function typeDoubt(check: Check, wanted: boolean): Doubt {
   return { kind: 'check', message, span, macros };
 }
 
-/** Event types for which a check can have the wanted answer. */
-function codesOf(check: Check, wanted: boolean, catalog: EventCatalog): Codes {
-  const { text } = check.left;
-  if (TYPE_FIELDS.has(text)) return checkCodes(check, wanted, catalog);
-  const [field] = check.left.fields;
-  return wanted && field?.text === text ? (field.codes ?? null) : null;
-}
-
 /** The checks that a conjunction consists of, those of conjunctions in it included. */
 function literalsOf(children: readonly TypedNode[], wanted: boolean): readonly Literal[] {
   const literals: Literal[] = [];
@@ -115,7 +107,7 @@ function literalsOf(children: readonly TypedNode[], wanted: boolean): readonly L
 
 /** The first check in a node that depends on the type of the event. */
 function firstTyped(node: TypedNode, wanted: boolean, catalog: EventCatalog): Check | null {
-  if (node.kind === 'check') return codesOf(node, wanted, catalog) === null ? null : node;
+  if (node.kind === 'check') return possibleTypes(node, wanted, catalog) === null ? null : node;
   if (node.kind === 'not') return firstTyped(node.child, !wanted, catalog);
   for (const child of node.children) {
     const found = firstTyped(child, wanted, catalog);

@@ -20,10 +20,17 @@ export function valuesOf({ fields, text, list }: Source): readonly Scalar[] | un
   return field.type === 'BOOL' ? [true, false] : field.values;
 }
 
-/** Whether all values of a source's type are within the range of the type. */
-export function isNumber({ type, list, fields }: Source): boolean {
-  // What a raw argument holds depends on the event.
-  return !list && groupOf(type) === 'numeric' && fields.every(({ row }) => row.name !== 'evt.rawarg');
+/** Whether a source is one number. */
+export function isNumber({ type, list }: Source): boolean {
+  return !list && groupOf(type) === 'numeric';
+}
+
+/** Whether a source is a number that is always within the range of its type. */
+export function isBounded(source: Source): boolean {
+  // Clocks may go backwards, and what a raw argument holds depends on the event.
+  const { type, fields } = source;
+  const isTime = type === 'RELTIME' || type === 'ABSTIME';
+  return isNumber(source) && !isTime && fields.every(({ row }) => row.name !== 'evt.rawarg');
 }
 
 /** All doubts about the constants of one check, each at its constant. */

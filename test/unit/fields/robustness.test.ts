@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bindField } from '../../../daemon/fields/registry.js';
-import type { BoundField, FieldType, FieldValue } from '../../../daemon/fields/field.js';
+import type { BoundField, FieldType, FieldValue, Scalar } from '../../../daemon/fields/field.js';
 import { fieldTable } from '../../../daemon/fields/tables/fields.js';
+import { groupOf, rangeOf } from '../../../daemon/filter/types.js';
 import { FdTable } from '../../../daemon/state/fd-table.js';
 import { newFd, FdType } from '../../../daemon/state/fd.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
@@ -39,6 +40,22 @@ function isOfType(value: FieldValue, type: FieldType): boolean {
   return typeof value === 'number' && (type === 'DOUBLE' || Number.isInteger(value));
 }
 
+/** Whether the value is one that the field says it can have, for an event of a code that it says it has one for. */
+function isPossible(
+  value: FieldValue,
+  { values, codes, type, list, row }: BoundField,
+  code: number,
+): boolean {
+  if (value === null) return true;
+  if (codes !== undefined && !codes.has(code)) return false;
+  if (values !== undefined) return values.includes(value as Scalar);
+  // Times depend on clocks, which may go backwards; what a raw argument holds depends on the event.
+  if (list || groupOf(type) !== 'numeric' || row.name === 'evt.rawarg') return true;
+  if (type === 'DOUBLE' || type === 'RELTIME' || type === 'ABSTIME') return true;
+  const { least, greatest } = rangeOf(type);
+  return BigInt(value as number | bigint) >= least && BigInt(value as number | bigint) <= greatest;
+}
+
 function inspectorWithThreads(): Inspector {
   const inspector = new Inspector({ live: false });
   inspector.threads.add(newThread(1, 1));
@@ -64,7 +81,7 @@ describe('every field', () => {
     );
   });
 
-  it('gives a value of its type, or none, for any event', () => {
+  it('gives a value of its type, that it can have, or none, for any event', () => {
     fc.assert(
       fc.property(fc.array(randomRecord, { minLength: 1, maxLength: 25 }), records => {
         const inspector = inspectorWithThreads();
@@ -75,6 +92,10 @@ describe('every field', () => {
             assert.ok(
               isOfType(value, field.type),
               `${field.text} of ${inspector.view.name}: ${typeof value} ${String(value)} for ${field.type}`,
+            );
+            assert.ok(
+              isPossible(value, field, inspector.view.record.type),
+              `${field.text} is ${String(value)}`,
             );
             for (const candidate of field.candidates?.(inspector.view) ?? [])
               assert.ok(isOfType(candidate, field.type), `candidate of ${field.text}`);
