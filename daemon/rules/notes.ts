@@ -7,6 +7,7 @@ import type { Diagnostic, Span } from '../diagnostics/diagnostic.js';
 import type { EventCatalog } from '../filter/context.js';
 import { conditionDoubts } from '../filter/never/condition.js';
 import type { Doubt } from '../filter/never/doubt.js';
+import type { KnownTypes } from '../filter/never/types.js';
 import { Implication } from '../filter/never/implies.js';
 import type { Node } from '../filter/tree.js';
 import { diagnose } from './codes.js';
@@ -54,10 +55,16 @@ export function noteRules(
     if (!notes.has(key)) notes.set(key, diagnostic);
   };
   const dead = new Set<string>();
+  const types = new Map<EventCatalog, KnownTypes>();
+  const typesOf = (events: EventCatalog): KnownTypes => {
+    let known = types.get(events);
+    if (known === undefined) types.set(events, (known = new Map()));
+    return known;
+  };
   for (const rule of rules) {
     const review = reviews.get(rule.name);
     if (review === undefined) continue;
-    const { parts, whole } = conditionDoubts(rule.filter.tree, review.events);
+    const { parts, whole } = conditionDoubts(rule.filter.tree, review.events, typesOf(review.events));
     const doubts = [...review.doubts, ...parts.filter(part => !isTold(part, review.doubts))];
     for (const { kind, message, hint, span, macros } of doubts) {
       const place = review.place(span, macros);

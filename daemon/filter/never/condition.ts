@@ -6,7 +6,7 @@ import { checkDoubt } from './check.js';
 import type { Doubt, Effort } from './doubt.js';
 import { checkText } from './text.js';
 import { contradiction, type Literal } from './together.js';
-import { possibleTypes } from './types.js';
+import { possibleTypes, type KnownTypes } from './types.js';
 
 export interface ConditionDoubts {
   /** Each part of the condition that never holds, innermost first. */
@@ -26,7 +26,12 @@ const MOST_EFFORT = 1_000_000;
 /** Checks of one conjunction that are compared with each other. */
 const MOST_LITERALS = 500;
 
-export function conditionDoubts(tree: TypedNode, catalog: EventCatalog): ConditionDoubts {
+/** @param types what is known of other conditions' checks */
+export function conditionDoubts(
+  tree: TypedNode,
+  catalog: EventCatalog,
+  types: KnownTypes = new Map(),
+): ConditionDoubts {
   const parts: Doubt[] = [];
   const effort: Effort = { left: MOST_EFFORT };
   /** Macros are shared between the places that use them. */
@@ -50,11 +55,21 @@ export function conditionDoubts(tree: TypedNode, catalog: EventCatalog): Conditi
     }
   };
   const ofCheck = (check: Check, wanted: boolean): Outlook => {
-    const codes = possibleTypes(check, wanted, catalog);
+    const codes = possibleTypes(check, wanted, catalog, types);
     const doubt = checkDoubt(check) ?? (codes?.size === 0 ? typeDoubt(check, wanted) : null);
     if (doubt === null) return { doubt, codes };
     if (!parts.some(({ span }) => span === doubt.span)) parts.push(doubt);
     return { doubt: wanted || codes?.size === 0 ? doubt : null, codes };
+  };
+  /** The first check in a node that depends on the type of the event. */
+  const firstTyped = (node: TypedNode, wanted: boolean): Check | null => {
+    if (node.kind === 'check') return possibleTypes(node, wanted, catalog, types) === null ? null : node;
+    if (node.kind === 'not') return firstTyped(node.child, !wanted);
+    for (const child of node.children) {
+      const found = firstTyped(child, wanted);
+      if (found !== null) return found;
+    }
+    return null;
   };
   const all = (children: readonly TypedNode[], wanted: boolean): Outlook => {
     const outlooks = children.map(child => look(child, wanted));
@@ -66,7 +81,7 @@ export function conditionDoubts(tree: TypedNode, catalog: EventCatalog): Conditi
       const before = codes;
       codes = intersection(codes, outlook.codes);
       if (doubt !== null || codes === null || codes.size > 0) continue;
-      const check = firstTyped(children[index]!, wanted, catalog);
+      const check = firstTyped(children[index]!, wanted);
       if (before?.size === 0 || check === null) continue;
       const { span, macros } = check;
       const message = `'${checkText(check)}' is never true for the event types that the checks before it leave`;
@@ -103,15 +118,4 @@ function literalsOf(children: readonly TypedNode[], wanted: boolean): readonly L
   };
   for (const child of children) visit(child, wanted);
   return literals;
-}
-
-/** The first check in a node that depends on the type of the event. */
-function firstTyped(node: TypedNode, wanted: boolean, catalog: EventCatalog): Check | null {
-  if (node.kind === 'check') return possibleTypes(node, wanted, catalog) === null ? null : node;
-  if (node.kind === 'not') return firstTyped(node.child, !wanted, catalog);
-  for (const child of node.children) {
-    const found = firstTyped(child, wanted, catalog);
-    if (found !== null) return found;
-  }
-  return null;
 }

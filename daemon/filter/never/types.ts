@@ -19,8 +19,23 @@ const ASYNCHRONOUS: readonly number[] = Array.from(
 );
 const EXACT: ReadonlySet<string> = new Set(['=', '==', '!=', 'in']);
 
+/** The types of checks that were asked for, by the key of the check: rules share many. */
+export type KnownTypes = Map<string, Codes>;
+
 /** null: all. */
-export function possibleTypes(check: Check, wanted: boolean, catalog: EventCatalog): Codes {
+export function possibleTypes(
+  check: Check,
+  wanted: boolean,
+  catalog: EventCatalog,
+  known: KnownTypes,
+): Codes {
+  const key = `${String(wanted)} ${check.key}`;
+  let types = known.get(key);
+  if (types === undefined) known.set(key, (types = find(check, wanted, catalog)));
+  return types;
+}
+
+function find(check: Check, wanted: boolean, catalog: EventCatalog): Codes {
   const { text, fields } = check.left;
   switch (text) {
     case 'evt.type': {
