@@ -25,6 +25,8 @@ import { sharedPath } from '../support/shared.js';
 
 const MILLION = 1_000_000;
 const TURN_MS = 20;
+/** As large a young generation as the detection worker has. */
+const SPACES = ['--max-semi-space-size=3', '--v8-pool-size=1'];
 const EVENT_BLOCKS: ReadonlySet<number> = new Set([0x216, 0x217, 0x221, 0x222]);
 const TRIVIAL = `
 - rule: trivial
@@ -133,7 +135,7 @@ if (captures === 'measure') {
       writeRepeated(capture, Number(millions) * MILLION, files.plain, files.packed);
       for (const set of sets.split(',')) {
         for (const [form, path] of Object.entries(files)) {
-          const args = [...process.execArgv, process.argv[1]!, 'measure', path, set];
+          const args = [...SPACES, ...process.execArgv, process.argv[1]!, 'measure', path, set];
           const answer = execFileSync(process.execPath, args, { encoding: 'utf8' });
           show(`${capture} ${set} ${form}`, JSON.parse(answer) as Figures);
         }

@@ -3,7 +3,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Unpacker, type Unpacked } from './gunzip.js';
 
 /** Bytes of the file that are read at a time; of a packed file they may become a thousand times as many. */
-const PIECE_BYTES = 1 << 14;
+const PIECE_BYTES = 1 << 16;
+/** Bytes of a damaged piece that are unpacked at a time: first to find about where, then every byte. */
+const RECOVERY_STEPS = [256, 1];
 const PLAIN_BYTES = 1 << 18;
 /** Reads of a plain file after which others of the thread get their turn. */
 const READS_A_TURN = 16;
@@ -110,37 +112,58 @@ export class CaptureBytes {
     else if (result.error !== null) await this.#recover(pieceAt, bytesRead, result.error);
   }
 
-  /** A piece is damaged somewhere: unpacks it once more, byte by byte, for all that comes before the damage. */
+  /** A piece is damaged somewhere: unpacks it once more, in ever smaller steps, for all that comes before the damage. */
   async #recover(pieceAt: number, pieceLength: number, problem: string): Promise<void> {
-    this.finished = { problem, fileOffset: pieceAt };
-    const unpacker = new Unpacker();
     const again = await open(this.#path, 'r');
+    let good = 0;
+    try {
+      for (const step of RECOVERY_STEPS)
+        good = await this.#unpackAgain(again, pieceAt, pieceLength, good, step);
+    } finally {
+      await again.close();
+    }
+    this.finished = { problem, fileOffset: pieceAt + good };
+  }
+
+  /**
+   * Unpacks from the beginning up to byte `good` of the piece at `pieceAt`, and on by `step` bytes until that fails;
+   * appends what was not here yet. Returns the offset in the piece of the step that failed.
+   */
+  async #unpackAgain(
+    file: FileHandle,
+    pieceAt: number,
+    pieceLength: number,
+    good: number,
+    step: number,
+  ): Promise<number> {
+    const unpacker = new Unpacker();
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     let skip = this.#unpacked;
-    const take = ({ chunks }: Unpacked): void => {
+    const unpack = async (bytes: Buffer): Promise<boolean> => {
+      const { chunks, error } = await unpacker.write(bytes);
       for (const chunk of chunks) {
         const known = Math.min(skip, chunk.length);
         skip -= known;
+        this.#unpacked += chunk.length - known;
         this.#append(chunk.subarray(known));
       }
+      return error === null;
     };
     try {
       for (let at = 0; at < pieceAt;) {
-        const { bytesRead } = await again.read(piece, 0, Math.min(PIECE_BYTES, pieceAt - at), at);
-        if (bytesRead === 0) return;
-        take(await unpacker.write(piece.subarray(0, bytesRead)));
+        const { bytesRead } = await file.read(piece, 0, Math.min(PIECE_BYTES, pieceAt - at), at);
+        if (bytesRead === 0) return good;
+        await unpack(piece.subarray(0, bytesRead));
         at += bytesRead;
       }
-      for (let i = 0; i < pieceLength; i++) {
-        const result = await unpacker.write(Buffer.from(this.#piece.subarray(i, i + 1)));
-        take(result);
-        if (result.error === null) continue;
-        this.finished = { problem, fileOffset: pieceAt + i };
-        return;
+      let at = good;
+      if (at > 0 && !(await unpack(Buffer.from(this.#piece.subarray(0, at))))) return 0;
+      for (; at < pieceLength; at += step) {
+        if (!(await unpack(Buffer.from(this.#piece.subarray(at, Math.min(at + step, pieceLength)))))) break;
       }
+      return at;
     } finally {
       unpacker.close();
-      await again.close();
     }
   }
 

@@ -6,7 +6,8 @@ export interface Unpacked {
   readonly error: string | null;
 }
 
-const CHUNK_BYTES = 1 << 17;
+/** Most pieces fit one: each chunk is a way through another thread and back. */
+const CHUNK_BYTES = 1 << 19;
 
 /**
  * Unpacks gzip, of one or more members, piece by piece. Whatever was unpacked before an error counts: only the bytes
