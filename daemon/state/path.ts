@@ -41,8 +41,9 @@ export function joinPath(base: ByteString, path: ByteString, limited: boolean): 
   }
   if (limited && base.length + path.length + 1 > REFERENCE_LIMIT) return TOO_LONG;
   if (base === '') return path;
-  if (base.charCodeAt(0) === 0x2f) return normalise(`${base}/${path}`);
-  return base.charCodeAt(base.length - 1) === 0x2f ? base + path : `${base}/${path}`;
+  // Current directories end with a slash: without a second one the path is mostly normal already.
+  const joined = base.charCodeAt(base.length - 1) === 0x2f ? base + path : `${base}/${path}`;
+  return base.charCodeAt(0) === 0x2f ? normalise(joined) : joined;
 }
 
 /** A directory as cwd is kept: with a slash at the end. */

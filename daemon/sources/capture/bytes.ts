@@ -6,10 +6,10 @@ import { Unpacker, type Unpacked } from './gunzip.js';
 const PIECE_BYTES = 1 << 16;
 /** Bytes of a damaged piece that are unpacked at a time: first to find about where, then every byte. */
 const RECOVERY_STEPS = [256, 1];
-const PLAIN_BYTES = 1 << 18;
+const PLAIN_BYTES = 1 << 16;
 /** Reads of a plain file after which others of the thread get their turn. */
-const READS_A_TURN = 16;
-const FIRST_BYTES = 1 << 20;
+const READS_A_TURN = 64;
+const FIRST_BYTES = 1 << 19;
 
 /** Why there are no more bytes. */
 export interface End {
