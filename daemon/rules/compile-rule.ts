@@ -60,7 +60,7 @@ export function compileRule(
     const place = expressionPlace(info.place, condition.text, resolved.at.span);
     return refuse('LOAD_ERR_VALIDATE', resolved.message, place);
   }
-  if (!limit.spend(resolved.work)) {
+  if (!limit.spend(resolved.work / 2)) {
     return refuse('LOAD_ERR_COMPILE_CONDITION', TOO_MUCH, expressionPlace(info.place, condition.text));
   }
   const filter = compileCondition(resolved.tree, context);

@@ -164,7 +164,7 @@ function resolves(
     const other = collection.macros.get(name);
     return other !== undefined && other.index < info.visibility ? parsed.get(name)?.tree : undefined;
   });
-  if (!limit.spend(resolved.work)) {
+  if (!limit.spend(resolved.work / 2)) {
     refuseWork(expressionPlace(info.place, macro.text), findings);
     return false;
   }

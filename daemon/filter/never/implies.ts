@@ -39,6 +39,7 @@ export class Implication {
 
   /** Whether `conclusion` holds for every event that `premise` holds for. */
   implies(premise: TypedNode, conclusion: TypedNode): boolean {
+    if (this.#effort.left < 0) return false;
     let facts = this.#facts.get(premise);
     if (facts === undefined)
       this.#facts.set(premise, (facts = this.#learn([{ node: premise, wanted: true }])));
@@ -57,7 +58,9 @@ export class Implication {
   /** Tries the alternatives among the facts one by one. */
   #followsEitherWay(facts: Facts, goal: Outcome): boolean {
     return facts.choices.some(choice =>
-      choice.every(alternative => this.#follows(this.#learn([alternative], facts), goal)),
+      choice.every(
+        alternative => this.#effort.left >= 0 && this.#follows(this.#learn([alternative], facts), goal),
+      ),
     );
   }
 
@@ -84,6 +87,7 @@ export class Implication {
     const failed = new Set(before?.failed);
     const literals = new Map(before?.literals);
     const choices = [...(before?.choices ?? [])];
+    this.#effort.left -= held.size + failed.size + literals.size + choices.length;
     const visit = ({ node, wanted }: Outcome): void => {
       this.#effort.left--;
       const known = wanted ? held : failed;
@@ -94,7 +98,9 @@ export class Implication {
       else if (node.kind === 'check') {
         if (isSingle(node)) {
           const { key } = node.left;
-          literals.set(key, [...(literals.get(key) ?? []), { check: node, wanted }]);
+          const told = literals.get(key) ?? [];
+          this.#effort.left -= told.length;
+          literals.set(key, [...told, { check: node, wanted }]);
         }
       } else {
         const parts = node.children.map(child => ({ node: child, wanted }));
@@ -107,6 +113,7 @@ export class Implication {
   }
 
   #follows(facts: Facts, { node, wanted }: Outcome): boolean {
+    this.#effort.left--;
     if (!spend(this.#effort, 1)) return false;
     if ((wanted ? facts.held : facts.failed).has(this.#id(node))) return true;
     switch (node.kind) {
