@@ -4,10 +4,10 @@
  */
 
 /**
- * Tokens of conditions with lists in place; a node of those with macros in place counts for half of one. Some twenty
+ * Tokens of conditions with lists in place; a node of those with macros in place counts for half of one. Some fifteen
  * times what the largest file that is known takes, and a second's work or so.
  */
-const MOST = 200_000;
+const MOST = 150_000;
 
 export const TOO_MUCH = 'lists and macros make the conditions of all rules together too large';
 
