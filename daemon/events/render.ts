@@ -167,7 +167,7 @@ function integerForms(
     case 'SIGTYPE':
       return { raw: String(value), resolved: SIGNAL_NAMES[Number(value)] ?? '' };
     case 'SYSCALLID':
-      return { raw: String(value), resolved: syscallByCode(Number(value))?.name ?? '' };
+      return { raw: String(value), resolved: syscallByCode(Number(value))?.name ?? 'unknown' };
     case 'SIGSET':
       return { raw: signalNames(Number(value)), resolved: '' };
     case 'RELTIME':

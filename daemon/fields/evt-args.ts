@@ -19,7 +19,7 @@ export function indexByCode(name: string): Int16Array | null {
 }
 
 function text(evt: EventView, index: number): FieldValue {
-  if (index < 0 || index >= evt.row.params.length) return null;
+  if (index < 0 || index >= evt.row.params.length || index >= evt.record.nparams) return null;
   return argText(evt.record, evt.row, index, renderContext(evt));
 }
 

@@ -14,7 +14,7 @@ function writes(evt: EventView): boolean {
 
 /** Bytes that were read, written, …: the result of calls that work on a descriptor, unless they failed. */
 function bufferLength(evt: EventView): number | null {
-  if (!evt.hasResult || evt.result < 0) return null;
+  if (!evt.hasResult || evt.result < 0 || evt.fd === null) return null;
   switch (evt.row.category) {
     case 'io_read':
     case 'io_write':
@@ -54,7 +54,7 @@ function errorKind(evt: EventView): 'file' | 'net' | 'memory' | 'other' {
   }
   if (evt.row.category === 'memory') return 'memory';
   if (evt.row.createsFd && evt.row.category === 'file') return 'file';
-  if (evt.row.createsFd && evt.row.category === 'net') return 'net';
+  if (evt.row.createsFd && evt.row.category === 'net') return evt.row.name === 'socket' ? 'other' : 'net';
   return evt.row.name === 'renameat2' ? 'file' : 'other';
 }
 

@@ -9,7 +9,10 @@ export function failed(evt: EventView): boolean {
 
 function resultName(evt: EventView): string | null {
   if (!evt.hasResult) return null;
-  return evt.result >= 0 ? 'SUCCESS' : (ERRNO_NAMES[-evt.result] ?? String(evt.result));
+  if (evt.result >= 0) return 'SUCCESS';
+  // Calls that return a process show the number of their error, as in Falco.
+  const isPid = evt.row.params[evt.row.resultParam]?.type === 'PID';
+  return (isPid ? undefined : ERRNO_NAMES[-evt.result]) ?? String(evt.result);
 }
 
 /** The result of the call. */

@@ -28,12 +28,12 @@ function openedFile(evt: EventView): FdInfo | null {
     : fd;
 }
 
-/** The part after the last slash; a name without a slash gives `/`, as Falco has it. */
+/** The part after the last slash; when there is nothing of it, or no slash, `/`, as Falco has it. */
 function filename(evt: EventView): ByteString | null {
   const fd = openedFile(evt);
   if (fd === null || !isFile(fd.type)) return null;
   const slash = fd.name.lastIndexOf('/');
-  return slash < 0 ? '/' : fd.name.slice(slash + 1);
+  return slash < 0 || slash === fd.name.length - 1 ? '/' : fd.name.slice(slash + 1);
 }
 
 function withContainer(evt: EventView, text: ByteString | null): ByteString | null {
@@ -51,7 +51,7 @@ function types(evt: EventView): FieldValue {
     const name = typeName(fd.type);
     if (name !== null && !names.includes(name)) names.push(name);
   }
-  return names.reverse();
+  return names.length === 0 ? null : names.reverse();
 }
 
 function typeOf(evt: EventView, number: number): FieldValue {

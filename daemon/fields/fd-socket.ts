@@ -2,8 +2,8 @@ import type { EventView } from '../state/event.js';
 import { FdType, L4Proto } from '../state/fd.js';
 import { noValue, withoutValue, type Extractor, type Extractors } from './extractor.js';
 import type { FieldValue, Scalar } from './field.js';
-import { ofFd } from './fd-reader.js';
-import { isInet } from './fd-type.js';
+import { ofFd, openFd } from './fd-reader.js';
+import { isInet, isInetServer } from './fd-type.js';
 import { endAddress, endPort, inetSocket, isServer, type SocketEnd } from './socket-end.js';
 
 /** What a socket of no known protocol, and what is no socket, shows: a value. */
@@ -31,6 +31,17 @@ function portOf(evt: EventView, end: SocketEnd): number | null {
 }
 
 function serviceOf(evt: EventView, end: SocketEnd): string | null {
+  if (evt.captured) {
+    // In the reference ports of a socket that listens, and of a connected unix socket's client, have a name: an empty one.
+    const fd = openFd(evt);
+    if (
+      fd !== null &&
+      isInetServer(fd.type) &&
+      (end === 'server' || (end === 'client' && fd.role === 'server'))
+    )
+      return '';
+    if (fd?.type === FdType.unix && end === 'client') return fd.connected || fd.role === 'client' ? '' : null;
+  }
   const port = portOf(evt, end);
   return port === null ? null : String(port);
 }

@@ -1,9 +1,9 @@
 import { ipText } from '../events/address.js';
 import type { EventRow } from '../events/event-table.js';
 import type { EventView } from '../state/event.js';
-import type { FdInfo } from '../state/fd.js';
+import { FdType, type FdInfo } from '../state/fd.js';
 import type { Extractor, Extractors } from './extractor.js';
-import { isInet } from './fd-type.js';
+import { isInet, isInetServer } from './fd-type.js';
 import { endAddress, endPort } from './socket-end.js';
 
 /** A list of descriptors: how many, in 16 bits, then for each the number in 64 bits and its flags in 16. */
@@ -38,12 +38,21 @@ function joined(text: (evt: EventView, fd: FdInfo | null, number: number) => str
 
 function address(evt: EventView, fd: FdInfo | null, end: 'client' | 'server'): string | null {
   if (fd === null || !isInet(fd.type)) return null;
+  if (evt.captured) {
+    // The reference takes every address of a socket that listens for one of IPv4.
+    if (isInetServer(fd.type)) return end === 'server' ? ipText(fd.localIp.slice(0, 4)) : null;
+    if (fd.remoteIp === '') return ipText('\0'.repeat(fd.type === FdType.ipv6 ? 16 : 4));
+  }
   const bytes = endAddress(evt, fd, end);
   return bytes === '' ? null : ipText(bytes);
 }
 
 function port(evt: EventView, fd: FdInfo | null, end: 'client' | 'server'): string | null {
   if (fd === null || !isInet(fd.type)) return null;
+  if (evt.captured) {
+    if (isInetServer(fd.type)) return null;
+    if (fd.remoteIp === '') return '0';
+  }
   const value = endPort(evt, fd, end);
   return value < 0 ? null : String(value);
 }

@@ -3,7 +3,7 @@ import { paramIndex, type EventRow } from '../events/event-table.js';
 import type { EventView } from '../state/event.js';
 import { FdType } from '../state/fd.js';
 import { joinPath } from '../state/path.js';
-import { baseOf, resolvePath } from '../state/resolve-path.js';
+import { AT_FDCWD, baseOf, directoryOf, resolvePath } from '../state/resolve-path.js';
 import { failed } from './evt-result.js';
 import type { Extractor, Extractors } from './extractor.js';
 
@@ -82,6 +82,8 @@ function tellsPath(evt: EventView): boolean {
   return evt.row.createsFd || !failed(evt);
 }
 
+/** Calls of whose directory descriptors the reference makes nothing. */
+const BELOW_CWD: ReadonlySet<string> = new Set(['linkat', 'renameat']);
 const UNKNOWN = '<UNKNOWN>';
 
 /**
@@ -91,6 +93,8 @@ const UNKNOWN = '<UNKNOWN>';
 function capturedPath(evt: EventView, index: number, raw: ByteString): ByteString {
   if (evt.row.createsFd && evt.fd !== null && evt.fdNum >= 0) return evt.fd.name;
   if (raw.charCodeAt(0) === 0x2f) return resolvePath(evt, index);
+  if (BELOW_CWD.has(evt.row.name))
+    return joinPath(evt.thread === null ? '' : directoryOf(evt, evt.thread, AT_FDCWD), raw, true);
   const relative = evt.row.params.find(
     param => param.dirfd >= 0 && (param.index === index || isLinkTarget(evt, index)),
   );

@@ -8,8 +8,9 @@ import { argsText, commandLine, ofMain } from './thread-reader.js';
 /** Ids are reused, so that a chain of parents may close on itself. */
 const MOST_ANCESTORS = 1000;
 
+/** Of captures, as in the reference, a thread: what is about one ancestor is about its process all the same. */
 function parentOf(evt: EventView, thread: ThreadInfo): ThreadInfo | null {
-  return evt.threads.parent(thread);
+  return evt.captured ? evt.threads.parentThread(thread) : evt.threads.parent(thread);
 }
 
 /** The main thread at a distance: 0 is the process itself, 1 its parent. */
@@ -113,7 +114,10 @@ export const procAncestorFields: Extractors = {
     bind: argument =>
       argument.kind === 'index'
         ? ofAncestor(indexOf(argument), thread => (thread.pid > 0xffff_ffff ? null : thread.pid))
-        : { extract: ofMain(main => main.pid), candidates: ofEveryAncestor(thread => thread.pid) },
+        : {
+            extract: ofMain(main => (main.pid < 0 ? null : main.pid)),
+            candidates: ofEveryAncestor(thread => thread.pid),
+          },
   },
   'proc.aenv': {
     cost: 10,

@@ -30,6 +30,8 @@ export function pidnsStart(thread: ThreadInfo, evt: EventView): Integer | null {
 }
 
 function ctimeAfterPidns(thread: ThreadInfo, evt: EventView): Integer | null {
+  // The reference works it out at an exec, and does not hand it on to children.
+  if (evt.captured && thread.execTs === 0) return null;
   const start = pidnsStart(thread, evt);
   return start === null ? null : span(thread.exeInoCtime, start);
 }

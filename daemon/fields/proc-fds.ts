@@ -10,15 +10,18 @@ function stream(evt: EventView, fd: number, what: 'type' | 'name'): FieldValue {
   return what === 'type' ? typeName(info.type) : info.name;
 }
 
+/** A process without an id (see state/inspector.ts) counts none. */
 function openCount(evt: EventView): number | null {
-  return evt.thread === null ? null : (evt.threads.fds(evt.thread)?.size ?? 0);
+  if (evt.thread === null) return null;
+  return evt.thread.pid < 0 ? 0 : (evt.threads.main(evt.thread).fds?.size ?? 0);
 }
 
-/** Descriptors in use, in percent of the limit. */
+/** Descriptors in use, in percent of the limit; more than all of them is all of them. */
 function usage(evt: EventView): number | null {
   const count = openCount(evt);
   const limit = evt.thread === null ? 0 : Number(evt.threads.main(evt.thread).fdlimit);
-  return count === null || limit <= 0 ? null : (count * 100) / limit;
+  if (count === null) return null;
+  return limit <= 0 ? 0 : Math.min(100, (count * 100) / limit);
 }
 
 function limit(evt: EventView): FieldValue {

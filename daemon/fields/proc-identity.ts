@@ -76,7 +76,7 @@ function argsLength(thread: ThreadInfo): number {
 function parentId(main: ThreadInfo, evt: EventView): number | null {
   const parent = evt.threads.get(main.ptid);
   if (parent !== null) return id(parent.pid);
-  return main.ptid === 0 ? null : id(main.ptid);
+  return main.ptid <= 0 || evt.captured ? null : id(main.ptid);
 }
 
 function parentName(evt: EventView): string | null {
@@ -121,7 +121,7 @@ export const procIdentityFields: Extractors = {
   'proc.tty': { cost: 1, extract: ofThread(thread => thread.tty) },
   'proc.pid': { cost: 1, extract: ofThread(thread => id(thread.pid)) },
   'proc.ppid': { cost: 2, extract: ofMain(parentId) },
-  'proc.vpid': { cost: 1, extract: ofThread(thread => thread.vpid) },
+  'proc.vpid': { cost: 1, extract: ofThread(thread => (thread.vpid < 0 ? null : thread.vpid)) },
   'proc.pvpid': { cost: 2, extract: ofParent(parent => parent.vpid) },
   'proc.sid': { cost: 1, extract: ofThread(sidOf) },
   'proc.sname': { cost: 3, extract: ofLeader(sidOf, comm) },

@@ -9,10 +9,20 @@ function age(thread: ThreadInfo, evt: EventView): Integer | null {
   return span(joinUnsigned(evt.record.tsHigh, evt.record.tsLow), thread.cloneTs);
 }
 
+function parentStart(evt: EventView): Integer | null {
+  if (evt.thread === null) return null;
+  const main = evt.threads.main(evt.thread);
+  const parent = evt.captured ? evt.threads.parentThread(main) : evt.threads.parent(main);
+  return parent?.cloneTs ?? null;
+}
+
 /** Start times and ages of the process and its parent. */
 export const procTimeFields: Extractors = {
   'proc.duration': { cost: 2, extract: ofOwn(age) },
-  'proc.ppid.duration': { cost: 3, extract: ofParent(age) },
+  'proc.ppid.duration': {
+    cost: 3,
+    extract: ofParent(age),
+  },
   'proc.pid.ts': { cost: 1, extract: ofOwn(thread => known(thread.cloneTs)) },
-  'proc.ppid.ts': { cost: 2, extract: ofParent(parent => parent.cloneTs) },
+  'proc.ppid.ts': { cost: 2, extract: parentStart },
 };

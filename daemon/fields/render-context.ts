@@ -20,13 +20,18 @@ function findFd(evt: EventView, number: number): FdInfo | null {
   return evt.thread === null ? null : evt.threads.fd(evt.thread, number);
 }
 
+/** The accounts of the host are not those of a container. */
+function inContainer({ thread }: EventView): boolean {
+  return thread !== null && thread.containerId !== '';
+}
+
 /**
  * In the reference, rendering a path below a directory descriptor makes that descriptor the one of the event: fields
  * of fd that an output has behind such an argument are those of the directory.
  */
 function showDirectory(evt: EventView, index: number): void {
   const dirfd = evt.row.params[index]?.dirfd ?? -1;
-  if (dirfd < 0 || evt.thread === null) return;
+  if (dirfd < 0 || !evt.row.createsFd || evt.thread === null) return;
   const directory = evt.threads.fd(evt.thread, evt.record.number(dirfd));
   if (directory !== null) evt.fd = directory;
 }
@@ -52,11 +57,11 @@ class EventNames implements RenderContext {
   }
 
   userName(uid: number): ByteString | null {
-    return this.evt!.accounts.user(uid)?.name ?? null;
+    return inContainer(this.evt!) ? null : (this.evt!.accounts.user(uid)?.name ?? null);
   }
 
   groupName(gid: number): ByteString | null {
-    return this.evt!.accounts.group(gid)?.name ?? null;
+    return inContainer(this.evt!) ? null : (this.evt!.accounts.group(gid)?.name ?? null);
   }
 
   path(index: number): ByteString {

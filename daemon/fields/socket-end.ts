@@ -1,6 +1,6 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { EventView } from '../state/event.js';
-import type { FdInfo } from '../state/fd.js';
+import { FdType, type FdInfo } from '../state/fd.js';
 import { openFd } from './fd-reader.js';
 import { isInet, isInetServer } from './fd-type.js';
 
@@ -13,9 +13,13 @@ export function inetSocket(evt: EventView): FdInfo | null {
   return fd !== null && isInet(fd.type) ? fd : null;
 }
 
+const NO_IPV6 = '\0'.repeat(16);
+
 /** The address belongs to the host of a capture; inside containers nothing does, as Falco has it. */
 function belongsToHost(evt: EventView, address: ByteString, addresses: ReadonlySet<ByteString>): boolean {
-  return addresses.has(address) && (evt.thread === null || evt.thread.containerId === '');
+  if (evt.thread !== null && evt.thread.containerId !== '') return false;
+  // The reference finds the empty address of IPv6 among those of the host.
+  return addresses.has(address) || address === NO_IPV6;
 }
 
 /**
@@ -51,12 +55,18 @@ export function isServer(evt: EventView, fd: FdInfo): boolean {
   if (!isInet(fd.type)) return fd.role === 'server';
   if (isInetServer(fd.type)) return true;
   if (evt.localAddresses === null) return fd.role === 'server';
-  return belongsToHost(evt, endAddress(evt, fd, 'server'), evt.localAddresses);
+  const address = endAddress(evt, fd, 'server');
+  const server = address === '' && fd.type === FdType.ipv6 ? NO_IPV6 : address;
+  return belongsToHost(evt, server, evt.localAddresses);
 }
 
 /** Address of an end, 4 or 16 raw bytes; empty when it has none. A socket that only listens is all server. */
 export function endAddress(evt: EventView, fd: FdInfo, end: SocketEnd): ByteString {
-  if (isInetServer(fd.type)) return end === 'server' ? fd.localIp : '';
+  if (isInetServer(fd.type)) {
+    // Of a socket that listened before the capture began, the reference tells the port alone.
+    const told = end === 'server' && (fd.role === 'server' || !evt.captured);
+    return told ? fd.localIp : '';
+  }
   return isOurs(evt, fd, end) ? fd.localIp : fd.remoteIp;
 }
 

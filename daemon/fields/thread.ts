@@ -45,7 +45,8 @@ function cgroupPath(thread: ThreadInfo, prefix: string): string | null {
 function tid(evt: EventView): number | null {
   const id = evt.thread?.tid ?? evt.record.tid;
   if (id <= LARGEST_TID) return id;
-  return evt.thread === null && id >= 2 ** 63 ? id - 2 ** 64 : null;
+  // So near to 2^64 the number is not exact.
+  return evt.thread === null && id >= 2 ** 63 ? Math.min(id - 2 ** 64, -1) : null;
 }
 
 /** Only events of old captures could tell it, and of those the reference makes nothing. */
@@ -65,11 +66,14 @@ export const threadFields: Extractors = {
   'thread.pfminor': { cost: 1, extract: ofThread(thread => thread.pfMinor) },
   'thread.tid': { cost: 1, extract: tid },
   'thread.ismain': { cost: 1, extract: ofThread(thread => thread.tid === thread.pid) },
-  'thread.vtid': { cost: 1, extract: ofThread(thread => thread.vtid) },
+  'thread.vtid': { cost: 1, extract: ofThread(thread => (thread.vtid < 0 ? null : thread.vtid)) },
   'thread.nametid': { cost: 3, extract: ofThread(thread => `${thread.comm}${thread.tid}`) },
   'thread.exectime': { cost: 1, extract: () => 0 },
   'thread.totexectime': { cost: 1, extract: ofThread(() => 0) },
-  'thread.cgroups': { cost: 5, extract: ofThread(thread => thread.cgroups.join(' ')) },
+  'thread.cgroups': {
+    cost: 5,
+    extract: ofThread(({ cgroups }) => (cgroups.length === 0 ? null : cgroups.join(' '))),
+  },
   'thread.cgroup': {
     cost: 3,
     bind: argument => {
@@ -78,7 +82,10 @@ export const threadFields: Extractors = {
     },
   },
   'proc.nthreads': { cost: 1, extract: ofThread((thread, evt) => evt.threads.aliveCount(thread)) },
-  'proc.nchilds': { cost: 1, extract: ofMain(main => Math.max(main.threadCount - 1, 0)) },
+  'proc.nchilds': {
+    cost: 1,
+    extract: ofThread((thread, evt) => Math.max(evt.threads.childCount(thread), 0)),
+  },
   'thread.cpu': { cost: 1, extract: cpuShare },
   'thread.cpu.user': { cost: 1, extract: cpuShare },
   'thread.cpu.system': { cost: 1, extract: cpuShare },

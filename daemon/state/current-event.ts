@@ -67,7 +67,7 @@ export class CurrentEvent implements EventView {
   /** Forgets the event before, but for its time. The record is at the new event. */
   begin(row: EventRow, cpu: number): void {
     const { tsHigh, tsLow } = this.record;
-    if (this.firstTsHigh === 0 && !row.flags.has('skip_parse_reset')) {
+    if (this.firstTsHigh === 0 && row.source !== 'meta') {
       this.firstTsHigh = tsHigh;
       this.firstTsLow = tsLow;
     }

@@ -15,6 +15,7 @@ const LAYOUTS: Readonly<Record<number, Layout>> = {
   2:   { dirfd: -1, name:  0, flags:  1, address: -1 }, // open
   22:  { dirfd: -1, name: -1, flags: -1, address:  1 }, // connect
   58:  { dirfd: -1, name:  0, flags: -1, address: -1 }, // creat
+  292: { dirfd: -1, name:  0, flags: -1, address: -1 }, // execve
   306: { dirfd:  0, name:  1, flags:  2, address: -1 }, // openat
   326: { dirfd:  0, name:  1, flags:  2, address: -1 }, // openat2
   330: { dirfd:  0, name:  1, flags:  2, address: -1 }, // execveat

@@ -15,7 +15,7 @@ import {
   taskUid,
 } from '../events/context-params.js';
 import { RecordReader } from '../events/record.js';
-import { syscallByCode } from '../events/syscall-table.js';
+import { syscallByCode, syscallByNumber } from '../events/syscall-table.js';
 import { Accounts } from './accounts.js';
 import { CurrentEvent } from './current-event.js';
 import { enterEvent } from './enter-event.js';
@@ -102,6 +102,17 @@ for (let code = 0; code < PARSERS.length; code++) {
   if (path !== undefined && row.exit) CWD_PATH[code] = path.index;
 }
 
+/** A thread that a capture knows nothing of, as the reference makes it up: a process without an id. */
+function nameless(tid: number): ThreadInfo {
+  return { ...newThread(tid, -1), vtid: -1, cwd: './', fdlimit: 0, threadCount: 0 };
+}
+
+/** The system call of a generic event; one that the writer of a capture did not know is told by its number. */
+function genericName(record: RecordReader): ByteString | undefined {
+  const code = record.uint32(0);
+  return (code === 0 ? syscallByNumber('x86_64', record.uint32(1)) : syscallByCode(code))?.name;
+}
+
 /**
  * Walks event records, keeps the tables, and presents each event. Hot path: in the steady state an event costs a
  * few map accesses and no allocation but for names that are new. Benchmark: test/bench/state.ts.
@@ -138,7 +149,6 @@ export class Inspector implements State {
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
     this.view.captured = options.captured ?? !options.live;
-    this.threads.parentThreads = this.view.captured;
     if (options.live) this.view.bootTime = bootTime(this.procRoot);
     else this.view.localAddresses = options.localAddresses ?? new Set();
   }
@@ -233,7 +243,7 @@ export class Inspector implements State {
         this.pending.store(record.tid, enterEvent(record));
         return false;
       }
-      if ((special & Special.generic) !== 0) view.name = syscallByCode(record.uint32(0))?.name ?? row.name;
+      if ((special & Special.generic) !== 0) view.name = genericName(record) ?? row.name;
       if ((special & Special.host) !== 0) HOST_PARSERS[type]!(this);
       if ((special & Special.clone) !== 0 && view.result === 0 && view.hasResult) {
         this.pending.take(record.tid, type);
@@ -246,7 +256,7 @@ export class Inspector implements State {
     view.thread = thread;
     const fdParam = FD_PARAM[type]!;
     if (fdParam >= 0) {
-      const num = record.number(fdParam);
+      const num = record.present(fdParam) ? record.number(fdParam) : -1;
       view.setFd(num, thread === null ? null : this.threads.fd(thread, num));
     }
     if (thread !== null) {
@@ -267,7 +277,7 @@ export class Inspector implements State {
       const found = this.lookUp(tid);
       if (found !== null) return found;
     }
-    const thread = newThread(tid, tid);
+    const thread = this.view.captured ? nameless(tid) : newThread(tid, tid);
     thread.comm = thread.exe = UNKNOWN_NAME;
     return this.threads.add(thread) ? thread : null;
   }

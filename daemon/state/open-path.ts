@@ -33,6 +33,10 @@ export function openLayout(type: number): OpenLayout | undefined {
   return BY_CODE[type];
 }
 
+const NO_NAME = '<NA>';
+/** Calls for which the reference shows no type when they fail: open, open_by_handle_at. */
+const WITHOUT_TYPE: ReadonlySet<number> = new Set([3, 337]);
+
 /** What a failed open asked for; null when the event is no open. */
 export function askedFile(view: CurrentEvent): FdInfo | null {
   const layout = openLayout(view.record.type);
@@ -40,6 +44,10 @@ export function askedFile(view: CurrentEvent): FdInfo | null {
   const fd = newFd(FdType.fileV2);
   fd.nameRaw = view.record.string(layout.name);
   fd.name = resolvePath(view, layout.name);
+  if (view.captured) {
+    if (WITHOUT_TYPE.has(view.record.type)) fd.type = FdType.unknown;
+    if (fd.name === NO_NAME) fd.nameRaw = NO_NAME;
+  }
   if (layout.flags >= 0) fd.openFlags = view.record.uint32(layout.flags);
   return fd;
 }

@@ -1,8 +1,9 @@
-import { endpointText, tupleText, unmapped } from '../events/address.js';
+import { endpointText, ipText, tupleText, unmapped } from '../events/address.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { Integer } from '../events/integer.js';
 import type { RecordReader } from '../events/record.js';
-import { copyFd, FdType, type FdInfo } from './fd.js';
+import type { CurrentEvent } from './current-event.js';
+import { copyFd, FdType, L4Proto, type FdInfo } from './fd.js';
 
 /** Address families of the kernel, as they begin SOCKADDR and SOCKTUPLE parameters. */
 export const AF_UNIX = 1;
@@ -21,12 +22,18 @@ function pointer(value: Integer): ByteString {
  * The socket with the addresses of the SOCKTUPLE in parameter `index`; the same object when it says nothing new.
  * Hot path: the usual case, equal addresses, makes no strings.
  */
-export function withTuple(fd: FdInfo, record: RecordReader, index: number, direction: Direction): FdInfo {
+export function withTuple(
+  view: CurrentEvent,
+  fd: FdInfo,
+  record: RecordReader,
+  index: number,
+  direction: Direction,
+): FdInfo {
   switch (record.byteAt(index, 0)) {
     case AF_INET:
-      return record.length(index) < 13 ? fd : withInetTuple(fd, record, index, direction, 4);
+      return record.length(index) < 13 ? fd : withInetTuple(view, fd, record, index, direction, 4);
     case AF_INET6:
-      return record.length(index) < 37 ? fd : withInetTuple(fd, record, index, direction, 16);
+      return record.length(index) < 37 ? fd : withInetTuple(view, fd, record, index, direction, 16);
     case AF_UNIX:
       return record.length(index) < 17 ? fd : withUnixTuple(fd, record, index);
     default:
@@ -35,6 +42,7 @@ export function withTuple(fd: FdInfo, record: RecordReader, index: number, direc
 }
 
 function withInetTuple(
+  view: CurrentEvent,
   fd: FdInfo,
   record: RecordReader,
   index: number,
@@ -64,14 +72,42 @@ function withInetTuple(
     localIp = unmapped(localIp);
     remoteIp = unmapped(remoteIp);
   }
-  if (isUnspecified(localIp) && isLoopback(remoteIp)) localIp = remoteIp;
+  if (isUnspecified(localIp) && isOwn(view, remoteIp, remotePort)) localIp = remoteIp;
   const copy = copyFd(fd);
   copy.type = type;
   copy.localIp = localIp;
   copy.localPort = localPort;
   copy.remoteIp = remoteIp;
   copy.remotePort = remotePort;
+  // The reference loses the protocol of a socket that was connected with IPv6 before, and with it the name.
+  if (view.captured && type === FdType.ipv4 && fd.type === FdType.ipv6 && fd.remoteIp.length === 16) {
+    copy.l4proto = L4Proto.na;
+    copy.name = '<unknown>';
+    return copy;
+  }
   return named(copy, direction);
+}
+
+/**
+ * A socket that listens with IPv6 and gets or sends data with an address, as the reference sees it in captures: it
+ * stays one that listens, without port and protocol, under the addresses as they are reported.
+ */
+export function listeningWithTuple(fd: FdInfo, record: RecordReader, index: number): FdInfo {
+  if (record.byteAt(index, 0) !== AF_INET6 || record.length(index) < 37) return fd;
+  const localIp = record.bytesAt(index, 1, 17);
+  const remoteIp = record.bytesAt(index, 19, 35);
+  const name = tupleText(localIp, record.uint16At(index, 17), remoteIp, record.uint16At(index, 35));
+  return { ...fd, localIp, localPort: 0, l4proto: L4Proto.na, connected: false, name };
+}
+
+/**
+ * What a socket that is not bound to an address talks to from that very address: the loopback address, and in
+ * captures, as in the reference, any address of IPv4 that the host has; there IPv6 needs a port.
+ */
+function isOwn(view: CurrentEvent, address: ByteString, port: number): boolean {
+  if (!view.captured) return isLoopback(address);
+  if (isLoopback(address)) return address.length === 4 || port !== 0;
+  return address.length === 4 && view.localAddresses?.has(address) === true;
 }
 
 function isUnspecified(address: ByteString): boolean {
@@ -79,7 +115,6 @@ function isUnspecified(address: ByteString): boolean {
   return true;
 }
 
-/** A socket that is not bound to an address talks to 127.0.0.1 and ::1 from the same address. */
 function isLoopback(address: ByteString): boolean {
   return (
     address === '\x7f\0\0\x01' ||
@@ -101,12 +136,21 @@ function sameAddress(
   return true;
 }
 
-/** Client first, server second; while the role is open, in the order of the traffic. Changes `fd`. */
+/**
+ * Client first, server second; while the role is open, in the order of the traffic. Protocols without ports show
+ * none. Changes `fd`.
+ */
 function named(fd: FdInfo, direction: Direction): FdInfo {
   const localFirst = fd.role === 'unknown' ? direction === 'outbound' : fd.role === 'client';
-  fd.name = localFirst
-    ? tupleText(fd.localIp, fd.localPort, fd.remoteIp, fd.remotePort)
-    : tupleText(fd.remoteIp, fd.remotePort, fd.localIp, fd.localPort);
+  const { localIp, localPort, remoteIp, remotePort } = fd;
+  if (fd.l4proto === L4Proto.raw || fd.l4proto === L4Proto.icmp)
+    fd.name = localFirst
+      ? `${ipText(localIp)}->${ipText(remoteIp)}`
+      : `${ipText(remoteIp)}->${ipText(localIp)}`;
+  else
+    fd.name = localFirst
+      ? tupleText(localIp, localPort, remoteIp, remotePort)
+      : tupleText(remoteIp, remotePort, localIp, localPort);
   return fd;
 }
 
@@ -153,8 +197,8 @@ export function withBoundAddress(fd: FdInfo, record: RecordReader, index: number
   const size = family === AF_INET ? 4 : family === AF_INET6 ? 16 : 0;
   if (size === 0 || record.length(index) < size + 3) return fd;
   const localPort = record.uint16At(index, 1 + size);
-  if (localPort === 0) return fd;
   const localIp = unmapped(record.bytesAt(index, 1, 1 + size));
+  if (localPort === 0) return { ...fd, name: endpointText(localIp, 0) };
   const type = localIp.length === 4 ? FdType.ipv4Server : FdType.ipv6Server;
   const name = endpointText(localIp, localPort);
   const copy = copyFd(fd);

@@ -24,8 +24,6 @@ export class ThreadTable {
   refused = 0;
   /** Descriptors that were not added because their table was full. */
   fdsRefused = 0;
-  /** Parents are threads, not processes: as the reference has it in captures. A thread may have a name of its own. */
-  parentThreads = false;
 
   /** At most `limit` threads, and `fdLimit` descriptors in each table. */
   constructor(
@@ -101,11 +99,16 @@ export class ThreadTable {
     return thread.tid === thread.pid ? thread : (this.threads.get(thread.pid) ?? thread);
   }
 
-  /** The parent, or null: the main thread of its process, or the very thread that made the child (`parentThreads`). */
+  /** The main thread of the parent, or null. */
   parent(thread: ThreadInfo): ThreadInfo | null {
+    const parent = this.parentThread(thread);
+    return parent === null ? null : this.main(parent);
+  }
+
+  /** The very thread that made this one, or null. It may have a name of its own. */
+  parentThread(thread: ThreadInfo): ThreadInfo | null {
     const parent = this.threads.get(thread.ptid);
-    if (parent === undefined || parent === thread) return null;
-    return this.parentThreads ? parent : this.main(parent);
+    return parent === undefined || parent === thread ? null : parent;
   }
 
   /** Ancestor by distance: 0 is the thread's own main thread, 1 the parent. Null when unknown. */
@@ -120,7 +123,7 @@ export class ThreadTable {
 
   /** Threads of the group that are alive; one whose exit is being shown is not. */
   aliveCount(thread: ThreadInfo): number {
-    return this.main(thread).threadCount - (thread.exited ? 1 : 0);
+    return Math.max(this.main(thread).threadCount - (thread.exited ? 1 : 0), 0);
   }
 
   /** Those of them that are not the leader. While the leader's own exit is shown they are all counted. */

@@ -6,6 +6,7 @@ import { jsonValue } from '../../daemon/alerts/json.js';
 import { compileOutput } from '../../daemon/filter/output-format.js';
 import { sourceContext } from '../../daemon/filter/source-context.js';
 import { CaptureSource } from '../../daemon/sources/capture/source.js';
+import { exceptionFor } from './golden-exceptions.js';
 import { Inspector } from '../../daemon/state/inspector.js';
 
 /** What a field of an event should read, and what it reads; as JSON. */
@@ -15,6 +16,8 @@ export interface Difference {
   readonly field: string;
   readonly expected: string;
   readonly actual: string;
+  /** Why that is as it should be; null: it is not. */
+  readonly why: string | null;
 }
 
 export interface Comparison {
@@ -73,8 +76,15 @@ export async function compareGolden(
   const differences: Difference[] = [];
   const seen = new Set<number>();
   let count = 0;
-  const note = (field: string, type: string, expected: string, actual: string): void => {
-    differences.push({ num: view.num, type, field, expected, actual });
+  const note = (
+    field: string,
+    type: string,
+    expected: string,
+    actual: string,
+    other: (field: string) => string = () => 'null',
+  ): void => {
+    const difference = { num: view.num, type, field, expected, actual, why: null };
+    differences.push({ ...difference, why: exceptionFor(difference, other)?.why ?? null });
   };
   const onRecord = (batch: Buffer, offset: number, cpu: number): void => {
     if (!inspector.process(batch, offset, cpu)) return;
@@ -87,9 +97,10 @@ export async function compareGolden(
     const actual = values(view);
     for (const [field, expected] of event.fields) {
       count++;
-      const value = actual[field];
-      const text = value === undefined ? 'undefined' : jsonValue(value);
-      if (text !== expected) note(field, event.type, expected, text);
+      // A field whose argument is missing has no value.
+      const text = jsonValue(actual[field] ?? null);
+      if (text !== expected)
+        note(field, event.type, expected, text, name => event.fields.get(name) ?? 'null');
     }
   };
   for (;;) {
@@ -101,7 +112,7 @@ export async function compareGolden(
   if (source.problem !== null) throw new Error(source.problem);
   for (const [num, { type }] of golden) {
     if (!seen.has(num))
-      differences.push({ num, type, field: '(event)', expected: 'shown', actual: 'not shown' });
+      differences.push({ num, type, field: '(event)', expected: 'shown', actual: 'not shown', why: null });
   }
   return { events: seen.size, values: count, differences };
 }

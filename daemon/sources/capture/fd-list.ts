@@ -50,6 +50,7 @@ function readFd(block: Cursor, type: number, version: number): FdInfo | null {
       return server(block, FdType.ipv6Server, 16);
     case FdType.unix: {
       const fd = newFd(FdType.unix);
+      fd.role = 'client';
       fd.unixSource = block.u64();
       fd.unixDestination = block.u64();
       fd.name = block.str16();
@@ -95,7 +96,6 @@ function server(block: Cursor, type: FdType, size: number): FdInfo {
   fd.localIp = block.bytes(size);
   fd.localPort = block.u16();
   fd.l4proto = fd.transport = protocol(block.u8());
-  fd.role = 'server';
   fd.name = endpointText(fd.localIp, fd.localPort);
   return fd;
 }

@@ -116,6 +116,9 @@ const NOTHING: ProcessEntry = {
 const WITHOUT_TTY = 29;
 const LATER_THAN_REST: ReadonlySet<keyof ProcessEntry> = new Set(['pidnsInitStartTs', 'tty']);
 
+/** What /proc says behind the path of a file that is gone. */
+const DELETED = ' (deleted)';
+
 /** Facts of the executable, as bits of `exeFlags`. */
 export const EXE = { writable: 1, upperLayer: 2, fromMemfd: 4, lowerLayer: 8 } as const;
 
@@ -167,7 +170,7 @@ function threadOf(entry: ProcessEntry): ThreadInfo {
   thread.vpid = Number(entry.vpid);
   thread.comm = entry.comm;
   thread.exe = entry.exe;
-  thread.exepath = entry.exepath;
+  thread.exepath = entry.exepath.endsWith(DELETED) ? entry.exepath.slice(0, -DELETED.length) : entry.exepath;
   thread.args = strings(entry.args);
   thread.env = strings(entry.env);
   thread.cwd = entry.cwd === '' ? '' : asDirectory(entry.cwd);
@@ -201,6 +204,6 @@ function threadOf(entry: ProcessEntry): ThreadInfo {
 
 /** The strings of a list: each ends with NUL, the last one perhaps without. */
 function strings(bytes: ByteString): ByteString[] {
-  if (bytes === '') return [];
-  return (bytes.endsWith('\0') ? bytes.slice(0, -1) : bytes).split('\0');
+  const text = bytes.endsWith('\0') ? bytes.slice(0, -1) : bytes;
+  return text === '' ? [] : text.split('\0');
 }

@@ -8,6 +8,8 @@ interface Kind {
   readonly type: FdType;
   /** Parameter with the flags of the open table, or -1. */
   readonly flags: number;
+  /** The flag that closes it on exec, where it is not that of the open table. */
+  readonly closeOnExec?: number;
 }
 
 /** Calls that make a descriptor without a name: kind by event code. */
@@ -21,7 +23,7 @@ const KINDS: Readonly<Record<number, Kind>> = {
   139: { type: FdType.inotify,     flags: -1 }, // inotify_init
   395: { type: FdType.inotify,     flags:  1 }, // inotify_init1
   375: { type: FdType.eventpoll,   flags: -1 }, // epoll_create
-  377: { type: FdType.eventpoll,   flags: -1 }, // epoll_create1
+  377: { type: FdType.eventpoll,   flags:  1, closeOnExec: 1 }, // epoll_create1
   321: { type: FdType.userfaultfd, flags: -1 }, // userfaultfd
   339: { type: FdType.ioUring,     flags: -1 }, // io_uring_setup
   369: { type: FdType.bpf,         flags: -1 }, // bpf
@@ -35,11 +37,11 @@ export function parseAnonymousFd(state: State, thread: ThreadInfo): void {
   const num = record.number(0);
   const kind = KINDS[record.type]!;
   if (num < 0) {
-    view.setFd(num, null);
+    view.setFd(-1, null);
     return;
   }
   const fd = newFd(kind.type);
-  if (kind.flags >= 0) fd.closeOnExec = (record.uint32(kind.flags) & O_CLOEXEC) !== 0;
+  if (kind.flags >= 0) fd.closeOnExec = (record.uint32(kind.flags) & (kind.closeOnExec ?? O_CLOEXEC)) !== 0;
   state.threads.setFd(thread, num, fd);
   view.setFd(num, fd);
 }
@@ -51,7 +53,7 @@ export function parseMemfd(state: State, thread: ThreadInfo): void {
   const { record, view } = state;
   const num = record.number(0);
   if (num < 0) {
-    view.setFd(num, null);
+    view.setFd(-1, null);
     return;
   }
   const fd = newFd(FdType.memfd);
@@ -66,7 +68,7 @@ export function parsePidfdOpen(state: State, thread: ThreadInfo): void {
   const { record, view } = state;
   const num = record.number(0);
   if (num < 0) {
-    view.setFd(num, null);
+    view.setFd(-1, null);
     return;
   }
   const fd = newFd(FdType.pidfd);
@@ -82,7 +84,7 @@ export function parsePidfdGetfd(state: State, thread: ThreadInfo): void {
   const { record, view, threads } = state;
   const num = record.number(0);
   if (num < 0) {
-    view.setFd(num, null);
+    view.setFd(-1, null);
     return;
   }
   const pidfd = threads.fd(thread, record.number(1));

@@ -48,7 +48,8 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   const isThread = (flags & CLONE_THREAD) !== 0;
   if ((flags & (CLONE_CHILD_IN_PIDNS | CLONE_NEWPID)) !== 0 || caller.vtid !== caller.tid) {
     const fds = isThread ? null : threads.fds(caller);
-    if (fds !== null) state.pendingChildren.store(caller.pid, tid, fds);
+    // The reference gives a child what its parent has open when the child is first seen.
+    if (fds !== null && !state.view.captured) state.pendingChildren.store(caller.pid, tid, fds);
     return;
   }
   const pid = isThread ? caller.pid : tid;
@@ -71,7 +72,9 @@ export function parseCloneChild(state: State): ThreadInfo {
   const ptid = record.number(PARAM.ptid);
   const flags = record.uint32(PARAM.flags);
   const known = threads.get(tid);
-  const fresh = known !== null && isFresh(state, known, pid, ptid);
+  // In a capture a child that the caller gave to its own parent is known by its own event only, as in the reference.
+  const passedOn = state.view.captured && tid === pid && (flags & CLONE_PARENT) !== 0;
+  const fresh = known !== null && !passedOn && isFresh(state, known, pid, ptid);
   let child: ThreadInfo;
   if (fresh) {
     child = known;
@@ -79,6 +82,8 @@ export function parseCloneChild(state: State): ThreadInfo {
     const source = threads.get((flags & CLONE_THREAD) !== 0 ? pid : ptid);
     const found = source === null && state.live ? state.lookUp(tid) : null;
     child = found ?? inherit(state, source === null ? null : threads.main(source), source, tid, pid, flags);
+    // In the reference a thread that is no leader has no environment to hand on.
+    if (state.view.captured && source !== null && source.tid !== source.pid && tid === pid) child.env = [];
   }
   // The reference takes the caller's word for all of it.
   if (fresh && state.view.captured) return child;
@@ -153,8 +158,10 @@ function inherit(
 
 function addChild(state: State, child: ThreadInfo): void {
   const { threads } = state;
+  const known = threads.get(child.tid);
+  const counted = known !== null && known.pid === child.pid && !known.exited;
   if (!threads.add(child)) return;
-  if (child.tid !== child.pid) {
+  if (child.tid !== child.pid && !counted) {
     const main = threads.get(child.pid);
     if (main !== null) main.threadCount++;
   }

@@ -21,6 +21,8 @@ export function parseDup(state: State, thread: ThreadInfo): void {
   }
   // dup2 of a descriptor onto itself does nothing.
   const cloexec = record.type === DUP3 && (record.uint32(3) & O_CLOEXEC) !== 0;
+  // Of a descriptor that is not known the reference shows the old number, in captures.
+  if (view.captured && state.threads.fd(thread, old) === null) return;
   copy(state, thread, old, num, num === old ? null : cloexec);
   view.setFd(num, state.threads.fd(thread, num));
 }

@@ -11,8 +11,8 @@ import type { ThreadInfo } from '../thread.js';
 const PARAM = {
   exe: 1,
   args: 2,
+  pid: 4,
   ptid: 5,
-  cwd: 6,
   fdlimit: 7,
   pfMajor: 8,
   pfMinor: 9,
@@ -51,6 +51,7 @@ export function parseExec(state: State, thread: ThreadInfo): void {
   if (main.threadCount > 1 || main.exited) dropOtherThreads(state, thread);
   const cwd = cwdOf(state);
   if (cwd !== '') main.cwd = cwd;
+  if (thread.pid < 0) becomeKnown(state, thread);
   thread.exited = false;
   thread.threadCount = 1;
   thread.exepath = exepathOf(state, thread);
@@ -86,14 +87,20 @@ export function parseExec(state: State, thread: ThreadInfo): void {
   closeOnExec(state, thread);
 }
 
-/** The kernel's cwd from the context, else the one in the event, which only old captures fill. */
+/** A process of which a capture knew nothing before (see inspector.ts). */
+function becomeKnown({ record }: State, thread: ThreadInfo): void {
+  thread.pid = thread.vpid = thread.vtid = record.number(PARAM.pid);
+  thread.ptid = record.number(PARAM.ptid);
+  thread.cwd = '';
+}
+
+/** The kernel's cwd from the context. Old captures have one in the event, which the reference does not look at. */
 function cwdOf(state: State): string {
   const { record } = state;
   if (state.contextAt >= 0 && record.present(state.contextAt + CONTEXT.file)) {
     return asDirectory(record.string(state.contextAt + CONTEXT.file));
   }
-  const cwd = record.string(PARAM.cwd);
-  return isKnownName(cwd) ? asDirectory(cwd) : '';
+  return '';
 }
 
 /** The executable: as the kernel knows it, else from what the call was given. */
@@ -108,9 +115,11 @@ function exepathOf(state: State, thread: ThreadInfo): string {
     if (isKnownName(enter.name)) {
       return joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.captured);
     }
-    return (enter.flags & AT_EMPTY_PATH) !== 0 ? directoryOf(view, thread, enter.dirfd) : '<NA>';
+    if ((enter.flags & AT_EMPTY_PATH) !== 0) return directoryOf(view, thread, enter.dirfd);
+    return enter.name === '' ? '' : '<NA>';
   }
   const filename = record.string(PARAM.filename);
+  if (filename === '') return '';
   return isKnownName(filename)
     ? joinPath(directoryOf(view, thread, AT_FDCWD), filename, view.captured)
     : '<NA>';

@@ -22,6 +22,8 @@ export function parseSetpgid(state: State, thread: ThreadInfo): void {
   const pid = record.number(1);
   const target = pid === 0 || pid === caller.vpid ? caller : ofNamespace(state, caller, pid);
   if (target === null) return;
+  // In a capture the reference leaves the group alone when none is named.
+  if (state.view.captured && record.number(2) === 0) return;
   const vpgid = record.number(2) === 0 ? target.vpid : record.number(2);
   target.vpgid = vpgid;
   const leader = vpgid === target.vpid ? target : ofNamespace(state, caller, vpgid);

@@ -4,6 +4,8 @@ import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
 const EINPROGRESS = 115;
+const ACCEPT4 = 389;
+const O_CLOEXEC = 0x1000;
 
 /** bind. */
 export function parseBind(state: State, thread: ThreadInfo): void {
@@ -28,25 +30,31 @@ export function parseConnect(state: State, thread: ThreadInfo): void {
     client.l4proto = before.transport;
     client.name = '';
   }
-  const after = record.present(1) ? withTuple(client, record, 1, 'outbound') : withPeer(client, record, 3);
+  const after = record.present(1)
+    ? withTuple(state.view, client, record, 1, 'outbound')
+    : withPeer(client, record, 3);
   put(state, thread, num, before, after);
 }
+
+/** What the reference shows of a connection that was not accepted. */
+const NOT_ACCEPTED: FdInfo = { ...newFd(FdType.ipv4), name: 'NULL', nameRaw: 'NULL' };
 
 /** accept, accept4: a new socket, whose tuple goes from the client to us. */
 export function parseAccept(state: State, thread: ThreadInfo): void {
   const { record, view } = state;
   const num = record.number(0);
   if (num < 0) {
-    view.setFd(-1, null);
+    view.setFd(-1, view.captured ? NOT_ACCEPTED : null);
     return;
   }
   const fresh = newFd(FdType.unknown);
   fresh.connected = true;
+  fresh.closeOnExec = record.type === ACCEPT4 && (record.uint32(5) & O_CLOEXEC) !== 0;
   if (isInetFamily(record.byteAt(1, 0))) {
     fresh.role = 'server';
     fresh.l4proto = fresh.transport = L4Proto.tcp;
   }
-  put(state, thread, num, fresh, withTuple(fresh, record, 1, 'inbound'));
+  put(state, thread, num, fresh, withTuple(view, fresh, record, 1, 'inbound'));
 }
 
 function isInetFamily(family: number): boolean {

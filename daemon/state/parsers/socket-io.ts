@@ -1,6 +1,6 @@
 import { EVENT_COUNT } from '../../events/event-table.js';
 import { copyFd, FdType, isInet, L4Proto, type FdInfo } from '../fd.js';
-import { withTuple, type Direction } from '../socket-tuple.js';
+import { listeningWithTuple, withTuple, type Direction } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
@@ -40,9 +40,12 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
   const inet = isInet(fd);
   if (inet && fd.connected && fd.name !== '' && (fd.role === 'client' || fd.l4proto === L4Proto.tcp)) return;
   const before = inet && fd.role === 'unknown' ? withRole(fd, layout.direction) : fd;
-  let after = withTuple(before, record, layout.tuple, layout.direction);
+  const listens = view.captured && fd.type === FdType.ipv6Server;
+  let after = listens
+    ? listeningWithTuple(fd, record, layout.tuple)
+    : withTuple(view, before, record, layout.tuple, layout.direction);
   if (after === fd) return;
-  if (inet && !after.connected) {
+  if (inet && !listens && !after.connected) {
     after = copyFd(after);
     after.connected = true;
   }

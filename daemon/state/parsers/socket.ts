@@ -1,4 +1,4 @@
-import { copyFd, FdType, L4Proto, newFd } from '../fd.js';
+import { copyFd, FdType, L4Proto, newFd, type FdInfo } from '../fd.js';
 import { AF_INET, AF_INET6, AF_UNIX } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
@@ -52,12 +52,15 @@ export function transportOf(type: number, protocol: number): L4Proto {
   }
 }
 
+/** What the reference shows of a socket that was not made. */
+const NO_SOCKET: FdInfo = newFd(FdType.ipv4);
+
 /** socket. */
 export function parseSocket(state: State, thread: ThreadInfo): void {
   const { record, view } = state;
   const num = record.number(0);
   if (num < 0) {
-    view.setFd(num, null);
+    view.setFd(-1, view.captured ? NO_SOCKET : null);
     return;
   }
   const domain = record.uint32(1);
@@ -102,7 +105,8 @@ export function parseGetsockopt(state: State, thread: ThreadInfo): void {
   const fd = threads.fd(thread, num);
   if (fd === null || fd.role !== 'client') return;
   const connected = record.uint64At(4, 1) === 0;
-  if (fd.connected === connected) return;
+  // In a capture the reference goes on calling a socket connected that is not.
+  if (fd.connected === connected || (view.captured && !connected)) return;
   const changed = copyFd(fd);
   changed.connected = connected;
   threads.setFd(thread, num, changed);

@@ -54,7 +54,7 @@ const fd = fc.oneof(
     .chain(type => text.map(name => ({ ...newFd(type), name, ino: 5 }))),
   fc
     .record({ unixSource: wide, unixDestination: wide, name: text })
-    .map(known => ({ ...newFd(FdType.unix), ...known })),
+    .map(known => ({ ...newFd(FdType.unix), role: 'client' as const, ...known })),
 );
 
 const thread = fc
