@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
+import { compilerFor, cProgram } from '../../support/c-program.js';
 import { describeLive } from '../../support/live.js';
 import type { DriverStats } from '../../../daemon/addon/driver.js';
-import { attach, buildHop, CLOSE, closeMany, collect, collectWhile, opened, type Seen } from './workload.js';
+import { attach, CLOSE, closeMany, collect, collectWhile, opened, type Seen } from './workload.js';
 
 const dropped = (stats: DriverStats): number =>
   Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
@@ -11,7 +12,7 @@ describeLive(
   'The rings',
   () => {
     let hop = '';
-    before(() => (hop = buildHop()));
+    before(() => (hop = cProgram('test/live/addon/hop.c')));
 
     for (const [what, options] of [
       ['each CPU has its own', {}],
@@ -158,5 +159,5 @@ describeLive(
       driver.close();
     });
   },
-  ['gcc'],
+  compilerFor('test/live/addon/hop.c'),
 );

@@ -1,13 +1,11 @@
 /** Calls for the driver's tests to watch: closing descriptors that do not exist, so that each call has a number. */
-import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { Driver, DriverOptions } from '../../../daemon/addon/driver.js';
 import { openDriver } from '../../../daemon/addon/open.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { RecordReader } from '../../../daemon/events/record.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
-import { projectRoot } from '../../support/project.js';
 
 export const CLOSE_EXIT = 5;
 
@@ -69,15 +67,6 @@ export function collect(driver: Driver, first: number, count: number, seen: Seen
     });
     if (used === 0 && !driver.wait(0)) return records;
   }
-}
-
-/** Builds test/live/addon/hop.c. */
-export function buildHop(): string {
-  const folder = join(projectRoot, 'build/test');
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'hop');
-  execFileSync('gcc', ['-O2', '-pthread', '-o', path, join(projectRoot, 'test/live/addon/hop.c')]);
-  return path;
 }
 
 /** Runs a program, collecting while it runs and after. */

@@ -1,6 +1,6 @@
 /** System calls made by a small C program, and the records that the driver sent of them, decoded by the event table. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Driver, DriverFlavor, DriverOptions } from '../../../daemon/addon/driver.js';
@@ -10,7 +10,7 @@ import { RecordReader } from '../../../daemon/events/record.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
 import { describeLive } from '../../support/live.js';
-import { projectRoot } from '../../support/project.js';
+import { compilerFor, cProgram } from '../../support/c-program.js';
 import { attach, opened } from '../addon/workload.js';
 
 export const AT_FDCWD = -100;
@@ -150,10 +150,7 @@ export class Bench {
   readonly #helper: string;
 
   constructor(options: Partial<DriverOptions>) {
-    const folder = join(projectRoot, 'build/test');
-    mkdirSync(folder, { recursive: true });
-    this.#helper = join(folder, 'calls');
-    execFileSync('gcc', ['-O1', '-w', '-o', this.#helper, join(projectRoot, 'test/live/driver/calls.c')]);
+    this.#helper = cProgram('test/live/driver/calls.c');
     this.driver = opened(options);
     attach(this.driver);
   }
@@ -207,7 +204,7 @@ export function describeDriver(title: string, body: (bench: () => Bench) => void
         after(() => bench?.close());
         body(() => bench!);
       },
-      ['gcc'],
+      compilerFor('test/live/driver/calls.c', 'test/live/driver/storm.c'),
     );
   }
 }

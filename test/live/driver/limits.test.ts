@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { AT_FDCWD, Bench, describeDriver, drained, numberOf, room, type Call } from './calls.js';
+import { compilerFor } from '../../support/c-program.js';
 import { describeLive } from '../../support/live.js';
 
 const total = (dropped: Readonly<Record<string, number>>): number =>
@@ -134,5 +135,5 @@ describeLive(
       });
     });
   },
-  ['gcc'],
+  compilerFor('test/live/driver/calls.c'),
 );

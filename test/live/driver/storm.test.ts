@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { RecordReader } from '../../../daemon/events/record.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
-import { projectRoot } from '../../support/project.js';
+import { cProgram } from '../../support/c-program.js';
 import { decode, describeDriver, numberOf, type Bench, type Sent } from './calls.js';
 
 const COUNT = 20_000;
@@ -15,8 +15,7 @@ describeDriver('The driver under a storm of opens', getBench => {
   let storm: string;
   before(() => {
     bench = getBench();
-    storm = join(projectRoot, 'build/test/storm');
-    execFileSync('gcc', ['-O2', '-pthread', '-o', storm, join(projectRoot, 'test/live/driver/storm.c')]);
+    storm = cProgram('test/live/driver/storm.c');
     writeFileSync(join(bench.directory, 'file'), '');
     symlinkSync('file', join(bench.directory, 'link'));
   });
