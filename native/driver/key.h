@@ -59,7 +59,7 @@ static __always_inline void put_key_argument(struct scratch *s, __u32 form, __u6
 	__u8 *to = put_here(s);
 
 	if (form == KEY_TEXT) {
-		long length = value ? bpf_probe_read_user_str(to + 1, PATH_MAX, (void *)value) : 0;
+		long length = value ? read_user_string(to + 1, PATH_MAX, value) : 0;
 
 		if (length < 0) {
 			count_fault(s);

@@ -5,12 +5,13 @@
 import { spawn } from 'node:child_process';
 import { RecordReader } from '../../daemon/events/record.js';
 import { walkFrames } from '../../daemon/sources/syscall/frames.js';
-import { attach, buildHop, CLOSE, opened } from '../live/addon/workload.js';
+import { attach, CLOSE, opened } from '../live/addon/workload.js';
+import { cProgram } from '../support/c-program.js';
 
 const RING_BYTES = 32 * 1024 * 1024;
 const CALLS = 250_000;
 
-const hop = buildHop();
+const hop = cProgram('test/live/addon/hop.c');
 
 /** Runs threads that make `calls` calls in all; resolves when they have ended. */
 function load(threads: number, calls: number): Promise<void> {

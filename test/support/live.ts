@@ -1,6 +1,10 @@
 /** Suites that need root and a kernel with BPF: elsewhere they say so and are pending, in CI (CI=true) they fail. */
 import { existsSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { release } from 'node:os';
+
+/** How much slower than usual this machine is, as whoever runs the tests says. */
+export const patience = Number(process.env['FALCO_TEST_PATIENCE'] ?? 1);
 
 const missing = [
   process.getuid?.() === 0 ? '' : 'root',
@@ -27,4 +31,10 @@ export function isInstalled(command: string): boolean {
     spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v "$0"`, command], { stdio: 'ignore' })
       .status === 0
   );
+}
+
+/** Whether the running kernel is of this version or newer. */
+export function kernelAtLeast(major: number, minor: number): boolean {
+  const [haveMajor, haveMinor] = release().split('.').map(Number) as [number, number];
+  return haveMajor > major || (haveMajor === major && haveMinor >= minor);
 }

@@ -96,13 +96,11 @@ static __always_inline void put_memory(struct scratch *s, struct mm_struct *mm)
 
 static __always_inline enum step cgroup_up(struct scratch *s)
 {
-	struct kernfs_node *node = (struct kernfs_node *)s->walk_dentry, *parent;
+	struct kernfs_node *node = (struct kernfs_node *)s->walk_dentry, *parent = NULL;
 	long length;
 
-	if (bpf_core_field_exists(((struct kernfs_node___6_15 *)0)->__parent))
-		parent = PROBE((struct kernfs_node___6_15 *)node, __parent);
-	else
-		parent = PROBE(node, parent);
+	/* Not by member: what a kernel lacks becomes a call, and 5.10 takes a call in a loop for a second loop. */
+	bpf_probe_read_kernel(&parent, sizeof(parent), (void *)node + *(volatile __u32 *)&s->limit);
 	if (!parent)
 		return STEP_DONE;
 	s->walk_dentry = (__u64)parent;
@@ -132,6 +130,10 @@ __attribute__((noinline)) int append_cgroup(__u64 css_address)
 	s->data[BOUND(s->position - 1, WIRE_MAX_RECORD - 1)] = '=';
 	s->walk_dentry = (__u64)PROBE(css, cgroup, kn);
 	s->walk_offset = PATH_MAX - 1;
+	if (bpf_core_field_exists(((struct kernfs_node___6_15 *)0)->__parent))
+		s->limit = bpf_core_field_offset(struct kernfs_node___6_15, __parent);
+	else
+		s->limit = bpf_core_field_offset(struct kernfs_node, parent);
 	for (i = 0; i < CGROUP_DEPTH; i++) {
 		step = cgroup_up(s);
 		if (step != STEP_ON)
@@ -235,7 +237,7 @@ __attribute__((noinline)) int put_vector(__u64 at, __u32 from, __u32 limit)
 		pointer = at ? user_pointer(s, at, i) : 0;
 		if (!pointer || s->used >= limit)
 			break;
-		length = bpf_probe_read_user_str(put_here(s) + BOUND(s->used, PATH_MAX - 1), PATH_MAX, (void *)pointer);
+		length = read_user_string(put_here(s) + BOUND(s->used, PATH_MAX - 1), PATH_MAX, pointer);
 		if (length < 0)
 			count_fault(s);
 		else

@@ -20,6 +20,20 @@ static __always_inline __u64 user_pointer(struct scratch *s, __u64 at, __u32 ind
 	return *(volatile __u64 *)&s->word;
 }
 
+/*
+ * Copies a string with its NUL, at most `limit` bytes; returns the bytes, negative when it cannot be read. Older
+ * kernels (5.10 is one) do not count the NUL of an empty string.
+ */
+static __always_inline long read_user_string(__u8 *to, __u32 limit, __u64 from)
+{
+	long length = bpf_probe_read_user_str(to, limit, (void *)from);
+
+	if (length)
+		return length;
+	*to = 0;
+	return 1;
+}
+
 /* At most `limit` bytes with the NUL; NULL or unreadable: empty. Returns the length, 0 when empty. */
 static __always_inline __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
 {
@@ -30,8 +44,8 @@ static __always_inline __u32 put_string_limit(struct scratch *s, __u64 from, __u
 		put_empty(s);
 		return 0;
 	}
-	length = bpf_probe_read_user_str(put_here(s), limit, (void *)from);
-	if (length <= 0) {
+	length = read_user_string(put_here(s), limit, from);
+	if (length < 0) {
 		count_fault(s);
 		put_empty(s);
 		return 0;

@@ -9,7 +9,7 @@ import type { Integer } from '../../../daemon/events/integer.js';
 import { RecordReader } from '../../../daemon/events/record.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
-import { describeLive } from '../../support/live.js';
+import { describeLive, kernelAtLeast, patience } from '../../support/live.js';
 import { compilerFor, cProgram } from '../../support/c-program.js';
 import { attach, opened } from '../addon/workload.js';
 
@@ -192,13 +192,14 @@ export class Bench {
   }
 }
 
-/** A suite for each flavour of the driver. */
+/** A suite for each flavour of the driver that the kernel can run: tp_btf needs 5.11. */
 export function describeDriver(title: string, body: (bench: () => Bench) => void): void {
   for (const flavor of ['tp_btf', 'raw_tp'] satisfies DriverFlavor[]) {
+    if (flavor === 'tp_btf' && !kernelAtLeast(5, 11)) continue;
     describeLive(
       `${title} (${flavor})`,
       function (this: Mocha.Suite) {
-        this.timeout(30_000);
+        this.timeout(30_000 * patience);
         let bench: Bench | null = null;
         before(() => (bench = new Bench({ flavor })));
         after(() => bench?.close());
