@@ -39,9 +39,6 @@ function event({ tid, setup_events = [] }: Vector): EventView {
   return inspector.view;
 }
 
-/** Falco starts every format with the star that prints missing values; two vectors stop at the first of them. */
-const applies = ({ format, ok }: Vector): boolean => ok !== false || format.startsWith('*');
-
 function compile(vector: Vector): OutputFormat | null {
   const compiled = compileOutput(vector.format.replace(/^\*/, ''), context, {
     transformed: vector.resolve_transformed_fields,
@@ -53,13 +50,25 @@ const shown = (value: FieldValue): string => (value === null ? '<NA>' : toText(S
 
 describeShared('output formats', () => {
   const { vectors } = sharedJson<{ vectors: readonly Vector[] }>('conformance/output_format.json');
-  vectors.filter(applies).forEach((vector, index) => {
+  vectors.forEach((vector, index) => {
+    // Without the star a format stops at the first value that is missing. Falco starts every format with it, and so
+    // this formatter knows no other: what comes before that value has to be the same.
+    const stops = vector.ok === false && !vector.format.startsWith('*');
     it(`agree on vector ${String(index)}: ${vector.mode} ${vector.format}`, () => {
       const format = compile(vector);
       assert.equal(format === null, vector.throws === true);
       if (format === null) return;
       const evt = event(vector);
       const values = format.values(evt);
+      if (stops) {
+        const present = format.fields.slice(
+          0,
+          format.fields.findIndex(name => values[name] === null),
+        );
+        assert.deepEqual(Object.fromEntries(present.map(name => [name, values[name]])), vector.fields);
+        assert.ok(vector.mode === 'json' || format.message(evt).startsWith(`${vector.output ?? ''}<NA>`));
+        return;
+      }
       if (vector.output !== undefined && vector.mode === 'normal')
         assert.equal(format.message(evt), vector.output);
       if (vector.output !== undefined && vector.mode === 'json')
