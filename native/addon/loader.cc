@@ -87,9 +87,30 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   bpf_map__set_max_entries(scratch, options.constants.cpus);
 
   if (Failure failure = load_object(object_.get(), log)) return failure;
+  if (Failure failure = check_reach()) return failure;
   stats_map_ = bpf_map__fd(stats);
   if (Failure failure = fill_rings(options, std::move(made), rings)) return failure;
   return map_settings();
+}
+
+// A kernel that interprets BPF reaches a called function by 16 bits of distance. Kernels do not check that (5.10 goes
+// wrong in a fatal way), so a program that is too long for it must not run.
+Failure Loader::check_reach() {
+  constexpr uint32_t kInstructionBytes = 8;
+  constexpr uint32_t kReach = 32'000;
+#define NAME(program) #program,
+  for (const char* name : {WIRE_ATTACHED(NAME)}) {
+#undef NAME
+    const bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
+    if (!program) continue;
+    bpf_prog_info info{};
+    uint32_t size = sizeof(info);
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) != 0) continue;
+    if (info.jited_prog_len == 0 && info.xlated_prog_len / kInstructionBytes > kReach) {
+      return Error{"unsupported", "the driver on a kernel whose BPF compiler is off (set net.core.bpf_jit_enable to 1)", ""};
+    }
+  }
+  return std::nullopt;
 }
 
 Failure Loader::create_rings(const LoadOptions& options, std::vector<Descriptor>& made) {

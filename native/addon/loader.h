@@ -53,6 +53,7 @@ class Loader {
   int stats_map() const { return stats_map_; }
 
  private:
+  Failure check_reach();
   Failure create_rings(const LoadOptions& options, std::vector<Descriptor>& made);
   Failure fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings);
   Failure map_settings();

@@ -5,7 +5,7 @@
  */
 
 /* Parameters 4 to 30: what the task is. The parent's thread ids and so on are in put_process. */
-static __always_inline void put_image(struct scratch *s, struct task_struct *task, bool given, __u64 envp)
+SHARED_CODE void put_image(struct scratch *s, struct task_struct *task, bool given, __u64 envp)
 {
 	struct mm_struct *mm = PROBE(task, mm);
 	struct file *file = PROBE(mm, exe_file);

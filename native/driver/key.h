@@ -54,7 +54,7 @@ static __always_inline __u32 key_form(__u32 operation)
 	}
 }
 
-static __always_inline void put_key_argument(struct scratch *s, __u32 form, __u64 value)
+SHARED_CODE void put_key_argument(struct scratch *s, __u32 form, __u64 value)
 {
 	__u8 *to = put_here(s);
 

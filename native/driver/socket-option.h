@@ -107,7 +107,7 @@ static __always_inline void put_option_value(struct scratch *s, __u8 name, __u64
 	}
 }
 
-static __always_inline void put_option(struct scratch *s, __u32 size)
+SHARED_CODE void put_option(struct scratch *s, __u32 size)
 {
 	__u32 level = s->args[1];
 	__u8 name = option_name(level, s->args[2]);

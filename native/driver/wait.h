@@ -17,7 +17,7 @@ static __always_inline __u16 poll_flags(__u16 events)
 }
 
 /* Puts the first descriptors of the array and what came of each. */
-static __always_inline void put_polled(struct scratch *s, __u64 from, __u32 count)
+SHARED_CODE void put_polled(struct scratch *s, __u64 from, __u32 count)
 {
 	struct pollfd *polled = (struct pollfd *)s->work;
 	__u8 *to = put_here(s);

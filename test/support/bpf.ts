@@ -30,6 +30,14 @@ export function bpfObjects(pid: number | 'self'): BpfObjects {
   return { programs: [...ids.programs], maps: [...ids.maps], links: [...ids.links] };
 }
 
+/** Instructions of each program, as the kernel has them. */
+export function programLengths(programs: readonly number[]): readonly number[] {
+  return programs.map(id => {
+    const shown = spawnSync('bpftool', ['-j', 'prog', 'show', 'id', String(id)], { env: tools });
+    return (JSON.parse(shown.stdout.toString()) as { bytes_xlated: number }).bytes_xlated / 8;
+  });
+}
+
 /** Waits until none of them is left; the kernel frees them a moment after the last user has gone. */
 export async function bpfObjectsGone(objects: BpfObjects): Promise<void> {
   const kinds = [

@@ -90,7 +90,7 @@ struct opened {
 };
 
 /* What the kernel knows of the file that the call has just opened; zeros when it failed. */
-static __always_inline void opened_file(struct scratch *s, struct opened *opened)
+SHARED_CODE void opened_file(struct scratch *s, struct opened *opened)
 {
 	struct super_block *super;
 	struct inode *inode;

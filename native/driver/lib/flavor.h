@@ -32,6 +32,12 @@ static __always_inline struct task_struct *current_task(void)
 }
 #endif
 
+/*
+ * A function that is called, not copied into its callers, where it is long or used by many: the program has to stay
+ * short enough for kernels without a compiler for BPF, which reach a callee by 16 bits of distance (loader.cc).
+ */
+#define SHARED_CODE static __attribute__((noinline))
+
 /* Argument n of a tracepoint, for both flavours. */
 #define TRACEPOINT_ARG(ctx, n) ((ctx)[n])
 

@@ -79,7 +79,7 @@ static __always_inline __u64 rss_pages(struct mm_struct *mm, __u32 which)
 }
 
 /* vm_size, vm_rss, vm_swap in KiB. */
-static __always_inline void put_memory(struct scratch *s, struct mm_struct *mm)
+SHARED_CODE void put_memory(struct scratch *s, struct mm_struct *mm)
 {
 	if (!mm) {
 		put_u32(s, 0);
@@ -402,7 +402,7 @@ static __always_inline void put_comm(struct scratch *s, struct task_struct *task
 }
 
 /* tid, pid, ptid, cwd (see CONTEXT_FILE), fdlimit, page faults, memory, comm, cgroups: the same in exec and clone. */
-static __always_inline void put_process(struct scratch *s, struct task_struct *task)
+SHARED_CODE void put_process(struct scratch *s, struct task_struct *task)
 {
 	put_s64(s, LOAD(task, pid));
 	put_s64(s, LOAD(task, tgid));

@@ -78,7 +78,7 @@ static __always_inline struct record_header *record_layout(struct scratch *s, __
 }
 
 /* `params`: how many the event table has; `category`: the ring_full_* counter of this event. */
-static __always_inline void record_begin(struct scratch *s, __u16 type, __u32 params, enum counter category)
+SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum counter category)
 {
 	struct record_header *header = record_layout(s, type, params + CONTEXT_PARAMS);
 	__u64 pid_tgid = bpf_get_current_pid_tgid();

@@ -69,7 +69,7 @@ static __always_inline __u32 copy_unix_path(__u8 *to, const char *path, __s32 av
 	return length < 1 ? 1 : BOUND(length, 0x7f);
 }
 
-static __always_inline void put_sockaddr(struct scratch *s, __u64 from, __u32 length)
+SHARED_CODE void put_sockaddr(struct scratch *s, __u64 from, __u32 length)
 {
 	__u8 *to = put_here(s);
 
@@ -120,7 +120,7 @@ static __always_inline struct sock *sock_of_fd(__s32 fd)
 	return sock_of_file(file_of_fd(current_task(), fd));
 }
 
-static __always_inline void put_unix_tuple(struct scratch *s, struct sock *sk, enum direction direction, __u64 user,
+SHARED_CODE void put_unix_tuple(struct scratch *s, struct sock *sk, enum direction direction, __u64 user,
 					   __u32 user_length)
 {
 	struct unix_sock *own = (struct unix_sock *)sk;
@@ -146,7 +146,7 @@ static __always_inline void put_unix_tuple(struct scratch *s, struct sock *sk, e
 }
 
 /* `user` is the sockaddr that the call carries (0: none); it fills in for a socket that is not connected. */
-static __always_inline void put_tuple(struct scratch *s, __s32 fd, enum direction direction, __u64 user,
+SHARED_CODE void put_tuple(struct scratch *s, __s32 fd, enum direction direction, __u64 user,
 				      __u32 user_length)
 {
 	struct sock *sk = sock_of_fd(fd);

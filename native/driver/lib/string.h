@@ -35,7 +35,7 @@ static __always_inline long read_user_string(__u8 *to, __u32 limit, __u64 from)
 }
 
 /* At most `limit` bytes with the NUL; NULL or unreadable: empty. Returns the length, 0 when empty. */
-static __always_inline __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
+SHARED_CODE __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
 {
 	char last = 0;
 	long length;
@@ -79,7 +79,7 @@ static __always_inline __u8 put_kernel_string(struct scratch *s, const char *fro
  * A path argument that starts at the directory `dirfd` when it is relative; that directory becomes the next base.
  * An empty path (AT_EMPTY_PATH) counts as relative: it names the directory itself.
  */
-static __always_inline void put_path_at(struct scratch *s, __s32 dirfd, __u64 from)
+SHARED_CODE void put_path_at(struct scratch *s, __s32 dirfd, __u64 from)
 {
 	__u8 *first = put_here(s);
 	__u32 base = s->bases;
@@ -99,7 +99,7 @@ static __always_inline void put_path(struct scratch *s, __u64 from)
 }
 
 /* `size` bytes at `from`, at most 65535; unreadable: empty. */
-static __always_inline void put_bytes(struct scratch *s, __u64 from, __u64 size)
+SHARED_CODE void put_bytes(struct scratch *s, __u64 from, __u64 size)
 {
 	if (size > WIRE_MAX_RECORD - 1) {
 		count_cut(s);

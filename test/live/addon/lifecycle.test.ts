@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { bpfObjects, bpfObjectsGone } from '../../support/bpf.js';
+import { bpfObjects, bpfObjectsGone, programLengths } from '../../support/bpf.js';
 import { describeLive } from '../../support/live.js';
 import { startProcess } from '../../support/process.js';
 import { attach, CLOSE, closeMany, collect, opened, type Seen } from './workload.js';
@@ -42,6 +42,17 @@ function descriptors(): string[] {
 describeLive(
   'The driver',
   () => {
+    it('is short enough for kernels that interpret it', () => {
+      for (const flavor of ['tp_btf', 'raw_tp'] as const) {
+        const driver = opened({ flavor });
+        const lengths = programLengths(bpfObjects('self').programs);
+        driver.close();
+        assert.ok(lengths.length > 3);
+        // A called function is reached by 16 bits of distance (native/addon/loader.cc).
+        assert.ok(Math.max(...lengths) < 30_000, lengths.join());
+      }
+    });
+
     it('opens, attaches, drains, detaches and closes twenty times in one process, and leaves nothing', async () => {
       const before = descriptors();
       const rss: number[] = [];
