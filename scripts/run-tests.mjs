@@ -60,10 +60,13 @@ async function run(group, files, options) {
       env: { ...process.env, FALCO_TEST_COUNTS: counts },
     },
   );
-  const watchdog = setTimeout(() => {
-    console.log(`  ${group.name}: still running after ${group.limit * patience} s, ended`);
-    child.kill('SIGKILL');
-  }, group.limit * patience * 1000);
+  const watchdog = setTimeout(
+    () => {
+      console.log(`  ${group.name}: still running after ${group.limit * patience} s, ended`);
+      child.kill('SIGKILL');
+    },
+    group.limit * patience * 1000,
+  );
   const ended = await new Promise(done => child.on('exit', (code, signal) => done({ code, signal })));
   clearTimeout(watchdog);
   let result = { passed: 0, failed: 0, skipped: 0, running: '', complete: false };
