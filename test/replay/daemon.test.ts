@@ -1,0 +1,115 @@
+/** The daemon on captures of the test's own. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { writeRecord } from '../../daemon/events/record-writer.js';
+import { eventBlock, section } from '../support/capture-file.js';
+import type { Line } from '../support/process.js';
+import { launchDaemon } from '../support/run-daemon.js';
+
+const START = 1_700_000_000_000_000_000n;
+const SECOND = 1_000_000_000n;
+const RULES = `
+- rule: Shadow
+  desc: test
+  condition: evt.type = openat and fd.name startswith /etc/shadow
+  output: opened %fd.name at %evt.rawtime.s
+  priority: WARNING
+`;
+
+/** One openat a second, each of another file. */
+function capture(count: number): Buffer {
+  const events = Array.from({ length: count }, (_, n) =>
+    eventBlock(
+      writeRecord({
+        type: 307,
+        time: START + BigInt(n) * SECOND,
+        tid: 7,
+        params: [3, -100, `/etc/shadow${n}`, 1, 0, 0, 0],
+      }),
+    ),
+  );
+  return Buffer.concat([section(), ...events]);
+}
+
+function text(lines: readonly Line[]): string {
+  return lines.map(line => `${line.text}\n`).join('');
+}
+
+describe('the daemon on a capture', () => {
+  let folder = '';
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'falco-replay-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function replay(
+    content: Buffer | null,
+    args: readonly string[] = [],
+  ): Promise<{ code: number | null; stdout: string; stderr: string; file: string }> {
+    const file = join(folder, 'test.scap');
+    if (content === null) rmSync(file, { force: true });
+    else writeFileSync(file, content);
+    const running = launchDaemon({
+      rules: RULES,
+      config: { engine: { kind: 'replay', replay: { capture_file: file } } },
+      args,
+      env: { TZ: 'UTC' },
+    });
+    const { code } = await running.ended;
+    return { code, stdout: text(running.stdout), stderr: text(running.stderr), file };
+  }
+
+  it('raises alerts with the time of the capture, sums up at its end, and ends', async () => {
+    const { code, stdout, stderr, file } = await replay(gzipSync(capture(2)));
+    assert.equal(code, 0, stderr);
+    assert.equal(
+      stdout,
+      '22:13:20.000000000: Warning opened /etc/shadow0 at 1700000000\n' +
+        '22:13:21.000000000: Warning opened /etc/shadow1 at 1700000001\n' +
+        'Events detected: 2\nRule counts by severity:\n   WARNING: 2\n' +
+        'Triggered rules by rule name:\n   Shadow: 2\n',
+    );
+    assert.match(stderr, new RegExp(`Replaying events from the capture file: ${file}\n`));
+    assert.match(stderr, /Syscall event drop monitoring:\n {3}- event drop detected: 0 occurrences/);
+  });
+
+  it('ends with an error that names the offset when the file is cut, after the alerts before', async () => {
+    const whole = capture(10);
+    const { code, stdout, stderr } = await replay(whole.subarray(0, whole.length - 10));
+    assert.equal(code, 1);
+    assert.match(stdout, /opened \/etc\/shadow8 .*\nEvents detected: 9\n/);
+    assert.match(
+      stderr,
+      /Error: Capture file .*test\.scap ends in the middle of a block, at offset \d+: 10 of its \d+ bytes are missing\n$/,
+    );
+  });
+
+  it('ends with an error when there is no such file', async () => {
+    const { code, stdout, stderr, file } = await replay(null);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(
+      stderr,
+      new RegExp(`Error: Could not open trace filename ${file} for reading: No such file or directory\n$`),
+    );
+  });
+
+  it('stops after the seconds of event time that -M says', async () => {
+    const { code, stdout } = await replay(capture(100), ['-M', '3']);
+    assert.equal(code, 0);
+    assert.match(stdout, /Events detected: 4\n/);
+  });
+
+  it('loses no alert, however fast they come', async () => {
+    const { code, stdout } = await replay(gzipSync(capture(60_000)));
+    assert.equal(code, 0);
+    assert.match(stdout, /Events detected: 60000\n/);
+    assert.equal(stdout.split('\n').filter(line => line.includes(': Warning opened')).length, 60_000);
+  });
+
+  it('explains a rule, event by event, when it is asked to', async () => {
+    const { code, stdout } = await replay(capture(3), ['--explain', 'Shadow']);
+    assert.equal(code, 0);
+    assert.match(stdout, /Shadow: 3 events of its types, 3 matches/);
+  });
+});
