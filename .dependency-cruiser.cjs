@@ -33,7 +33,17 @@ const rooms = {
     'diagnostics',
     'addon',
   ],
-  'rule-tests': ['events', 'state', 'fields', 'filter', 'rules', 'alerts', 'engine', 'diagnostics'],
+  'rule-tests': [
+    'events',
+    'state',
+    'sources',
+    'fields',
+    'filter',
+    'rules',
+    'alerts',
+    'engine',
+    'diagnostics',
+  ],
   cli: [
     'rule-tests',
     'events',

@@ -8,7 +8,7 @@ import { resultText } from '../rules/report.js';
 import { printError, printOut } from './print.js';
 
 /** @returns the exit code: 0 when every test of every file passed */
-export function testRules(names: readonly string[], verbose: boolean): 0 | 1 {
+export async function testRules(names: readonly string[], verbose: boolean): Promise<0 | 1> {
   let passed = 0;
   let failed = 0;
   let broken = 0;
@@ -29,7 +29,7 @@ export function testRules(names: readonly string[], verbose: boolean): 0 | 1 {
       refuse(read.errors.map(problemText).join('\n'));
       continue;
     }
-    const run = runTests(read.value, path => readFileSync(path));
+    const run = await runTests(read.value, path => readFileSync(path));
     if (!run.ok) {
       refuse([...run.errors.map(problemText), ...run.rules.map(resultText)].join('\n'));
       continue;

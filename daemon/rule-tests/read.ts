@@ -49,20 +49,38 @@ function readFile(root: YamlNode, reader: Reader): TestFile | null {
   };
 }
 
+const TEST_KEYS = ['test', 'process', 'events', 'capture', 'alerts'] as const;
+
 function readTest(node: YamlNode, processes: Processes, reader: Reader): RuleTest | null {
-  const entries = reader.map(node, 'a test', ['test', 'process', 'events', 'alerts'] as const);
+  const entries = reader.map(node, 'a test', TEST_KEYS);
   if (entries === null) return null;
   if (entries.test === undefined) return reader.fail(node, "a test has to say under 'test' what it shows");
   const name = reader.text(entries.test.value, "'test'");
   if (name === null) return null;
-  if (entries.events === undefined) return reader.fail(entries.test.value, "a test has to have 'events'");
+  if (entries.events === undefined && entries.capture === undefined)
+    return reader.fail(entries.test.value, "a test has to have 'events', or a 'capture'");
   if (entries.alerts === undefined) {
     const hint = "'alerts: []' stands for none";
     return reader.fail(entries.test.value, "a test has to say under 'alerts' which are expected", hint);
   }
+  if (entries.capture !== undefined) {
+    const other = entries.events ?? entries.process;
+    if (other !== undefined)
+      return reader.fail(other.key, `a test with a 'capture' has no '${other.key.text}'`);
+    const path = reader.text(entries.capture.value, "'capture'");
+    if (path === null) return null;
+    const capture = { path, at: entries.capture.value };
+    return {
+      name,
+      at: entries.test.value,
+      events: [],
+      capture,
+      alerts: readAlerts(entries.alerts.value, reader),
+    };
+  }
   const usual = entries.process === undefined ? null : processes.read(entries.process.value);
   const events: TestEvent[] = [];
-  for (const item of reader.items(entries.events.value, "'events'") ?? []) {
+  for (const item of reader.items(entries.events!.value, "'events'") ?? []) {
     const event = reader.map(item, 'an event', EVENT_KEYS);
     if (event === null) continue;
     const process = event.process === undefined ? usual : processes.read(event.process.value);
@@ -74,12 +92,17 @@ function readTest(node: YamlNode, processes: Processes, reader: Reader): RuleTes
     const read = readEvent(item, event, process, reader);
     if (read !== null) events.push(read);
   }
+  const alerts = readAlerts(entries.alerts.value, reader);
+  return { name, at: entries.test.value, events, capture: null, alerts };
+}
+
+function readAlerts(node: YamlNode, reader: Reader): readonly ExpectedAlert[] {
   const alerts: ExpectedAlert[] = [];
-  for (const item of reader.items(entries.alerts.value, "'alerts'") ?? []) {
+  for (const item of reader.items(node, "'alerts'") ?? []) {
     const alert = readAlert(item, reader);
     if (alert !== null) alerts.push(alert);
   }
-  return { name, at: entries.test.value, events, alerts };
+  return alerts;
 }
 
 /** A rule's name alone, or with what is expected of the alert. */

@@ -1,4 +1,4 @@
-/** Runs the tests of a file: every test on a host of its own, judged as the daemon judges. */
+/** Runs the tests of a file: every test on a host of its own, or on that of a capture, judged as the daemon judges. */
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Alert } from '../alerts/alert.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -10,11 +10,13 @@ import { toText } from '../events/byte-string.js';
 import { buildRuleset } from '../filter/compile/ruleset.js';
 import { sourceContext } from '../filter/source-context.js';
 import { loadRules, type CompiledRule, type FileResult, type RulesFile } from '../rules/load.js';
+import { CaptureSource } from '../sources/capture/source.js';
 import type { EventView } from '../state/event.js';
+import { Inspector } from '../state/inspector.js';
 import { GivenFields } from './given-fields.js';
 import { TestHost } from './host.js';
 import { problem } from './reader.js';
-import type { RuleTest, TestEvent, TestFile } from './test-file.js';
+import type { RuleTest, TestFile } from './test-file.js';
 
 /** An alert that came. */
 export interface RaisedAlert {
@@ -42,11 +44,12 @@ export type RunResult =
 /** Reads a file; throws as the file system does. */
 export type ReadFile = (path: string) => Buffer;
 
-export function runTests(file: TestFile, readFile: ReadFile): RunResult {
+export async function runTests(file: TestFile, readFile: ReadFile): Promise<RunResult> {
+  const inFolder = (path: string): string => (isAbsolute(path) ? path : join(dirname(file.file.name), path));
   const errors: Diagnostic[] = [];
   const files: RulesFile[] = [];
   for (const { path, at } of file.rules) {
-    const name = isAbsolute(path) ? path : join(dirname(file.file.name), path);
+    const name = inFolder(path);
     try {
       files.push({ name, content: readFile(name) });
     } catch (error) {
@@ -76,37 +79,97 @@ export function runTests(file: TestFile, readFile: ReadFile): RunResult {
     eventTypes,
   }));
   const book: RuleBook = { ruleset: buildRuleset(judged, 'first'), rules: loaded.rules };
-  return { ok: true, tests: file.tests.map(test => runTest(test, book, rules, given)) };
+  const tests: TestResult[] = [];
+  for (const test of file.tests) {
+    const watched = [...new Set(test.alerts.map(alert => alert.rule))].map(
+      name => new Watched(rules.get(name)!),
+    );
+    tests.push(
+      test.capture === null
+        ? runTest(test, book, watched, given)
+        : await runCapture(test, inFolder(test.capture.path), book, watched),
+    );
+  }
+  return { ok: true, tests };
 }
 
 function runTest(
   test: RuleTest,
   book: RuleBook,
-  rules: ReadonlyMap<string, CompiledRule>,
+  watched: readonly Watched[],
   given: GivenFields,
 ): TestResult {
   const host = new TestHost();
-  const alerts: Alert[] = [];
-  const detector = new Detector(host.inspector, book, alert => alerts.push(alert));
-  const raised: RaisedAlert[] = [];
-  const watched = [...new Set(test.alerts.map(alert => alert.rule))].map(
-    name => new Watched(rules.get(name)!),
-  );
+  const judge = new Judge(host.inspector, book, watched);
   test.events.forEach((event, index) => {
     const record = host.record(event);
     given.values = event.fields;
-    alerts.length = 0;
-    detector.onRecord(record, 0, 0);
-    const { view } = host.inspector;
-    const text = eventText(view);
-    for (const { rule, priority, message } of alerts)
-      raised.push({ rule: toText(rule), priority, output: toText(message), event: text, number: index + 1 });
-    const first = alerts[0] === undefined ? null : toText(alerts[0].rule);
-    for (const each of watched) each.look(view, event, index + 1, first);
+    judge.onRecord(record, 0, 0, index + 1);
     given.clear();
   });
+  return resultOf(test, judge, watched);
+}
+
+/** The events of a capture, on the host that it tells of. Numbers are those of evt.num. */
+async function runCapture(
+  test: RuleTest,
+  path: string,
+  book: RuleBook,
+  watched: readonly Watched[],
+): Promise<TestResult> {
+  const inspector = new Inspector({ live: false });
+  const opened = await CaptureSource.open(path, inspector);
+  if (!opened.ok) return { test, passed: false, raised: [], reasons: [opened.message] };
+  const { source } = opened;
+  const judge = new Judge(inspector, book, watched);
+  const onRecord = (batch: Buffer, offset: number, cpu: number): void =>
+    judge.onRecord(batch, offset, cpu, null);
+  while (source.step(Infinity, onRecord) !== 'end') await source.fill();
+  await source.close();
+  const result = resultOf(test, judge, watched);
+  if (source.problem === null) return result;
+  return { ...result, passed: false, reasons: [source.problem, ...result.reasons] };
+}
+
+function resultOf(test: RuleTest, { raised }: Judge, watched: readonly Watched[]): TestResult {
   const reasons = differences(test, raised, watched);
   return { test, passed: reasons.length === 0, raised, reasons };
+}
+
+/** The detector, with what came of each event. */
+class Judge {
+  readonly raised: RaisedAlert[] = [];
+  readonly #inspector: Inspector;
+  readonly #watched: readonly Watched[];
+  readonly #detector: Detector;
+  readonly #alerts: Alert[] = [];
+
+  constructor(inspector: Inspector, book: RuleBook, watched: readonly Watched[]) {
+    this.#inspector = inspector;
+    this.#watched = watched;
+    this.#detector = new Detector(inspector, book, alert => this.#alerts.push(alert));
+  }
+
+  /** @param number of the event as reports have it; null: its own */
+  onRecord(batch: Buffer, offset: number, cpu: number, number: number | null): void {
+    const before = this.#detector.events;
+    this.#alerts.length = 0;
+    this.#detector.onRecord(batch, offset, cpu);
+    if (this.#detector.events === before) return;
+    const { view } = this.#inspector;
+    const shown = number ?? view.num;
+    for (const { rule, priority, message } of this.#alerts)
+      this.raised.push({
+        rule: toText(rule),
+        priority,
+        output: toText(message),
+        event: eventText(view),
+        number: shown,
+      });
+    const [first] = this.#alerts;
+    const winner = first === undefined ? null : toText(first.rule);
+    for (const each of this.#watched) each.look(view, shown, winner);
+  }
 }
 
 /** What differs between the alerts expected and those that came. */
@@ -155,9 +218,9 @@ class Watched {
   }
 
   /** @param winner rule that raised the alert for the event, if any */
-  look(view: EventView, event: TestEvent, number: number, winner: string | null): void {
+  look(view: EventView, number: number, winner: string | null): void {
     const { rule } = this;
-    if (winner === rule.name || !rule.eventTypes.has(event.row.code)) return;
+    if (winner === rule.name || !rule.eventTypes.has(view.record.type)) return;
     const explanation = this.#explain(view);
     const where = `event ${String(number)}, ${eventText(view)}`;
     if (explanation.matched) {

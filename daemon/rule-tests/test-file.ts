@@ -31,7 +31,10 @@ export interface TestFile {
 export interface RuleTest {
   readonly name: string;
   readonly at: Range;
+  /** Empty when they come from a capture. */
   readonly events: readonly TestEvent[];
+  /** As written: relative to the folder of the test file. */
+  readonly capture: { readonly path: string; readonly at: Range } | null;
   /** In the order in which they have to come. */
   readonly alerts: readonly ExpectedAlert[];
 }

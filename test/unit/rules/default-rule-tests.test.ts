@@ -10,12 +10,13 @@ import { projectRoot } from '../../support/project.js';
 
 const NAME = join(projectRoot, 'etc/tests/falco_rules.test.yaml');
 
+const read = readTests(NAME, readFileSync(NAME));
+if (!read.ok) throw new Error(read.errors.map(problemText).join('\n'));
+const run = await runTests(read.value, path => readFileSync(path));
+if (!run.ok) throw new Error(run.errors.map(problemText).join('\n'));
+
 describe('the tests of the default rules', () => {
-  const read = readTests(NAME, readFileSync(NAME));
-  if (!read.ok) throw new Error(read.errors.map(problemText).join('\n'));
   const { tests } = read.value;
-  const run = runTests(read.value, path => readFileSync(path));
-  if (!run.ok) throw new Error(run.errors.map(problemText).join('\n'));
   const { rules } = loadDelivered();
 
   for (const { test, reasons } of run.tests) {
