@@ -11,6 +11,8 @@ export class FdTable implements Iterable<[number, FdInfo]> {
   size = 0;
   private low: (FdInfo | null)[] = [];
   private high: Map<number, FdInfo> | null = null;
+  /** `high` is another table's, too: forks of a process with very many descriptors must not fill the memory. */
+  private shared = false;
 
   constructor(entries: Iterable<readonly [number, FdInfo]> = []) {
     for (const [fd, info] of entries) this.set(fd, info);
@@ -33,9 +35,9 @@ export class FdTable implements Iterable<[number, FdInfo]> {
       low[fd] = info;
       return this;
     }
-    this.high ??= new Map();
-    if (!this.high.has(fd)) this.size++;
-    this.high.set(fd, info);
+    const high = this.ownHigh();
+    if (!high.has(fd)) this.size++;
+    high.set(fd, info);
     return this;
   }
 
@@ -43,7 +45,8 @@ export class FdTable implements Iterable<[number, FdInfo]> {
     if (fd >= 0 && fd < this.low.length) {
       if (this.low[fd] !== null) this.size--;
       this.low[fd] = null;
-    } else if (this.high?.delete(fd) === true) {
+    } else if (this.high?.has(fd) === true) {
+      this.ownHigh().delete(fd);
       this.size--;
     }
   }
@@ -52,8 +55,16 @@ export class FdTable implements Iterable<[number, FdInfo]> {
     const copy = new FdTable();
     copy.size = this.size;
     copy.low = this.low.slice();
-    copy.high = this.high === null ? null : new Map(this.high);
+    copy.high = this.high;
+    copy.shared = this.shared = this.high !== null;
     return copy;
+  }
+
+  /** The numbers from 1024 on, to be changed. */
+  private ownHigh(): Map<number, FdInfo> {
+    if (this.high === null || this.shared) this.high = new Map(this.high);
+    this.shared = false;
+    return this.high;
   }
 
   /** Removes what a successful exec closes. */

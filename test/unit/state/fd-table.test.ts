@@ -54,5 +54,18 @@ describe('a table of descriptors', () => {
     copy.set(4, fd);
     assert.deepEqual([[...table.keys()], table.size], [[5000], 1]);
     assert.deepEqual([[...copy.keys()], copy.size], [[3, 4], 2]);
+    const [first, second] = [table.copy(), table.copy()];
+    first.set(6000, fd);
+    table.delete(5000);
+    assert.deepEqual([[...table.keys()], [...first.keys()], [...second.keys()]], [[], [5000, 6000], [5000]]);
+  });
+
+  it('is copied in no time and memory, however many descriptors it has', () => {
+    const fd = newFd(FdType.fileV2);
+    const table = new FdTable(Array.from({ length: 60_000 }, (_, num) => [num, fd] as const));
+    const before = process.memoryUsage().heapUsed;
+    const copies = Array.from({ length: 3000 }, () => table.copy());
+    assert.ok(process.memoryUsage().heapUsed - before < 100_000_000);
+    assert.ok(copies.every(copy => copy.size === 60_000 && copy.has(59_999)));
   });
 });
