@@ -51,7 +51,7 @@ export interface Native {
   readonly syscalls: number;
 }
 
-/** Root of the installation: this file is in dist/daemon/addon. */
+/** Root of the installation: this file is in dist/daemon/addon, or bundled in dist/bundle/daemon. */
 export const installation = fileURLToPath(new URL('../../..', import.meta.url));
 
 const require = createRequire(import.meta.url);

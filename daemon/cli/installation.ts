@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Root of the source tree or installation: this file is in dist/daemon/cli. */
+/** Root of the source tree or installation: this file is in dist/daemon/cli, or bundled in dist/bundle/daemon. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface Versions {

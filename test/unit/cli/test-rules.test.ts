@@ -19,7 +19,7 @@ describe('falco --test', () => {
     );
   const run = (...words: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [
-      join(projectRoot, 'dist/daemon/main.js'),
+      join(projectRoot, 'dist/bundle/daemon/main.js'),
       ...words,
     ]);
     return { status, out: stdout.toString(), err: stderr.toString() };
