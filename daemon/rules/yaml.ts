@@ -60,7 +60,8 @@ export interface YamlFile {
   readonly badEncoding: number;
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
+/** A hundred times the largest rules file that is known, and what is read within a second whatever it holds. */
+const MAX_BYTES = 16 * 1024 * 1024;
 /** Some thirty times the largest rules file that is known. */
 const MAX_TOKENS = 400_000;
 const MAX_DEPTH = 200;

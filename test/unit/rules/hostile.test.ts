@@ -30,6 +30,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   'rows of not':           `${RULE}${'not '.repeat(50_000)}evt.type=open\n`,
   'a word of 10 MB':       `${RULE}${'x'.repeat(1e7)}\n`,
   'a string of 10 MB':     `${RULE}evt.type=open and proc.name="${'x'.repeat(1e7)}"\n`,
+  'a string of escapes':   `${RULE}evt.type=open and proc.name="${'\\x41'.repeat(1e7)}"\n`,
   'a folded 10 MB':        `${RULE}>\n${'    evt.type=open and\n'.repeat(5e5)}    evt.type=open\n`,
   'a comment of 10 MB':    `#${' '.repeat(1e7)}`,
   'a million items':       `- a: [${'b,'.repeat(1e6)}]`,
