@@ -5,7 +5,7 @@
 import { toText } from '../events/byte-string.js';
 import { PRIORITY_NAMES, type Alert } from './alert.js';
 import { localTime, utcTime } from './clock.js';
-import { jsonText, jsonValue, sortedKeys } from './json.js';
+import { jsonFieldValue, jsonText, jsonValue, sortedKeys } from './json.js';
 
 export interface LineOptions {
   readonly json: boolean;
@@ -59,7 +59,7 @@ function jsonLine(alert: Alert, text: string, options: LineOptions): string {
 function fieldsJson(alert: Alert, iso8601: boolean): string {
   const fields = { ...alert.fields, [iso8601 ? 'evt.time.iso8601' : 'evt.time']: alert.time };
   return `{${sortedKeys(fields)
-    .map(key => `${jsonText(key)}:${jsonValue(fields[key]!)}`)
+    .map(key => `${jsonText(key)}:${jsonFieldValue(key, fields[key]!)}`)
     .join(',')}}`;
 }
 

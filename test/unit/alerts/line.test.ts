@@ -109,6 +109,11 @@ describe('An alert as JSON', () => {
     );
   });
 
+  it('gives numbers with a fraction one, also when it is nothing', () => {
+    const fields = { 'thread.cpu': 0, 'thread.cpu.user': 1.5, 'proc.fdusage': 100, 'proc.pid': 100 };
+    assert.match(json({ fields }), /"proc.fdusage":100.0,"proc.pid":100,"thread.cpu":0.0,"thread.cpu.user":1.5}/);
+  });
+
   it('shows text as text, and what is not valid UTF-8 as U+FFFD', () => {
     const message = `${toByteString('é→')}\xff`;
     const parsed = JSON.parse(json({ message, fields: { f: message }, rule: toByteString('Ré') })) as Record<
