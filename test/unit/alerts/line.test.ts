@@ -111,7 +111,10 @@ describe('An alert as JSON', () => {
 
   it('gives numbers with a fraction one, also when it is nothing', () => {
     const fields = { 'thread.cpu': 0, 'thread.cpu.user': 1.5, 'proc.fdusage': 100, 'proc.pid': 100 };
-    assert.match(json({ fields }), /"proc.fdusage":100.0,"proc.pid":100,"thread.cpu":0.0,"thread.cpu.user":1.5}/);
+    assert.match(
+      json({ fields }),
+      /"proc.fdusage":100.0,"proc.pid":100,"thread.cpu":0.0,"thread.cpu.user":1.5}/,
+    );
   });
 
   it('shows text as text, and what is not valid UTF-8 as U+FFFD', () => {
