@@ -191,8 +191,8 @@ export const KEYS = {
     include_empty_values:                  bool(false, '0.35', 'Counters that are zero, too.'),
   }),
   base_syscalls: section({
-    custom_set:            strings([], '0.35', 'System calls to watch besides those of the rules; `!name` takes one away.', { idle: [] }),
-    repair:                bool(false, '0.35', 'Watch the least that keeps the tables right.', { idle: false }),
+    custom_set:            strings([], '0.35', 'System calls to watch besides those of the rules, instead of those that the tables need; `!name` takes one away.'),
+    repair:                bool(false, '0.35', 'Watch the least that keeps the tables right.'),
     all:                   bool(false, '0.40', 'Watch the frequent calls as well (read, write, and their like).'),
   }),
   falco_libs: section({

@@ -29,7 +29,17 @@ function interest(
     eventNames: eventNames(rule.filter.tree),
   }));
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-  const selection = selectSyscalls(needs, architecture, config.base_syscalls.all);
+  const selection = selectSyscalls(needs, architecture, {
+    customSet: config.base_syscalls.custom_set,
+    repair: config.base_syscalls.repair,
+    all: config.base_syscalls.all,
+  });
+  if (selection.unknown.length > 0)
+    log('warning', `base_syscalls.custom_set names no system call: ${selection.unknown.join(', ')}`);
+  if (selection.repaired.length > 0) {
+    const { length } = selection.repaired;
+    log('info', `+(${String(length)}) repaired syscalls: ${selection.repaired.join(', ')}`);
+  }
   if (selection.unsent.length > 0) {
     log(
       'warning',

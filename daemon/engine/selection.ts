@@ -1,6 +1,14 @@
 /** Which system calls the driver has to send: those that a rule can match and those that feed the state tables. */
 import { EVENT_COUNT, GENERIC_EXIT } from '../events/event-table.js';
-import { syscallRows, syscallsInSet, type Architecture, type SyscallRow } from '../events/syscall-table.js';
+import {
+  syscallByName,
+  syscallRows,
+  syscallsByEventName,
+  syscallsInSet,
+  type Architecture,
+  type SyscallRow,
+  type SyscallSet,
+} from '../events/syscall-table.js';
 import type { TypedNode } from '../filter/typed.js';
 
 export interface RuleNeeds {
@@ -14,35 +22,97 @@ export interface Selection {
   readonly numbers: readonly number[];
   /** evt.type names that rules ask for and that are not sent, sorted: high-volume calls that have to be asked for by hand. */
   readonly unsent: readonly string[];
+  /** Names of `customSet` that no system call has. */
+  readonly unknown: readonly string[];
+  /** Names of the calls that `repair` added, sorted. */
+  readonly repaired: readonly string[];
 }
 
-/** @param all also sends the calls that are left out for their volume (`base_syscalls.all`) */
+/** `base_syscalls` of the configuration. */
+export interface BaseSyscalls {
+  /** Names of calls or events that are sent instead of those that the tables need; `!name`: not sent in any case. */
+  readonly customSet: readonly string[];
+  /** Sends the least that keeps the tables right for what is sent otherwise. */
+  readonly repair: boolean;
+  /** Also sends the calls that are left out for their volume. */
+  readonly all: boolean;
+}
+
+/** How a set is chosen: reference/falco/events.md 5.6, selection algorithm. */
 export function selectSyscalls(
   rules: readonly RuleNeeds[],
   architecture: Architecture,
-  all: boolean,
+  base: BaseSyscalls,
 ): Selection {
-  const chosen = new Set<SyscallRow>(syscallsInSet('state'));
+  const custom = customRows(base.customSet);
+  const ofRules = new Set<SyscallRow>();
   for (const rule of rules) {
     const anyType = rule.eventTypes.size >= EVENT_COUNT / 4;
     for (const row of syscallRows()) {
       if (row.exit === null || !rule.eventTypes.has(row.exit)) continue;
       if (row.exit === GENERIC_EXIT && !anyType && !rule.eventNames.has(row.eventName)) continue;
+      ofRules.add(row);
+    }
+  }
+  const chosen = new Set(ofRules);
+  const least = base.repair && custom.wanted.size === 0;
+  for (const row of custom.wanted.size > 0 ? custom.wanted : least ? [] : syscallsInSet('state'))
+    chosen.add(row);
+  const repaired = new Set<string>();
+  const repair = (): void => {
+    for (const row of repairOf(chosen)) {
+      if (chosen.has(row)) continue;
       chosen.add(row);
+      repaired.add(row.name);
     }
-  }
-  const numbers: number[] = [];
+  };
+  if (least) repair();
+  for (const row of custom.unwanted) chosen.delete(row);
   const unsent = new Set<string>();
-  for (const row of chosen) {
-    const number = row[architecture];
-    if (number === null) continue;
-    if (!all && row.sets.has('ignored_by_default')) {
-      if (rules.some(rule => rule.eventNames.has(row.eventName))) unsent.add(row.eventName);
-      continue;
-    }
-    numbers.push(number);
+  for (const row of [...chosen]) {
+    if (base.all || !row.sets.has('ignored_by_default')) continue;
+    chosen.delete(row);
+    if (rules.some(rule => rule.eventNames.has(row.eventName))) unsent.add(row.eventName);
   }
-  return { numbers: numbers.sort((a, b) => a - b), unsent: [...unsent].sort() };
+  if (base.repair && !least) repair();
+  const numbers = [...chosen].flatMap(row => row[architecture] ?? []);
+  return {
+    numbers: numbers.sort((a, b) => a - b),
+    unsent: [...unsent].sort(),
+    unknown: custom.unknown,
+    repaired: [...repaired].sort(),
+  };
+}
+
+function customRows(names: readonly string[]): {
+  readonly wanted: ReadonlySet<SyscallRow>;
+  readonly unwanted: ReadonlySet<SyscallRow>;
+  readonly unknown: readonly string[];
+} {
+  const wanted = new Set<SyscallRow>();
+  const unwanted = new Set<SyscallRow>();
+  const unknown: string[] = [];
+  for (const text of names) {
+    const name = text.replace(/^!/, '');
+    const one = syscallByName(name);
+    const rows = one === undefined ? syscallsByEventName(name) : [one];
+    if (rows.length === 0) unknown.push(text);
+    for (const row of rows) (name === text ? wanted : unwanted).add(row);
+  }
+  return { wanted, unwanted, unknown };
+}
+
+const LISTENING: ReadonlySet<string> = new Set(['accept', 'accept4', 'listen']);
+
+/** What has to be sent besides, so that the tables are right for these. */
+function repairOf(chosen: ReadonlySet<SyscallRow>): readonly SyscallRow[] {
+  const has = (...sets: readonly SyscallSet[]): boolean =>
+    [...chosen].some(row => sets.some(set => row.sets.has(set)));
+  const names: string[] = [];
+  if (has('net')) names.push('socket', 'getsockopt', 'close');
+  if ([...chosen].some(row => LISTENING.has(row.name))) names.push('bind');
+  if (has('file', 'io', 'io_other')) names.push('close');
+  return [...syscallsInSet('repair_base'), ...names.map(name => syscallByName(name)!)];
 }
 
 /** Names that a condition compares evt.type or syscall.type with, anywhere in it. */

@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
-import { eventNames, selectSyscalls } from '../../../daemon/engine/selection.js';
+import {
+  eventNames,
+  selectSyscalls,
+  type BaseSyscalls,
+  type Selection,
+} from '../../../daemon/engine/selection.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { rulebook } from '../../support/book.js';
 
 function numbers(
   condition: string,
-  all = false,
-): { has: (name: string) => boolean; unsent: readonly string[] } {
+  base: Partial<BaseSyscalls> = {},
+): Omit<Selection, 'numbers'> & { has: (name: string) => boolean; count: number } {
   const { rules } = rulebook(`- {rule: R, desc: d, output: o, priority: INFO, condition: '${condition}'}`);
   const needs = rules.map(rule => ({
     eventTypes: rule.eventTypes,
     eventNames: eventNames(rule.filter.tree),
   }));
-  const selection = selectSyscalls(needs, 'x86_64', all);
+  const selection = selectSyscalls(needs, 'x86_64', { customSet: [], repair: false, all: false, ...base });
   const set = new Set(selection.numbers);
-  return { has: name => set.has(syscallByName(name)?.x86_64 ?? -1), unsent: selection.unsent };
+  return { ...selection, has: name => set.has(syscallByName(name)?.x86_64 ?? -1), count: set.size };
 }
 
 describe('the selection of system calls', () => {
@@ -44,8 +49,47 @@ describe('the selection of system calls', () => {
 
   it('says which high-volume calls a rule asks for in vain, and sends them when told to', () => {
     assert.deepEqual(numbers('evt.type = read').unsent, ['read']);
-    const all = numbers('evt.type = read', true);
+    const all = numbers('evt.type = read', { all: true });
     assert.ok(all.has('read'));
     assert.deepEqual(all.unsent, []);
+  });
+
+  it('takes the calls of custom_set, by names of calls or events, instead of those of the tables', () => {
+    const chosen = numbers('evt.type = ptrace', {
+      customSet: ['execve', 'pread', 'nonsense', '!ptrace'],
+      all: true,
+    });
+    assert.ok(chosen.has('execve') && chosen.has('pread64'));
+    assert.ok(!chosen.has('ptrace') && !chosen.has('clone'));
+    assert.equal(chosen.count, 2);
+    assert.deepEqual([chosen.unknown, chosen.repaired], [['nonsense'], []]);
+  });
+
+  it('keeps those of the tables when custom_set only takes away', () => {
+    const chosen = numbers('evt.type = ptrace', { customSet: ['!chdir'] });
+    assert.ok(chosen.has('ptrace') && chosen.has('clone') && !chosen.has('chdir'));
+  });
+
+  it('repairs with the least that keeps the tables right', () => {
+    const plain = numbers('evt.type = ptrace', { repair: true });
+    assert.ok(plain.has('ptrace') && plain.has('clone3') && plain.has('execve') && plain.has('chdir'));
+    assert.ok(!plain.has('openat') && !plain.has('close') && !plain.has('socket'));
+    const file = numbers('evt.type = openat', { repair: true });
+    assert.ok(file.has('close') && !file.has('socket'));
+    const net = numbers('evt.type = accept4', { repair: true });
+    assert.ok(net.has('socket') && net.has('bind') && net.has('getsockopt') && net.has('close'));
+  });
+
+  it('repairs what custom_set left out, and says what that is', () => {
+    const chosen = numbers('evt.type = ptrace', { customSet: ['connect'], repair: true });
+    assert.ok(chosen.has('connect') && chosen.has('socket') && chosen.has('clone'));
+    assert.ok(chosen.repaired.includes('socket') && !chosen.repaired.includes('connect'));
+  });
+
+  it('never sends what custom_set takes away, but when it is needed to repair', () => {
+    assert.ok(!numbers('evt.type = ptrace', { customSet: ['!execve'], repair: true }).has('execve'));
+    assert.ok(
+      numbers('evt.type = ptrace', { customSet: ['connect', '!execve'], repair: true }).has('execve'),
+    );
   });
 });
