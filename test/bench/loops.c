@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loops of system calls for test/bench/cost.ts: loops NAME COUNT prints the nanoseconds of wall and of CPU time that one
+// round took.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+static double cpu(int who)
+{
+	struct rusage u;
+
+	getrusage(who, &u);
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e9 + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e3;
+}
+
+int main(int argc, char **argv)
+{
+	const char *loop = argc > 2 ? argv[1] : "";
+	long count = argc > 2 ? atol(argv[2]) : 0;
+	char buffer[1];
+	int zero;
+	double wall, own;
+
+	if (!strcmp(loop, "nothing"))
+		return 0;
+	zero = open("/dev/zero", O_RDONLY);
+	wall = now(CLOCK_MONOTONIC);
+	own = cpu(RUSAGE_SELF) + cpu(RUSAGE_CHILDREN);
+	for (long i = 0; i < count; i++) {
+		if (!strcmp(loop, "getppid")) {
+			syscall(SYS_getppid);
+		} else if (!strcmp(loop, "read")) {
+			if (read(zero, buffer, 1) != 1)
+				return 1;
+		} else if (!strcmp(loop, "open")) {
+			close(open("/dev/null", O_RDONLY));
+		} else if (!strcmp(loop, "exec")) {
+			pid_t child = vfork();
+
+			if (!child) {
+				execl("/proc/self/exe", "loops", "nothing", "0", NULL);
+				_exit(127);
+			}
+			waitpid(child, NULL, 0);
+		} else {
+			return 2;
+		}
+	}
+	own = cpu(RUSAGE_SELF) + cpu(RUSAGE_CHILDREN) - own;
+	printf("%.1f %.1f\n", (now(CLOCK_MONOTONIC) - wall) / count, own / count);
+	return 0;
+}
