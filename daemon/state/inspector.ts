@@ -305,7 +305,8 @@ export class Inspector implements State {
     thread.gid = taskGid(record, contextAt);
     thread.loginuid = taskLoginuid(record, contextAt);
     const ppid = taskPpid(record, contextAt);
-    if (thread.ptid !== ppid && this.threads.get(thread.ptid)?.pid !== ppid) thread.ptid = ppid;
+    if (thread.ptid !== ppid && this.threads.get(thread.ptid)?.pid !== ppid)
+      this.threads.setParent(thread, ppid);
     return thread;
   }
 
@@ -320,7 +321,7 @@ export class Inspector implements State {
     const pid = taskPid(record, contextAt);
     const main = pid === tid ? null : threads.get(pid);
     const thread = main === null ? newThread(tid, pid) : copyThread(main, tid, pid);
-    thread.ptid = taskPpid(record, contextAt);
+    threads.setParent(thread, taskPpid(record, contextAt));
     thread.startTime = start;
     if (threads.add(thread) && main !== null) main.threadCount++;
     return thread;

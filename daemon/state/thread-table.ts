@@ -6,6 +6,7 @@
  */
 import type { FdInfo } from './fd.js';
 import { FdTable } from './fd-table.js';
+import { ThreadGroups } from './thread-groups.js';
 import { newThread, type ThreadInfo } from './thread.js';
 
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
@@ -14,10 +15,23 @@ const MOST_ANCESTORS = 1000;
 /** How many of the threads that ended are remembered. */
 const RECENTLY = 1024;
 
+/** What the table finds threads by. */
+export type ThreadIds = Pick<ThreadInfo, 'pid' | 'ptid' | 'vtid' | 'vpid' | 'pidnsInitStartTs'>;
+
+/** An id of the namespace that a thread is in. */
+function namespacedId({ pidnsInitStartTs }: ThreadInfo, vpid: number): string {
+  return `${pidnsInitStartTs}:${vpid}`;
+}
+
 /** Threads by thread id. */
 export class ThreadTable {
   private readonly threads = new Map<number, ThreadInfo>();
   private last: ThreadInfo | null = null;
+  private readonly byParent = new ThreadGroups();
+  /** Threads that are no leaders, by their leader. */
+  private readonly byLeader = new ThreadGroups();
+  /** Leaders in namespaces of their own, by `namespacedId`. */
+  private readonly namespaced = new Map<string, number>();
   /** In the order in which they ended. */
   private readonly removed = new Set<number>();
   /** Threads that were not added because the table was full. */
@@ -51,8 +65,76 @@ export class ThreadTable {
       return false;
     }
     this.last = null;
+    const earlier = this.threads.get(thread.tid);
+    if (earlier !== undefined) this.unlink(earlier);
     this.threads.set(thread.tid, thread);
+    this.link(thread);
     return true;
+  }
+
+  private link(thread: ThreadInfo): void {
+    const { tid, pid } = thread;
+    this.byParent.add(thread.ptid, tid);
+    if (tid !== pid) this.byLeader.add(pid, tid);
+    else if (thread.vpid !== pid) this.namespaced.set(namespacedId(thread, thread.vpid), tid);
+  }
+
+  private unlink(thread: ThreadInfo): void {
+    const { tid, pid } = thread;
+    this.byParent.delete(thread.ptid, tid);
+    if (tid !== pid) {
+      this.byLeader.delete(pid, tid);
+    } else if (thread.vpid !== pid) {
+      const id = namespacedId(thread, thread.vpid);
+      if (this.namespaced.get(id) === tid) this.namespaced.delete(id);
+    }
+  }
+
+  /**
+   * Changes what the table finds a thread by: its ids, its parent and its namespace. Of a thread in the table they
+   * must not be changed in any other way.
+   */
+  identify(thread: ThreadInfo, ids: Partial<ThreadIds>): void {
+    const known = this.threads.get(thread.tid) === thread;
+    if (known) this.unlink(thread);
+    Object.assign(thread, ids);
+    if (known) this.link(thread);
+  }
+
+  /** Hot path: the same for the parent alone. */
+  setParent(thread: ThreadInfo, ptid: number): void {
+    if (thread.ptid === ptid) return;
+    if (this.threads.get(thread.tid) === thread) {
+      this.byParent.delete(thread.ptid, thread.tid);
+      this.byParent.add(ptid, thread.tid);
+    }
+    thread.ptid = ptid;
+  }
+
+  /** The children of a thread get another parent. Costs no more than they are many. */
+  reparent(from: number, to: number): void {
+    if (from === to) return;
+    for (const tid of this.byParent.of(from)) this.threads.get(tid)!.ptid = to;
+    this.byParent.move(from, to);
+  }
+
+  /** Has other threads as children. */
+  isParent(tid: number): boolean {
+    for (const child of this.byParent.of(tid)) if (child !== tid) return true;
+    return false;
+  }
+
+  /** Threads of the process that are in the table, its leader first. */
+  *members(pid: number): Generator<ThreadInfo> {
+    const leader = this.threads.get(pid);
+    if (leader?.pid === pid) yield leader;
+    for (const tid of this.byLeader.of(pid)) yield this.threads.get(tid)!;
+  }
+
+  /** The process that `viewer`, in a pid namespace other than the host's, knows by this id; or null. */
+  inNamespaceOf(viewer: ThreadInfo, vpid: number): ThreadInfo | null {
+    const tid = this.namespaced.get(namespacedId(viewer, vpid));
+    return tid === undefined ? null : this.get(tid);
   }
 
   /** Remembers that a thread ended, in case its parent's clone is yet to be reported. */
@@ -73,12 +155,18 @@ export class ThreadTable {
 
   remove(tid: number): void {
     this.last = null;
+    const thread = this.threads.get(tid);
+    if (thread === undefined) return;
+    this.unlink(thread);
     this.threads.delete(tid);
   }
 
   clear(): void {
     this.last = null;
     this.threads.clear();
+    this.byParent.clear();
+    this.byLeader.clear();
+    this.namespaced.clear();
   }
 
   /** Becomes a copy of another table, which then goes its own way. */
@@ -86,7 +174,9 @@ export class ThreadTable {
     this.clear();
     for (const thread of other.values()) {
       const fds = thread.fds?.copy() ?? null;
-      this.threads.set(thread.tid, Object.assign(newThread(thread.tid, thread.pid), thread, { fds }));
+      const copy = Object.assign(newThread(thread.tid, thread.pid), thread, { fds });
+      this.threads.set(copy.tid, copy);
+      this.link(copy);
     }
   }
 

@@ -87,9 +87,9 @@ export function parseCloneChild(state: State): ThreadInfo {
   }
   // The reference takes the caller's word for all of it.
   if (fresh && state.view.captured) return child;
-  child.ptid = ptid;
-  child.vtid = record.number(PARAM.vtid);
-  child.vpid = record.number(PARAM.vpid);
+  const pidnsInitStartTs = record.uint(PARAM.pidnsStart) || child.pidnsInitStartTs;
+  const [vtid, vpid] = [record.number(PARAM.vtid), record.number(PARAM.vpid)];
+  threads.identify(child, { ptid, vtid, vpid, pidnsInitStartTs });
   fillFromChild(state, child);
   if (!fresh && tid === pid) child.fds = state.pendingChildren.take(ptid, child.vtid) ?? child.fds;
   if (!fresh) addChild(state, child);
@@ -111,7 +111,6 @@ function fillFromChild(state: State, child: ThreadInfo): void {
   if (record.present(PARAM.cgroups)) {
     setCgroups(child, record.strings(PARAM.cgroups));
   }
-  if (record.uint(PARAM.pidnsStart) !== 0) child.pidnsInitStartTs = record.uint(PARAM.pidnsStart);
   if (state.contextAt < 0) return;
   child.startTime = taskStart(record, state.contextAt);
   if (record.present(state.contextAt + CONTEXT.file)) {

@@ -88,9 +88,9 @@ export function parseExec(state: State, thread: ThreadInfo): void {
 }
 
 /** A process of which a capture knew nothing before (see inspector.ts). */
-function becomeKnown({ record }: State, thread: ThreadInfo): void {
-  thread.pid = thread.vpid = thread.vtid = record.number(PARAM.pid);
-  thread.ptid = record.number(PARAM.ptid);
+function becomeKnown({ record, threads }: State, thread: ThreadInfo): void {
+  const pid = record.number(PARAM.pid);
+  threads.identify(thread, { pid, vpid: pid, vtid: pid, ptid: record.number(PARAM.ptid) });
   thread.cwd = '';
 }
 
@@ -127,9 +127,8 @@ function exepathOf(state: State, thread: ThreadInfo): string {
 
 /** An exec ends all other threads of the process; the survivor has the id of the leader. */
 function dropOtherThreads(state: State, survivor: ThreadInfo): void {
-  for (const other of state.threads.values()) {
-    if (other.pid === survivor.pid && other.tid !== survivor.tid) state.threads.remove(other.tid);
-  }
+  for (const other of state.threads.members(survivor.pid))
+    if (other.tid !== survivor.tid) state.threads.remove(other.tid);
 }
 
 function closeOnExec(state: State, thread: ThreadInfo): void {

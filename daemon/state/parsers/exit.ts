@@ -18,19 +18,16 @@ export function parseExit(state: State, thread: ThreadInfo): void {
   state.removeAfter(thread.tid);
 }
 
+/** The children go to the reaper; to the one that the kernel would take when the event does not name it. */
 function reparent(threads: ThreadTable, from: ThreadInfo, reaper: number): void {
-  let to = reaper;
-  for (const child of threads.values()) {
-    if (child.ptid !== from.tid || child.tid === from.tid) continue;
-    if (to <= 0) to = reaperOf(threads, from);
-    child.ptid = to;
-  }
+  if (!threads.isParent(from.tid)) return;
+  threads.reparent(from.tid, reaper > 0 ? reaper : reaperOf(threads, from));
 }
 
 /** Another thread of the process that lives, else init. */
 function reaperOf(threads: ThreadTable, from: ThreadInfo): number {
   if (threads.aliveCount(from) > 0) {
-    for (const other of threads.values()) if (other.pid === from.pid && !other.exited) return other.tid;
+    for (const other of threads.members(from.pid)) if (!other.exited) return other.tid;
   }
   return INIT;
 }

@@ -30,12 +30,8 @@ export function parseSetpgid(state: State, thread: ThreadInfo): void {
   if (leader !== null) target.pgid = leader.pid;
 }
 
-/** A process by the id that the caller uses for it: itself on the host, else one of its children. */
+/** A process by the id that the caller uses for it: itself on the host, else the one of its namespace. */
 function ofNamespace(state: State, caller: ThreadInfo, vpid: number): ThreadInfo | null {
   if (caller.vpid === caller.pid) return state.threads.get(vpid);
-  for (const thread of state.threads.values()) {
-    const same = thread.vpid === vpid && thread.tid === thread.pid;
-    if (same && thread.pidnsInitStartTs === caller.pidnsInitStartTs) return thread;
-  }
-  return null;
+  return state.threads.inNamespaceOf(caller, vpid);
 }
