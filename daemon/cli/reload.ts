@@ -20,6 +20,8 @@ const CRITICAL = 2;
 /** Keys that only count at the start: what was opened with them stays as it is. */
 const AT_START_ONLY: readonly (keyof Config)[] = [
   'engine',
+  'capture',
+  'falco_libs',
   'stdout_output',
   'syslog_output',
   'file_output',

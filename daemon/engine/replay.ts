@@ -84,7 +84,7 @@ export async function replayCapture(context: RunContext): Promise<Run | null> {
     },
     reload: (_config, book) => judge.detector.swap(book),
     stop() {
-      source.halted = true;
+      source.halt();
     },
   };
 }
@@ -104,7 +104,7 @@ function recordHandler(
     const time = batch.readBigUInt64LE(offset);
     end ??= time + length;
     if (seconds > 0 && time > end) {
-      source.halted = true;
+      source.halt();
       return;
     }
     onRecord(batch, offset, cpu);

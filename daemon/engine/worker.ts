@@ -104,10 +104,19 @@ async function main(): Promise<void> {
       port.close();
     },
   };
-  run = data.config.engine.kind === 'replay' ? await replayCapture(context) : watchHost(context);
+  const starting = data.config.engine.kind === 'replay' ? replayCapture(context) : watchHost(context);
+  const waiting: ToWorker[] = [];
+  // A pipe without a writer keeps a replay from starting: that must not keep it from stopping.
+  const beforeStart = (message: ToWorker): void => {
+    if (message.kind === 'stop') process.exit(0);
+    waiting.push(message);
+  };
+  port.on('message', beforeStart);
+  run = await starting;
+  port.off('message', beforeStart);
   if (run === null) return;
   const { reload, stop } = run;
-  port.on('message', (message: ToWorker) => {
+  const onMessage = (message: ToWorker): void => {
     switch (message.kind) {
       case 'stop':
         stop();
@@ -122,7 +131,9 @@ async function main(): Promise<void> {
         break;
       }
     }
-  });
+  };
+  port.on('message', onMessage);
+  waiting.forEach(onMessage);
 }
 
 void main();

@@ -1,8 +1,11 @@
 /** The daemon on captures of the test's own. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { writeRecord } from '../../daemon/events/record-writer.js';
 import { eventBlock, section } from '../support/capture-file.js';
@@ -111,5 +114,59 @@ describe('the daemon on a capture', () => {
     const { code, stdout } = await replay(capture(3), ['--explain', 'Shadow']);
     assert.equal(code, 0);
     assert.match(stdout, /Shadow: 3 events of its types, 3 matches/);
+  });
+
+  describe('that comes through a pipe', () => {
+    const pipe = (): string => {
+      const path = join(folder, `pipe${String(Math.random())}`);
+      execFileSync('mkfifo', [path]);
+      return path;
+    };
+    const read = (file: string): ReturnType<typeof launchDaemon> =>
+      launchDaemon({ rules: RULES, config: { engine: { kind: 'replay', replay: { capture_file: file } } } });
+
+    it('reads on until its writer ends, however slow that is', async () => {
+      const path = pipe();
+      const running = read(path);
+      const whole = capture(10);
+      const writer = await open(path, 'w');
+      await writer.write(whole.subarray(0, 300));
+      await setTimeout(300);
+      await writer.write(whole.subarray(300));
+      await writer.close();
+      const { code } = await running.ended;
+      assert.equal(code, 0, text(running.stderr));
+      assert.match(text(running.stdout), /Events detected: 10\n/);
+    });
+
+    it('says what is wrong with it, and does not read it again', async () => {
+      const path = pipe();
+      const running = read(path);
+      const packed = gzipSync(capture(2000));
+      packed.fill(0x55, packed.length - 100, packed.length - 50);
+      const writer = await open(path, 'w');
+      await writer.write(packed);
+      await writer.close();
+      const { code } = await running.ended;
+      assert.equal(code, 1);
+      assert.match(text(running.stderr), /Error: .*pipe\S+ (for reading|is damaged)/);
+    });
+
+    it('stops on a signal, whether nobody writes or nothing comes', async () => {
+      const silent = pipe();
+      const paths = [pipe(), silent];
+      const writing: Promise<FileHandle> = open(silent, 'w');
+      const all = paths.map(read);
+      const writer = await writing;
+      await writer.write(capture(3));
+      for (const running of all) {
+        await running.line('stderr', /Replaying events/);
+        await setTimeout(500);
+        const { code } = await running.stop('SIGTERM', 4000);
+        assert.equal(code, 0, text(running.stderr));
+      }
+      await writer.close();
+      assert.match(text(all[1]!.stdout), /Events detected: 3\n/);
+    });
   });
 });

@@ -1,5 +1,6 @@
-import { readSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, readSync, type Stats } from 'node:fs';
+import { open, realpath, type FileHandle } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Unpacker, type Unpacked } from './gunzip.js';
 
 /** Bytes of the file that are read at a time; of a packed file they may become a thousand times as many. */
@@ -10,6 +11,11 @@ const PLAIN_BYTES = 1 << 16;
 /** Reads of a plain file after which others of the thread get their turn. */
 const READS_A_TURN = 64;
 const FIRST_BYTES = 1 << 19;
+/** How long to wait for the writer of a pipe: for its first bytes, and for more. */
+const FIRST_WAIT_MS = 50;
+const WAIT_MS = 2;
+/** A read of a pipe must not block: nobody could end it. */
+const OPEN = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Why there are no more bytes. */
 export interface End {
@@ -42,20 +48,30 @@ export class CaptureBytes {
   #unpacked = 0;
   #opened = false;
   #reads = 0;
+  #abandoned = false;
+  readonly #regular: boolean;
+  /** A pipe whose writer may come later. That of a pipe without a name is there, or gone. */
+  readonly #namedPipe: boolean;
 
-  private constructor(path: string, file: FileHandle, size: number) {
+  private constructor(path: string, file: FileHandle, status: Stats, named: boolean) {
     this.#path = path;
     this.#file = file;
-    this.fileSize = size;
+    this.#regular = status.isFile();
+    this.#namedPipe = named && status.isFIFO();
+    this.fileSize = this.#regular ? status.size : 0;
   }
 
   /** Opens a file; throws as the file system does. */
   static async open(path: string): Promise<CaptureBytes> {
-    const file = await open(path, 'r');
+    const file = await open(path, OPEN);
     try {
       const status = await file.stat();
       if (status.isDirectory()) throw new Error('Is a directory');
-      return new CaptureBytes(path, file, status.isFile() ? status.size : 0);
+      const named = await realpath(path).then(
+        () => true,
+        () => false,
+      );
+      return new CaptureBytes(path, file, status, named);
     } catch (error) {
       await file.close();
       throw error;
@@ -75,6 +91,11 @@ export class CaptureBytes {
       else await this.#readPacked();
       if (this.end - this.start > before) return;
     }
+  }
+
+  /** Nobody waits for more bytes any longer. */
+  abandon(): void {
+    this.#abandoned = true;
   }
 
   async close(): Promise<void> {
@@ -114,8 +135,11 @@ export class CaptureBytes {
 
   /** A piece is damaged somewhere: unpacks it once more, in ever smaller steps, for all that comes before the damage. */
   async #recover(pieceAt: number, pieceLength: number, problem: string): Promise<void> {
-    const again = await open(this.#path, 'r');
     let good = 0;
+    this.finished = { problem, fileOffset: pieceAt };
+    // What a pipe gave is gone, and so may the file be.
+    const again = this.#regular ? await open(this.#path, OPEN).catch(() => null) : null;
+    if (again === null) return;
     try {
       for (const step of RECOVERY_STEPS)
         good = await this.#unpackAgain(again, pieceAt, pieceLength, good, step);
@@ -173,16 +197,22 @@ export class CaptureBytes {
     at: number,
     length: number,
   ): Promise<{ bytesRead: number; problem: string | null }> {
-    try {
-      // A file is here at once: the way through another thread costs more than the read.
-      const bytesRead =
-        this.fileSize > 0
-          ? readSync(file.fd, into, at, length, null)
-          : (await file.read(into, at, length, null)).bytesRead;
-      this.fileOffset += bytesRead;
-      return { bytesRead, problem: null };
-    } catch (error) {
-      return { bytesRead: 0, problem: (error as Error).message };
+    for (;;) {
+      try {
+        // A file is here at once: the way through another thread costs more than the read.
+        const bytesRead =
+          this.fileSize > 0
+            ? readSync(file.fd, into, at, length, null)
+            : (await file.read(into, at, length, null)).bytesRead;
+        this.fileOffset += bytesRead;
+        if (bytesRead > 0 || !this.#namedPipe || this.fileOffset > 0) return { bytesRead, problem: null };
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code !== 'EAGAIN') return { bytesRead: 0, problem: message };
+      }
+      if (this.#abandoned) return { bytesRead: 0, problem: null };
+      // Nothing yet: there is no writer so far, or it is slower than we are.
+      await setTimeout(this.fileOffset === 0 ? FIRST_WAIT_MS : WAIT_MS);
     }
   }
 

@@ -58,13 +58,12 @@ export class CaptureSource {
   /** Why the file cannot be read further; null: nothing is wrong with it. */
   problem: string | null = null;
   machine: Machine | null = null;
-  /** Set by whoever has seen enough: nothing more is processed. */
-  halted = false;
   readonly #path: string;
   readonly #bytes: CaptureBytes;
   readonly #target: CaptureTarget;
   readonly #converter = new EventConverter();
   #begun = false;
+  #halted = false;
   #unknown = 0;
 
   private constructor(path: string, bytes: CaptureBytes, target: CaptureTarget) {
@@ -108,7 +107,7 @@ export class CaptureSource {
     const bytes = this.#bytes;
     const stop = performance.now() + budgetMs;
     for (let blocks = 1; ; blocks++) {
-      if (this.halted) return 'end';
+      if (this.#halted) return 'end';
       const { buffer, start } = bytes;
       const here = bytes.end - start;
       if (here < BLOCK_HEADER_BYTES) return this.#wanting(here, 0);
@@ -131,6 +130,12 @@ export class CaptureSource {
       bytes.start = start + length;
       if (blocks % LOOK_EVERY === 0 && performance.now() >= stop) return 'busy';
     }
+  }
+
+  /** Who calls this has seen enough: nothing more is processed, or waited for. */
+  halt(): void {
+    this.#halted = true;
+    this.#bytes.abandon();
   }
 
   /** Reads on. */
