@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, write } from 'node:fs';
+import { close, constants, openSync, write } from 'node:fs';
 import { EVENT_BLOCK_OVERHEAD, putEventBlock } from '../sources/capture/event-block.js';
 
 const CHUNK_BYTES = 512 * 1024;
@@ -33,6 +33,7 @@ export class CaptureFile {
   #error: string | null = null;
   #writing = false;
   #ended = false;
+  #closed = false;
   readonly #waiting: Buffer[] = [];
   readonly #fd: number;
   readonly #done: (ending: CaptureEnding) => void;
@@ -91,6 +92,11 @@ export class CaptureFile {
     this.events++;
   }
 
+  /** Hands what is here to the disk, unless that is busy: a daemon that is killed leaves it behind. */
+  flush(): void {
+    if (this.#waiting.length === 0) this.#flush();
+  }
+
   /** Writes the rest and closes the file; `done` is called then. */
   end(): void {
     this.#ended = true;
@@ -125,7 +131,12 @@ export class CaptureFile {
   }
 
   #close(): void {
-    closeSync(this.#fd);
-    this.#done({ events: this.events, bytes: this.bytes, lost: this.lost, error: this.#error });
+    if (this.#closed) return;
+    this.#closed = true;
+    // Some file systems tell only here that there was no room.
+    close(this.#fd, error => {
+      this.#error ??= error?.message ?? null;
+      this.#done({ events: this.events, bytes: this.bytes, lost: this.lost, error: this.#error });
+    });
   }
 }

@@ -37,6 +37,12 @@ export interface CapturingRule {
 }
 
 const NS_PER_MS = 1e6;
+/** What a capture has so far is written so often: it is there when the daemon is killed. */
+const FLUSH_MS = 1000;
+/** After a capture that could not be made or written, so much event time goes by before the next is tried. */
+const RETRY_MS = 10_000;
+/** Captures that may wait for the disk at once: each holds what it could not write yet. */
+const MOST_OPEN = 4;
 const DIGITS = 20;
 const LIMIT_RULE = 'Falco internal: capture size limit reached';
 const INFORMATIONAL: Alert['priority'] = 6;
@@ -62,6 +68,10 @@ export class Recorder {
   #idle: (() => void) | null = null;
   /** Why the last capture could not be made. */
   #refusal = '';
+  #retryAt = 0;
+  #flushAt = 0;
+  /** Alerts that asked for a capture, and got none, since the last that got one. */
+  #missed = 0;
 
   constructor(options: RecorderOptions, context: RecorderContext) {
     this.#options = options;
@@ -72,9 +82,14 @@ export class Recorder {
   /** A rule fired on the event that is being judged. */
   fired(rule: CapturingRule): void {
     if (this.#options.mode === 'rules' && !rule.capture) return;
+    const time = timeOf(this.#context.inspector.record);
+    if (this.#file === null && time < this.#retryAt) {
+      this.#missed++;
+      return;
+    }
     const duration = rule.captureDuration > 0 ? rule.captureDuration : this.#options.defaultDurationMs;
     this.#wanted = this.#file === null;
-    this.#deadline = Math.max(this.#deadline, timeOf(this.#context.inspector.record) + duration * NS_PER_MS);
+    this.#deadline = Math.max(this.#deadline, time + duration * NS_PER_MS);
   }
 
   /** Takes every record, after it was judged. */
@@ -101,13 +116,20 @@ export class Recorder {
 
   /** Ends a capture whose time is over while no event comes; `now` in milliseconds since the epoch. */
   tick(now: number): void {
-    if (this.#file !== null && now * NS_PER_MS > this.#deadline) this.#end();
+    if (this.#file === null) return;
+    if (now * NS_PER_MS > this.#deadline) {
+      this.#end();
+    } else if (now >= this.#flushAt) {
+      this.#flushAt = now + FLUSH_MS;
+      this.#file.flush();
+    }
   }
 
   /** Ends the capture, and resolves when everything is on the disk. */
   async close(): Promise<void> {
     if (this.#file !== null) this.#end();
     if (this.#open > 0) await new Promise<void>(resolve => (this.#idle = resolve));
+    this.#tellMissed();
   }
 
   /** An event leaves the present: into the file, if one is open, and into the tables of the past. */
@@ -122,22 +144,38 @@ export class Recorder {
     this.#history.trim(timeOf(view.record));
     const number = (value: bigint | number): string => String(value).padStart(DIGITS, '0');
     const path = `${this.#options.pathPrefix}_${number(view.record.time())}_${number(view.num)}.scap`;
-    const file = CaptureFile.create(path, ending => this.#ended(path, ending));
+    const file =
+      this.#open < MOST_OPEN
+        ? CaptureFile.create(path, ending => this.#ended(path, ending))
+        : `${String(MOST_OPEN)} earlier ones are still being written`;
     if (typeof file === 'string') {
       // The first time, and whenever the reason changes.
       const why = file.replace(path, `${this.#options.pathPrefix}_…`);
       if (why !== this.#refusal) this.#context.log('error', `Cannot write a capture: ${file}`);
       this.#refusal = why;
       this.#deadline = 0;
+      this.#missed++;
+      this.#waitToRetry();
       return;
     }
     this.#refusal = '';
+    this.#tellMissed();
     this.#open++;
     this.#path = path;
     this.#file = file;
     const { host, past, inspector } = this.#context;
     file.begin(hostBlocks(host, past.threads.values(), inspector.accounts));
     this.#history.drain();
+  }
+
+  #waitToRetry(): void {
+    this.#retryAt = timeOf(this.#context.inspector.record) + RETRY_MS * NS_PER_MS;
+  }
+
+  #tellMissed(): void {
+    if (this.#missed > 0)
+      this.#context.log('warning', `${String(this.#missed)} alerts that asked for a capture are in none`);
+    this.#missed = 0;
   }
 
   #end(): void {
@@ -150,8 +188,10 @@ export class Recorder {
   #ended(path: string, { events, bytes, lost, error }: CaptureEnding): void {
     this.#open--;
     const { log } = this.#context;
-    if (error !== null) log('error', `Capture ${path} is incomplete: ${error}`);
-    else log('info', `Capture of ${String(events)} events (${String(bytes)} bytes) written to ${path}`);
+    if (error !== null) {
+      log('error', `Capture ${path} is incomplete: ${error}`);
+      this.#waitToRetry();
+    } else log('info', `Capture of ${String(events)} events (${String(bytes)} bytes) written to ${path}`);
     if (lost > 0) {
       log('warning', `Capture ${path} lacks ${String(lost)} events, which could not be written in time`);
     }

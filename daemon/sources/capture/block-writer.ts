@@ -1,4 +1,4 @@
-import { toBuffer, type ByteString } from '../../events/byte-string.js';
+import type { ByteString } from '../../events/byte-string.js';
 import type { Integer } from '../../events/integer.js';
 
 const BLOCK_HEADER_BYTES = 8;
@@ -61,12 +61,18 @@ export class BlockWriter {
 
   u32(value: Integer): void {
     this.#room(4);
-    this.#at = this.#buffer.writeUInt32LE(Number(BigInt.asUintN(32, BigInt(value))), this.#at);
+    const low = typeof value === 'number' ? value >>> 0 : Number(BigInt.asUintN(32, value));
+    this.#at = this.#buffer.writeUInt32LE(low, this.#at);
   }
 
   u64(value: Integer): void {
+    if (typeof value === 'number') {
+      this.u32(value);
+      this.u32(Math.floor(value / 0x1_0000_0000));
+      return;
+    }
     this.#room(8);
-    this.#at = this.#buffer.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), this.#at);
+    this.#at = this.#buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.#at);
   }
 
   i64(value: Integer): void {
@@ -75,9 +81,10 @@ export class BlockWriter {
 
   /** A string behind its length in 16 bits. */
   str16(text: ByteString): void {
-    const bytes = toBuffer(text.length > LONGEST_STRING ? text.slice(0, LONGEST_STRING) : text);
-    this.u16(bytes.length);
-    this.raw(bytes);
+    const length = Math.min(text.length, LONGEST_STRING);
+    this.u16(length);
+    this.#room(length);
+    this.#at += this.#buffer.write(text, this.#at, length, 'latin1');
   }
 
   raw(bytes: Uint8Array): void {
@@ -88,8 +95,8 @@ export class BlockWriter {
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.alloc(Math.max(2 * this.#buffer.length, this.#at + bytes));
-    this.#buffer.copy(larger);
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.#buffer.length, this.#at + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }
 }

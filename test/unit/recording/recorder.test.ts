@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Alert } from '../../../daemon/alerts/alert.js';
 import { writeRecord } from '../../../daemon/events/record-writer.js';
 import { CaptureFile, type CaptureEnding } from '../../../daemon/recording/capture-file.js';
@@ -198,10 +200,40 @@ describe('a recorder', () => {
 
   it('says once why it cannot write, and goes on', async () => {
     scene = new Scene({ pathPrefix: '/nonexistent/folder/falco' });
-    for (let second = 0; second < 5; second++) scene.event(second, ASKING);
+    for (let second = 0; second < 15; second++) scene.event(second, ASKING);
     await scene.recorder.close();
-    assert.equal(scene.log.length, 1);
+    assert.equal(scene.log.length, 2);
     assert.match(scene.log[0]!, /^error: Cannot write a capture: ENOENT/);
+    assert.equal(scene.log[1], 'warning: 15 alerts that asked for a capture are in none');
+  });
+
+  it('tries again after ten seconds, and says how many alerts had no capture', async () => {
+    scene = new Scene({ historyMs: 0 });
+    const moved = `${scene.folder}.away`;
+    renameSync(scene.folder, moved);
+    scene.event(0, ASKING);
+    renameSync(moved, scene.folder);
+    for (const second of [1, 9, 10]) scene.event(second, ASKING);
+    assert.deepEqual(await scene.captured(), [[10]]);
+    assert.equal(scene.log[1], 'warning: 3 alerts that asked for a capture are in none');
+  });
+
+  it('has the last second on the disk while the capture goes on', async () => {
+    scene = new Scene();
+    const now = Number(START / 1_000_000n);
+    scene.event(0, ASKING);
+    scene.event(1);
+    scene.recorder.tick(now + 1000);
+    await setTimeout(50);
+    scene.recorder.tick(now + 2000);
+    const file = join(scene.folder, scene.files[0]!);
+    for (let i = 0; i < 100; i++) {
+      if ((await readCaptureFile(file)).records.length === 2) break;
+      await setTimeout(20);
+    }
+    const { records, problem } = await readCaptureFile(file);
+    assert.deepEqual([records.length, problem], [2, null]);
+    await scene.recorder.close();
   });
 
   it('does not follow a link that somebody has put in its way', async () => {
@@ -224,6 +256,20 @@ describe('a recorder', () => {
       file.end();
     });
     assert.match(ending.error ?? '', /ENOSPC/);
+  });
+
+  it('ends once, with events that came after the disk was full', async () => {
+    scene = new Scene();
+    let endings = 0;
+    const file = CaptureFile.open('/dev/full', () => endings++);
+    assert.ok(typeof file !== 'string');
+    const record = writeRecord({ type: 5, time: START, tid: 10, params: [0, 5] });
+    file.add(record, 0, record.length, 0);
+    file.begin(Buffer.alloc(100));
+    while (!file.failed) await setTimeout(5);
+    file.end();
+    await setTimeout(50);
+    assert.equal(endings, 1);
   });
 
   it('leaves out, and counts, what a disk that hangs cannot take, and keeps what it took', async function () {
