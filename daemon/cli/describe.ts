@@ -3,12 +3,7 @@ import type { Config } from '../config/config.js';
 import { rulesOptions } from '../engine/rules-options.js';
 import { wrapped } from '../fields/listing.js';
 import { openLog, type Log } from '../log/log.js';
-import {
-  describeAll,
-  describeOne,
-  type DescriptionOptions,
-  type FieldAddition,
-} from '../rules/description.js';
+import { describeAll, describeOne, type DescriptionOptions } from '../rules/description.js';
 import { loadRules, type RuleOptions, type RulesLoad } from '../rules/load.js';
 import { resultText } from '../rules/report.js';
 import type { Arguments } from './arguments.js';
@@ -74,17 +69,8 @@ export function refuseAtRuntime(message: string, config: Config, log: Log): 1 {
 }
 
 function descriptionOptions(config: Config): DescriptionOptions {
-  const { fields } = rulesOptions(config);
-  const fieldAdditions = config.append_output.flatMap(({ match, extra_fields }) =>
-    extra_fields.map(({ name, format }): FieldAddition => ({
-      ...(match.source === '' ? {} : { source: match.source }),
-      ...(match.rule === '' ? {} : { rule: match.rule }),
-      tags: match.tags,
-      name,
-      format,
-    })),
-  );
-  return { fieldAdditions, fields };
+  const { fields, fieldAdditions } = rulesOptions(config);
+  return { fieldAdditions: fieldAdditions ?? [], fields };
 }
 
 function columns(rules: readonly { readonly name: string; readonly desc: string }[]): string {

@@ -42,6 +42,10 @@ export function crossCheck(config: Config): readonly string[] {
     const inside = path.startsWith('/') || normalize(PLUGIN_FOLDER + path).startsWith(PLUGIN_FOLDER);
     unless(inside, `the library_path of plugin '${name}' leads out of ${PLUGIN_FOLDER}`);
   }
+  for (const { extra_fields: fields } of config.append_output) {
+    const again = fields.find(({ name }, i) => fields.findIndex(other => other.name === name) !== i);
+    unless(again === undefined, `extra_fields of append_output has '${again?.name ?? ''}' twice`);
+  }
   return found;
 }
 

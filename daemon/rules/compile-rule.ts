@@ -10,7 +10,8 @@ import { conditionWarnings, DEPRECATED_FIELDS } from './condition-warnings.js';
 import { expressionPlace, type ParsedText } from './expression.js';
 import { nameHint } from './hint.js';
 import type { RuleReview } from './notes.js';
-import type { OutputAddition } from './options.js';
+import { withExtraFields } from './extra-fields.js';
+import { isMeant, type FieldAddition, type OutputAddition } from './options.js';
 import type { Findings } from './reader.js';
 import type { RuleOrigin, UnplacedRule } from './rule.js';
 import { inPlace, type Place } from './source-file.js';
@@ -19,6 +20,7 @@ import { TOO_MUCH, type WorkLimit } from './work-limit.js';
 export interface RuleSettings {
   readonly sources: ReadonlyMap<string, FilterContext>;
   readonly additions: readonly OutputAddition[];
+  readonly fieldAdditions: readonly FieldAddition[];
   readonly output: OutputOptions;
   readonly origins: boolean;
 }
@@ -85,7 +87,10 @@ export function compileRule(
 
   const outputPlace = expressionPlace(info.place, info.output, undefined, 'rule output');
   const written = outputText(info, findings);
-  const compiledOutput = [written, ...additionsFor(info, settings.additions)].join(' ');
+  const compiledOutput = [
+    written,
+    ...settings.additions.filter(addition => isMeant(addition, info)).map(({ output }) => output),
+  ].join(' ');
   if (compiledOutput.length > MAX_OUTPUT) {
     return refuse('LOAD_ERR_COMPILE_OUTPUT', 'output is too long', outputPlace);
   }
@@ -95,6 +100,9 @@ export function compileRule(
     const place = known ? tokenPlace(info, format.offset) : outputPlace;
     return refuse('LOAD_ERR_COMPILE_OUTPUT', format.message, place);
   }
+  const extraFields = settings.fieldAdditions.filter(addition => isMeant(addition, info));
+  const extended = withExtraFields(format.format, extraFields, context, settings.output);
+  if (!extended.ok) return refuse('LOAD_ERR_COMPILE_OUTPUT', extended.message, outputPlace);
 
   const { name, desc, priority, source, enabled, capture, captureDuration } = info;
   const placeOf: RuleReview['place'] = (span, path) =>
@@ -119,7 +127,7 @@ export function compileRule(
     compiledOutput,
     filter: filter.filter,
     eventTypes,
-    format: format.format,
+    format: extended.format,
     ...(settings.origins ? { origin } : {}),
   };
 }
@@ -167,15 +175,4 @@ function outputText(info: RuleInfo, findings: Findings): string {
   // Behind the percent sign, as with the others.
   warn('container.info', offset + 1, ': it is left out');
   return text.replaceAll(CONTAINER_INFO, '').trim();
-}
-
-function additionsFor(info: RuleInfo, additions: readonly OutputAddition[]): readonly string[] {
-  const { source, name, tags } = info;
-  const matching = additions.filter(
-    addition =>
-      (addition.source === undefined || addition.source === source) &&
-      (addition.rule === undefined || addition.rule === name) &&
-      (addition.tags ?? []).every(tag => tags.includes(tag)),
-  );
-  return matching.map(addition => addition.output);
 }

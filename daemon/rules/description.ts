@@ -13,16 +13,9 @@ import type { Compilation } from './compile.js';
 import { conditionDetails, type ConditionDetails } from './condition-details.js';
 import { eventNames } from './event-names.js';
 import type { RulesLoad } from './load.js';
-import type { OutputAddition, RuleOptions } from './options.js';
+import { isMeant, type FieldAddition, type RuleOptions } from './options.js';
 import { PRIORITY_NAMES } from './priority.js';
 import type { CompiledRule } from './rule.js';
-
-/** Something that alerts of rules carry besides their output: a field, or a format under a name. */
-export interface FieldAddition extends Omit<OutputAddition, 'output'> {
-  readonly name: string;
-  /** null: `name` is a field. */
-  readonly format: string | null;
-}
 
 export interface DescriptionOptions {
   readonly fieldAdditions?: readonly FieldAddition[];
@@ -86,7 +79,7 @@ function describeRule(rule: CompiledRule, collected: Collected, options: Descrip
   const info = collected.collection.rules.get(rule.name)!;
   const direct = written(info.condition.text, collected);
   const compiled = conditionDetails(rule.origin!.tree, NO_LISTS);
-  const extra = (options.fieldAdditions ?? []).filter(addition => applies(addition, rule));
+  const extra = (options.fieldAdditions ?? []).filter(addition => isMeant(addition, rule));
   const raw = extra.filter(({ format }) => format === null).map(({ name }) => name);
   const formatted = extra.flatMap(({ name, format }) => (format === null ? [] : [[name, format] as const]));
   const outputFields = unique([...rule.format.fields, ...raw]);
@@ -186,14 +179,6 @@ function exceptionDetails({ exceptions }: RuleInfo): {
 
 function plugins(fields: readonly string[]): readonly string[] {
   return fields.some(field => CONTAINER_FIELDS.has(field.replace(/\[.*/s, ''))) ? ['container'] : [];
-}
-
-function applies({ source, rule: name, tags }: FieldAddition, rule: CompiledRule): boolean {
-  return (
-    (source === undefined || source === rule.source) &&
-    (name === undefined || name === rule.name) &&
-    (tags ?? []).every(tag => rule.tags.includes(tag))
-  );
 }
 
 function unique(names: readonly string[]): string[] {

@@ -26,7 +26,7 @@ import { filePlace } from './source-file.js';
 import { schemaStatus, type SchemaStatus } from './schema-check.js';
 import { parseYaml, type YamlFile } from './yaml.js';
 
-export type { RuleOptions, RuleSelection, OutputAddition, PluginVersion } from './options.js';
+export type { FieldAddition, OutputAddition, PluginVersion, RuleOptions, RuleSelection } from './options.js';
 export type { CompiledRule } from './rule.js';
 
 export interface RulesFile {
@@ -80,6 +80,7 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
   const compiler = new Compiler({
     sources,
     additions: options.additions ?? [],
+    fieldAdditions: options.fieldAdditions ?? [],
     output: options.output ?? {},
     origins: options.origins ?? false,
   });

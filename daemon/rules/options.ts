@@ -12,13 +12,36 @@ export interface RuleSelection {
   readonly tag?: string;
 }
 
-/** Text that is appended to the outputs of rules, after one space; conditions that are absent hold. */
-export interface OutputAddition {
+/** Which rules are meant; conditions that are absent hold. */
+export interface RuleTarget {
   readonly source?: string;
   readonly rule?: string;
   /** The rule has to carry all of them. */
   readonly tags?: readonly string[];
+}
+
+/** Text that is appended to the outputs of rules, after one space. */
+export interface OutputAddition extends RuleTarget {
   readonly output: string;
+}
+
+/** What alerts of rules carry among their fields besides those of the output: a field, or a format under a name. */
+export interface FieldAddition extends RuleTarget {
+  readonly name: string;
+  /** null: `name` is a field. */
+  readonly format: string | null;
+}
+
+/** Whether a rule is one of those that are meant. */
+export function isMeant(
+  target: RuleTarget,
+  rule: { readonly source: string; readonly name: string; readonly tags: readonly string[] },
+): boolean {
+  return (
+    (target.source === undefined || target.source === rule.source) &&
+    (target.rule === undefined || target.rule === rule.name) &&
+    (target.tags ?? []).every(tag => rule.tags.includes(tag))
+  );
 }
 
 /** A plugin that is loaded (or built in), for `required_plugin_versions`. */
@@ -35,6 +58,7 @@ export interface RuleOptions {
   /** Whether an event raises one alert at most, of the first rule that matches; default: it does. */
   readonly matching?: 'first' | 'all';
   readonly additions?: readonly OutputAddition[];
+  readonly fieldAdditions?: readonly FieldAddition[];
   /** How outputs are rendered. */
   readonly output?: OutputOptions;
   /** What fields take from the configuration, for the default of `sources`. */

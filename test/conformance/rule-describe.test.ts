@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { parseCondition } from '../../daemon/filter/parse.js';
 import { conditionDetails } from '../../daemon/rules/condition-details.js';
-import { describeAll, type FieldAddition, type RulesetDescription } from '../../daemon/rules/description.js';
-import { loadRules, type OutputAddition } from '../../daemon/rules/load.js';
+import { describeAll, type RulesetDescription } from '../../daemon/rules/description.js';
+import { loadRules, type FieldAddition, type OutputAddition } from '../../daemon/rules/load.js';
 import { describeShared, sharedJson } from '../support/shared.js';
 
 interface Check {

@@ -118,6 +118,10 @@ describe('What the configuration says of mistakes', () => {
       'metrics:\n  enabled: true\n  interval: 50ms\n',
       'Config error: metrics.interval must be at least 100ms',
     ],
+    [
+      'append_output:\n  - extra_fields: [proc.name, {who: "%user.name"}, {proc.name: x}]\n',
+      "Config error: extra_fields of append_output has 'proc.name' twice",
+    ],
     ['- a\n', 'config:1:1: the configuration must be a mapping'],
   ];
   for (const [yaml, message] of FATAL) {
