@@ -3,8 +3,9 @@ import { toByteString } from '../events/byte-string.js';
 import type { FieldValue } from '../fields/field.js';
 import type { FilterContext } from '../filter/context.js';
 import { compileOutput, type OutputFormat, type OutputOptions } from '../filter/output-format.js';
-import type { EventView } from '../state/event.js';
 import type { FieldAddition } from './options.js';
+
+type Event = Parameters<OutputFormat['values']>[0];
 
 export type ExtendedFormat =
   { readonly ok: true; readonly format: OutputFormat } | { readonly ok: false; readonly message: string };
@@ -20,7 +21,7 @@ export function withExtraFields(
   options: OutputOptions,
 ): ExtendedFormat {
   if (additions.length === 0) return { ok: true, format };
-  const extras: { readonly key: string; readonly value: (evt: EventView) => FieldValue }[] = [];
+  const extras: { readonly key: string; readonly value: (evt: Event) => FieldValue }[] = [];
   for (const { name, format: text } of additions) {
     const compiled = compileOutput(text ?? `%${name}`, context, options);
     if (!compiled.ok) return { ok: false, message: `extra field '${name}': ${compiled.message}` };
@@ -30,7 +31,7 @@ export function withExtraFields(
     else if (fields.length === 1 && fields[0] === key) extras.push({ key, value: evt => values(evt)[key]! });
     else return { ok: false, message: `extra field '${name}': nonexistent field ${name}` };
   }
-  const values = (evt: EventView): Record<string, FieldValue> => {
+  const values = (evt: Event): Record<string, FieldValue> => {
     const found = format.values(evt);
     for (const { key, value } of extras) found[key] = value(evt);
     return found;
