@@ -42,7 +42,7 @@ export function rulesOptions(config: Config): RuleOptions {
     additions,
     fieldAdditions,
     output: { base64: config.buffer_format_base64 },
-    fields: { staticFields },
+    fields: { staticFields, base64: config.buffer_format_base64 },
   };
 }
 

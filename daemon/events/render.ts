@@ -12,6 +12,8 @@ import { SIGNAL_NAMES } from './tables/signals.js';
 
 /** What rendering needs to know of the host at the moment of the event. */
 export interface RenderContext {
+  /** Byte buffers are written in base64, not with dots for what does not print. */
+  readonly base64: boolean;
   /** `<f>/etc/passwd`: kind and name of a descriptor of the thread; null when it is unknown. */
   descriptor(fd: number): ByteString | null;
   /** Kind of a descriptor as one letter; null when it is unknown. */
@@ -98,6 +100,10 @@ function dynamicForms(
   return valueForms(buffer, start + 1, end, choice[0], choice[1], null, context);
 }
 
+function bytesText(buffer: Buffer, start: number, end: number, base64: boolean): ByteString {
+  return base64 ? buffer.toString('base64', start, end) : printable(buffer.toString('latin1', start, end));
+}
+
 function valueForms(
   buffer: Buffer,
   start: number,
@@ -111,7 +117,7 @@ function valueForms(
     case 'string':
       return { raw: stringAt(buffer, start, end), resolved: '' };
     case 'bytes':
-      return { raw: printable(buffer.toString('latin1', start, end)), resolved: '' };
+      return { raw: bytesText(buffer, start, end, context.base64), resolved: '' };
     case 'strings':
       return { raw: strings(buffer, start, end).join('.'), resolved: '' };
     case 'pairs':

@@ -2,7 +2,7 @@ import { EVENT_COUNT, eventRows, paramIndex, type EventRow } from '../events/eve
 import { argsText, argText } from '../events/render.js';
 import type { EventView } from '../state/event.js';
 import { resolvePath } from '../state/resolve-path.js';
-import type { Binding, BindingError, Extractors, FieldArgument } from './extractor.js';
+import type { Binding, BindingError, Extractors, FieldArgument, FieldOptions } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { rawBinding } from './raw-arg.js';
 import { renderContext } from './render-context.js';
@@ -18,24 +18,24 @@ export function indexByCode(name: string): Int16Array | null {
   return found ? indices : null;
 }
 
-function text(evt: EventView, index: number): FieldValue {
+function text(evt: EventView, index: number, base64: boolean): FieldValue {
   if (index < 0 || index >= evt.row.params.length || index >= evt.record.nparams) return null;
-  return argText(evt.record, evt.row, index, renderContext(evt));
+  return argText(evt.record, evt.row, index, renderContext(evt, base64));
 }
 
 function noSuchArgument(field: string, name: string): BindingError {
   return { message: `filter_check called with nonexistent field ${field}.${name}` };
 }
 
-function bindText(argument: FieldArgument): Binding | BindingError {
+function bindText(argument: FieldArgument, { base64 = false }: FieldOptions): Binding | BindingError {
   if (argument.kind === 'index') {
     const index = argument.index;
-    return { extract: evt => text(evt, index) };
+    return { extract: evt => text(evt, index, base64) };
   }
   const name = argument.kind === 'key' ? argument.key : '';
   const indices = indexByCode(name);
   if (indices === null) return noSuchArgument('evt.arg', name);
-  return { extract: evt => text(evt, indices[evt.row.code]!), codes: codesWith(indices) };
+  return { extract: evt => text(evt, indices[evt.row.code]!, base64), codes: codesWith(indices) };
 }
 
 function codesWith(indices: Int16Array): ReadonlySet<number> {
@@ -49,8 +49,8 @@ function bindRaw(argument: FieldArgument): Binding | BindingError {
   return { ...rawBinding(indices), codes: codesWith(indices) };
 }
 
-function allArguments(evt: EventView): FieldValue {
-  return argsText(evt.record, evt.row, renderContext(evt));
+function bindAll(_: FieldArgument, { base64 = false }: FieldOptions): Binding {
+  return { extract: evt => argsText(evt.record, evt.row, renderContext(evt, base64)) };
 }
 
 /** Indices of the paths of an event that start from a directory descriptor: the first and the second, or -1. */
@@ -84,8 +84,8 @@ function absolutePath(evt: EventView, which: 'first' | 'second'): string | null 
 
 /** The arguments of an event. */
 export const evtArgFields: Extractors = {
-  'evt.args': { cost: 10, extract: allArguments },
-  'evt.info': { cost: 10, extract: allArguments },
+  'evt.args': { cost: 10, bind: bindAll },
+  'evt.info': { cost: 10, bind: bindAll },
   'evt.arg': { cost: 6, bind: bindText },
   'evt.rawarg': { cost: 3, bind: bindRaw },
   'evt.abspath': {

@@ -39,6 +39,8 @@ export interface FieldOptions {
   readonly staticFields?: ReadonlyMap<string, ByteString>;
   /** evt.hostname; default: the name of this host. */
   readonly hostname?: ByteString;
+  /** Byte buffers among arguments read as base64 (`buffer_format_base64`). */
+  readonly base64?: boolean;
 }
 
 /** The reader of fields that never have a value. */

@@ -39,6 +39,7 @@ function showDirectory(evt: EventView, index: number): void {
 /** Names for the arguments of the event that it is pointed at; one object serves all events. */
 class EventNames implements RenderContext {
   evt: EventView | null = null;
+  base64 = false;
 
   descriptor(number: number): ByteString | null {
     const fd = findFd(this.evt!, number);
@@ -73,8 +74,12 @@ class EventNames implements RenderContext {
 
 const names = new EventNames();
 
-/** What rendering the arguments of `evt` needs; good until the next call. */
-export function renderContext(evt: EventView): RenderContext {
+/**
+ * What rendering the arguments of `evt` needs; good until the next call.
+ * @param base64 byte buffers are written in base64
+ */
+export function renderContext(evt: EventView, base64: boolean): RenderContext {
   names.evt = evt;
+  names.base64 = base64;
   return names;
 }

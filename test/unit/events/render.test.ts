@@ -9,6 +9,7 @@ import { writeRecord, type ParamValue } from '../../../daemon/events/record-writ
 import fc from 'fast-check';
 
 const context: RenderContext = {
+  base64: false,
   descriptor: fd => (fd === 3 ? '<f>/etc/passwd' : null),
   descriptorKind: fd => (fd === 3 ? 'f' : null),
   comm: tid => (tid === 7 ? 'bash' : null),
@@ -125,6 +126,19 @@ describe('addresses as text', () => {
   it('knows what is no address', () => {
     for (const text of ['', '1.2.3', '1.2.3.256', '1:2', 'g::', '1::2::3', '01.2.3.4'])
       assert.equal(parseIp(text), null, text);
+  });
+
+  it('writes byte buffers in base64 where that is wanted, and other text as ever', () => {
+    const row = eventRows().find(found => found.name === 'write' && paramIndex(found, 'data') >= 0)!;
+    const reader = new RecordReader();
+    const params = row.params.map(({ name }) => (name === 'data' ? Buffer.from('a\r\n\xff', 'latin1') : 4));
+    reader.attach(writeRecord({ type: row.code, time: 1n, tid: 7, params }));
+    reader.seek(0);
+    const data = (base64: boolean): string =>
+      argText(reader, row, paramIndex(row, 'data'), { ...context, base64 });
+    assert.deepEqual([data(true), data(false)], ['YQ0K/w==', 'a...']);
+    assert.match(argsText(reader, row, { ...context, base64: true }), /data=YQ0K\/w==/);
+    assert.equal(args(301, [0, 'foo']), 'res=0 path=foo(/cwd/foo)');
   });
 
   it('prints numbers as C does with %g', () => {
