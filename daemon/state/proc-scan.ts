@@ -109,7 +109,7 @@ function readProcess(procRoot: string, pid: number, boot: bigint): ThreadInfo | 
   thread.root = readLink(`${folder}/root`) ?? '/';
   thread.loginuid = Number(readProc(`${folder}/loginuid`).trim() || NO_ID);
   thread.fdlimit = Number(/^Max open files\s+(\d+)/m.exec(readProc(`${folder}/limits`))?.[1] ?? -1);
-  setCgroups(thread, readCgroups(readProc(`${folder}/cgroup`)));
+  setCgroups(thread, readCgroups(readProc(`${folder}/cgroup`)), false);
   return thread;
 }
 
