@@ -51,7 +51,9 @@ function scalar(value: Scalar, rendering: Rendering): ByteString {
 }
 
 // eslint-disable-next-line no-control-regex -- that is what is looked for
-const NOT_SHOWN = /[\x00-\x1f\x7f]/g;
+const NOT_SHOWN = /[\x00-\x1f\x7f]|\xc2[\x80-\x9f]/g;
+/** First byte of the control characters U+0080 to U+009F, which terminals obey like those of ASCII. */
+const LATER_CONTROLS = 0xc2;
 /** U+FFFD as bytes. */
 const REPLACEMENT = '\xef\xbf\xbd';
 
@@ -59,7 +61,7 @@ const REPLACEMENT = '\xef\xbf\xbd';
 function shown(text: ByteString): ByteString {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code < 0x20 || code === 0x7f) return text.replace(NOT_SHOWN, REPLACEMENT);
+    if (code < 0x20 || code === 0x7f || code === LATER_CONTROLS) return text.replace(NOT_SHOWN, REPLACEMENT);
   }
   return text;
 }
