@@ -33,11 +33,11 @@ export function describe(what: NonNullable<Wanted>, settings: Settings): number 
     iso8601: config.time_format_iso_8601,
     stderr: config.log_stderr ? line => void process.stderr.write(line) : undefined,
   });
-  logConfiguration(log, settings.files, settings.warnings);
+  logConfiguration(log, settings);
   const rules = readRules(config);
   if (!rules.ok) return refuse(rules.message);
   const load = loadRules(rules.files, describedRulesOptions(config));
-  logRules(log, load.results);
+  logRules(log, load.results, config);
   const bad = load.results.filter(result => !result.successful);
   if (bad.length > 0) return refuse(bad.map(resultText).join('\n'));
   const description = describeRules(load, what, config);

@@ -15,7 +15,7 @@ export function dryRun(
   fail: (message: string) => 1,
 ): 0 | 1 {
   const { results } = loadRules(files, rulesOptions(config));
-  logRules(log, results);
+  logRules(log, results, config);
   const bad = results.filter(result => !result.successful);
   return bad.length > 0 ? fail(bad.map(resultText).join('\n')) : 0;
 }

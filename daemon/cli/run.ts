@@ -49,7 +49,7 @@ async function start(args: Arguments, settings: Settings, outputs: Outputs, log:
     if (settings.config.log_syslog) outputs.logToSyslog(3, `Error: ${message}`);
     return 1;
   };
-  logConfiguration(log, settings.files, settings.warnings);
+  logConfiguration(log, settings);
   const problem = runProblem(args, settings.config);
   if (problem !== undefined) return fail(problem);
   const rules = readRules(settings.config);
@@ -103,7 +103,7 @@ function watch(
             .filter(result => !result.successful)
             .map(resultText)
             .join('\n');
-          logRules(log, results);
+          logRules(log, results, config);
           if (badRules === '' && !ready) logSource(log, config);
         },
         onReady() {

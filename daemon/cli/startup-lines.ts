@@ -8,7 +8,13 @@ import type { FileResult } from '../rules/load.js';
 import { resultText } from '../rules/report.js';
 import { versionLine } from './version.js';
 
-export function logConfiguration(log: Log, files: readonly LoadedFile[], warnings: readonly string[]): void {
+export interface ConfigurationRead {
+  readonly config: Config;
+  readonly files: readonly LoadedFile[];
+  readonly warnings: readonly string[];
+}
+
+export function logConfiguration(log: Log, { config, files, warnings }: ConfigurationRead): void {
   log('debug', `CLI args: ${process.argv.slice(1).join(' ')}`);
   log('info', versionLine());
   log('info', 'Falco initialized with configuration files:');
@@ -16,14 +22,15 @@ export function logConfiguration(log: Log, files: readonly LoadedFile[], warning
     log(schema === 'ok' ? 'info' : 'warning', `   ${name} | schema validation: ${schema}`);
   }
   for (const warning of warnings) log('warning', warning);
-  log('info', `System info: ${kernelVersion()}`);
+  // A capture tells nothing of this kernel.
+  if (config.engine.kind !== 'replay') log('info', `System info: ${kernelVersion()}`);
   const hostname = process.env['FALCO_HOSTNAME'];
   if (hostname !== undefined)
     log('info', `Hostname value has been overridden via environment variable to: ${hostname}`);
 }
 
 /** Files that loaded, and the warnings of their compilation; those that did not load are an error's to tell. */
-export function logRules(log: Log, results: readonly FileResult[]): void {
+export function logRules(log: Log, results: readonly FileResult[], { rules }: Pick<Config, 'rules'>): void {
   log('info', 'Loading rules from:');
   for (const result of results) {
     if (!result.successful) continue;
@@ -33,9 +40,15 @@ export function logRules(log: Log, results: readonly FileResult[]): void {
     );
     if (result.warnings.length + result.notes.length > 0) log('warning', resultText(result));
   }
+  for (const { enable, rule, tag } of rules) {
+    const what = rule === '' ? `with tag: ${tag}` : `with name: ${rule}`;
+    log('info', `${enable ? 'Enabling' : 'Disabling'} rules ${what}`);
+  }
 }
 
 export function logSource(log: Log, config: Config): void {
+  const { enabled, mode, path_prefix } = config.capture;
+  if (enabled) log('info', `Capture is enabled in mode '${mode}'. Capturing events to ${path_prefix}`);
   if (config.engine.kind === 'replay') {
     log('info', 'Loaded event sources: syscall');
     log('info', 'Enabled event sources: syscall');

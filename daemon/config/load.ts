@@ -119,6 +119,10 @@ function build(main: Document, name: string, options: LoadOptions): LoadedConfig
     ...reading.problems.filter(problem => problem.kind === 'idle' || problem.origin.file === COMMAND_LINE),
   ].map(problem => `${originText(problem.origin)}: ${problem.message}`);
   const config = withRulesFileAlias(reading.config, root, warnings);
+  config.append_output.forEach(({ match }, i) => {
+    if (match.rule === '' || match.tags.length === 0) return;
+    warnings.push(`append_output[${String(i)}].match has a rule and tags: both have to hold`);
+  });
   const [wrong] = crossCheck(config);
   if (wrong !== undefined) throw new ConfigError(`Config error: ${wrong}`);
   return { ok: true, config, files, warnings, root };

@@ -68,6 +68,13 @@ describe('What the configuration says of mistakes', () => {
     ]);
   });
 
+  it('warns of additions to outputs that ask for a rule and for tags', () => {
+    assert.deepEqual(warnings('append_output:\n  - match: {rule: A, tags: [t]}\n    extra_output: x\n'), [
+      'append_output[0].match has a rule and tags: both have to hold',
+    ]);
+    assert.deepEqual(warnings('append_output:\n  - match: {tags: [t]}\n    extra_output: x\n'), []);
+  });
+
   it('says what to write instead of a key that is gone', () => {
     assert.deepEqual(warnings('grpc_output:\n  enabled: true\n'), [
       "config:1:1: 'grpc_output' has no effect any more: the gRPC output is gone; use http_output or program_output",
