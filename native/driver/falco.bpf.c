@@ -21,6 +21,7 @@
 #include "lib/buffer.h"
 #include "lib/path.h"
 #include "lib/file.h"
+#include "lib/cgroup.h"
 #include "lib/process.h"
 #include "lib/socket.h"
 #include "lib/context.h"

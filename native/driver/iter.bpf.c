@@ -19,6 +19,7 @@
 #include "lib/string.h"
 #include "lib/path.h"
 #include "lib/file.h"
+#include "lib/cgroup.h"
 #include "lib/process.h"
 #include "lib/socket.h"
 
