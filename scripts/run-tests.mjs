@@ -38,7 +38,9 @@ function chosenBy(word) {
     .replace(/^dist\//, '')
     .replace(/\.js$/, '.ts');
   const chosen = sources.filter(file =>
-    [path, `test/${word}`].some(at => file === at || file.startsWith(`${at.replace(/\/$/, '')}/`)),
+    [path, `test/${word}`, `test/${word}.test.ts`].some(
+      at => file === at || file.startsWith(`${at.replace(/\/$/, '')}/`),
+    ),
   );
   if (chosen.length === 0) throw new Error(`no test is named ${word}`);
   return chosen;
