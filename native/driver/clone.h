@@ -107,7 +107,7 @@ int task_fork(__u64 *ctx)
 		return 0;
 	if (LOAD(parent, flags) & PF_KTHREAD || !LOAD(child, mm) || is_ignored())
 		return 0;
-	s = scratch_of_cpu();
+	s = claim_scratch();
 	if (!s) {
 		count(COUNTER_seen);
 		count(COUNTER_dropped_no_scratch);

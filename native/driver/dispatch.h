@@ -173,7 +173,7 @@ int dispatch(__u64 *ctx)
 		return 0;
 	if (is_ignored())
 		return 0;
-	s = scratch_of_cpu();
+	s = claim_scratch();
 	if (!s) {
 		count(COUNTER_seen);
 		count(COUNTER_dropped_no_scratch);

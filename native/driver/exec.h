@@ -47,7 +47,7 @@ int exec_done(__u64 *ctx)
 		return 0;
 	if (LOAD(task, flags) & PF_KTHREAD || !LOAD(task, mm) || is_ignored())
 		return 0;
-	s = scratch_of_cpu();
+	s = claim_scratch();
 	if (!s) {
 		count(COUNTER_seen);
 		count(COUNTER_dropped_no_scratch);

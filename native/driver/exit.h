@@ -81,7 +81,7 @@ int task_exit(__u64 *ctx)
 	(void)ctx;
 	if (!settings.proc_exit || is_ignored())
 		return 0;
-	s = scratch_of_cpu();
+	s = claim_scratch();
 	if (!s) {
 		count(COUNTER_seen);
 		count(COUNTER_dropped_no_scratch);

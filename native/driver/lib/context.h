@@ -62,6 +62,7 @@ static __always_inline void record_output(struct scratch *s)
 		return;
 	}
 	if (s->owner != bpf_get_current_pid_tgid()) {
+		/* Whoever had it meanwhile may have been preempted, too, and has our bytes now. */
 		s->owner = 0;
 		count(COUNTER_dropped_preempted);
 		return;

@@ -47,6 +47,19 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 	return bpf_map_lookup_elem(&scratch, &cpu);
 }
 
+/*
+ * The scratch of this CPU, for the record of the current task: before anything is written there. A program that is
+ * preempted loses it to the one that runs meanwhile, and finds that out when it wants to send (record_output).
+ */
+static __always_inline struct scratch *claim_scratch(void)
+{
+	struct scratch *s = scratch_of_cpu();
+
+	if (s)
+		s->owner = bpf_get_current_pid_tgid();
+	return s;
+}
+
 static __always_inline bool is_ignored(void)
 {
 	return settings.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == settings.ignore_tgid;
@@ -84,7 +97,6 @@ SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum 
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 
 	count(COUNTER_seen);
-	s->owner = pid_tgid;
 	s->file_fd = NO_FD;
 	s->base_fd[0] = NO_FD;
 	s->base_fd[1] = NO_FD;

@@ -8,7 +8,7 @@
 
 /*
  * Where a CPU composes its record. Programs on tracepoints run with preemption off, so one element per CPU is
- * enough; should a kernel ever preempt them, `owner` tells, and the record is dropped and counted.
+ * enough; kernels from 7.0 on may preempt them: `owner` tells, and the record is dropped and counted.
  */
 struct scratch {
 	__u64 owner;        /* pid_tgid of the task that composes */
