@@ -1,5 +1,5 @@
 import { toByteString, toText, type ByteString } from '../events/byte-string.js';
-import type { Container, Labels, Mount } from './container.js';
+import type { Container, Labels, Mount, PortMapping } from './container.js';
 
 /** Names of the runtimes by the number that captures and plugins use (reference/falco/plugins.md 7.5.2). */
 // prettier-ignore
@@ -19,6 +19,11 @@ function text(object: Json, key: string): ByteString {
   return typeof value === 'string' ? toByteString(value) : '';
 }
 
+function number(object: Json, key: string, absent: number): number {
+  const value = object[key];
+  return typeof value === 'number' ? value : absent;
+}
+
 function labels(value: unknown): Labels {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, label]) =>
@@ -34,6 +39,20 @@ function mounts(value: unknown): readonly Mount[] {
     mode: text(mount, 'Mode'),
     writable: mount['RW'] === true,
     propagation: text(mount, 'Propagation'),
+  }));
+}
+
+function texts(value: unknown): readonly ByteString[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).filter(item => typeof item === 'string').map(toByteString);
+}
+
+function ports(value: unknown): readonly PortMapping[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).filter(isObject).map(mapping => ({
+    hostIp: number(mapping, 'HostIp', 0),
+    hostPort: number(mapping, 'HostPort', 0),
+    containerPort: number(mapping, 'ContainerPort', 0),
   }));
 }
 
@@ -70,6 +89,12 @@ export function containerFromJson(json: ByteString): Container | null {
     hostIpc: object['host_ipc'] === true,
     labels: labels(object['labels']),
     mounts: mounts(object['Mounts']),
+    env: texts(object['env']),
+    ports: ports(object['port_mappings']),
+    user: text(object, 'User'),
+    createdTime: number(object, 'created_time', 0),
+    size: number(object, 'size', -1),
+    isPodSandbox: object['is_pod_sandbox'] === true,
     podSandboxId: text(object, 'pod_sandbox_id'),
     podSandboxLabels: labels(object['pod_sandbox_labels']),
   };

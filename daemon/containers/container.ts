@@ -9,9 +9,17 @@ export interface Mount {
   readonly propagation: ByteString;
 }
 
+/** A port of the host that leads into the container. */
+export interface PortMapping {
+  /** IPv4 address as a number; 0: all addresses. */
+  readonly hostIp: number;
+  readonly hostPort: number;
+  readonly containerPort: number;
+}
+
 export type Labels = readonly (readonly [key: ByteString, value: ByteString])[];
 
-/** What is known of one container. Texts that are not known are empty. */
+/** What is known of one container. Texts that are not known are empty, numbers 0. */
 export interface Container {
   /** 12 characters. */
   readonly id: ByteString;
@@ -19,10 +27,13 @@ export interface Container {
   /** docker, containerd, cri-o, … */
   readonly type: ByteString;
   readonly name: ByteString;
+  /** Image as it was asked for: `docker.io/library/httpd:2.4`. */
   readonly image: ByteString;
+  /** Hexadecimal, without `sha256:` in front. */
   readonly imageId: ByteString;
   readonly imageRepository: ByteString;
   readonly imageTag: ByteString;
+  /** With `sha256:` in front. */
   readonly imageDigest: ByteString;
   readonly ip: ByteString;
   readonly cniJson: ByteString;
@@ -30,8 +41,20 @@ export interface Container {
   readonly hostPid: boolean;
   readonly hostNetwork: boolean;
   readonly hostIpc: boolean;
+  /** The pod's name, namespace and uid are the labels `io.kubernetes.pod.name`, `.namespace` and `.uid`. */
   readonly labels: Labels;
   readonly mounts: readonly Mount[];
+  /** `NAME=value`. */
+  readonly env: readonly ByteString[];
+  readonly ports: readonly PortMapping[];
+  readonly user: ByteString;
+  /** Seconds since the epoch. */
+  readonly createdTime: number;
+  /** Bytes of the writable layer; -1: not asked for. */
+  readonly size: number;
+  /** It is the sandbox of a pod itself (the pause container). */
+  readonly isPodSandbox: boolean;
+  /** Full id of the sandbox; empty outside of pods. */
   readonly podSandboxId: ByteString;
   readonly podSandboxLabels: Labels;
 }
