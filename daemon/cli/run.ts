@@ -179,16 +179,18 @@ function watch(
 /** Gives the outputs their time to deliver what waits, and says what could not be delivered. */
 async function finish(outputs: Outputs, log: Log): Promise<void> {
   const left = await outputs.drain();
-  for (const { name, left: count } of left) {
-    log('notice', `Output '${name}': still blocked, ${String(count)} messages are lost`);
+  for (const { name, lost, kept } of left) {
+    if (lost > 0) log('notice', `Output '${name}': still blocked, ${String(lost)} messages are lost`);
+    if (kept > 0) log('notice', `Output '${name}': ${String(kept)} messages are kept in the spool`);
   }
-  const losers = Object.entries(outputs.counters()).filter(([, { lost }]) => lost > 0);
-  for (const [name, { delivered, lost }] of losers) {
+  const losers = outputs.statistics().filter(({ dropped, failed }) => dropped + failed > 0);
+  for (const { name, delivered, dropped, failed } of losers) {
     log(
       'warning',
-      `Output '${name}': ${String(lost)} messages lost, ${String(delivered)} delivered since the start`,
+      `Output '${name}': ${String(dropped)} messages lost, ${failed > 0 ? `${String(failed)} refused, ` : ''}` +
+        `${String(delivered)} delivered since the start`,
     );
   }
-  if (losers.length > 0) await outputs.flush();
-  outputs.close();
+  if (left.length + losers.length > 0) await outputs.flush();
+  await outputs.close();
 }

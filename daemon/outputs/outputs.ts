@@ -10,7 +10,8 @@ import type { Config } from '../config/config.js';
 import type { LogLevel } from '../log/level.js';
 import { DescriptorTarget } from './descriptor.js';
 import { FileTarget } from './file.js';
-import { OutputQueue, type QueueCounters, type QueueOptions } from './queue.js';
+import { OutputQueue, type QueueOptions } from './queue.js';
+import type { OutputStatistics } from './statistics.js';
 import { syslogMessage, SyslogTarget, type SendDatagram } from './syslog.js';
 
 export interface OutputsOptions {
@@ -20,6 +21,13 @@ export interface OutputsOptions {
   /** Path of the syslog socket; default /dev/log. */
   readonly syslogSocket?: string | undefined;
   readonly report: (level: LogLevel, text: string) => void;
+}
+
+/** What an output could not deliver before the end. */
+export interface Left {
+  readonly name: string;
+  readonly lost: number;
+  readonly kept: number;
 }
 
 const NEWLINE = Buffer.from('\n');
@@ -88,19 +96,20 @@ export class Outputs {
     this.#file?.reopen();
   }
 
-  counters(): Readonly<Record<string, QueueCounters>> {
-    return Object.fromEntries(this.#all().map(queue => [queue.name, queue.counters]));
+  /** Counters of each output that is switched on, and of what the daemon itself has to say. */
+  statistics(): readonly OutputStatistics[] {
+    return this.#all().map(queue => queue.statistics);
   }
 
   /**
    * Waits, for at most the configured timeout, until all of them have delivered what waits.
-   * @returns for each output that could not, its name and how many messages are left
+   * @returns for each output that could not, its name and how many messages are lost, or kept on disk
    */
-  async drain(): Promise<readonly { readonly name: string; readonly left: number }[]> {
+  async drain(): Promise<readonly Left[]> {
     const left = await Promise.all(
-      this.#all().map(async queue => ({ name: queue.name, left: await queue.drain(this.#timeoutMs) })),
+      this.#all().map(async queue => ({ name: queue.name, ...(await queue.drain(this.#timeoutMs)) })),
     );
-    return left.filter(one => one.left > 0);
+    return left.filter(one => one.lost > 0 || one.kept > 0);
   }
 
   /** Gives the log's last words their way out: what can be delivered at once is. */
@@ -108,8 +117,8 @@ export class Outputs {
     await Promise.all([this.#stderr.drain(FLUSH_MS), this.#syslog.drain(FLUSH_MS)]);
   }
 
-  close(): void {
-    for (const queue of this.#all()) queue.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#all().map(queue => queue.close(this.#timeoutMs)));
   }
 
   #all(): readonly OutputQueue[] {

@@ -1,54 +1,57 @@
 /**
- * The place of one output: messages wait here until its target takes them, so that a target that is slow or away
- * holds up nobody else. Bounded: what does not fit is lost, counted and reported. Order is kept.
+ * The place of one output in what goes out: messages wait here until its target takes them, so that a target that is
+ * slow or away holds up nobody else. Bounded: what does not fit is lost, counted and reported. Order is kept.
  */
 import type { LogLevel } from '../log/level.js';
-import { Fifo } from './fifo.js';
-import type { Attempt, Target } from './target.js';
+import { MemoryPlace, type Place } from './place.js';
+import type { OutputStatistics } from './statistics.js';
+import type { Attempt, Target, Waits } from './target.js';
 
 /** Most messages, and bytes, that are offered at a time. */
 const BATCH_COUNT = 256;
 const BATCH_BYTES = 1 << 20;
-/** Bytes that may wait when no number of messages is set. */
-const MAX_BYTES = 64 << 20;
-/** Waits between attempts, in milliseconds: they double from the first to the last. */
-const BUSY_WAIT = { first: 1, last: 100 };
-const DOWN_WAIT = { first: 50, last: 1000 };
-const DRAIN_WAIT = { first: 1, last: 20 };
+/** Waits between attempts, in milliseconds. */
+const BUSY_WAIT: Waits = { first: 1, last: 100 };
+const DOWN_WAIT: Waits = { first: 50, last: 1000 };
+const DRAIN_WAIT: Waits = { first: 1, last: 20 };
+/** Bytes that are never held back for others to join them. */
+const LINGER_BYTES = 64 << 10;
 
 export interface QueueOptions {
-  /** Messages that may wait; 0: as many as fit into 64 MB. */
+  /** Messages that may wait in memory; 0: as many as fit into 64 MB. */
   readonly capacity: number;
   /** Milliseconds after which a target that takes nothing is reported. */
   readonly timeoutMs: number;
   readonly report: (level: LogLevel, text: string) => void;
-}
-
-export interface QueueCounters {
-  readonly delivered: number;
-  readonly lost: number;
-  readonly waiting: number;
-  /** Attempts after which the target was full or away. */
-  readonly retries: number;
-  readonly cut: number;
+  /** Milliseconds for which a message may wait for others to be offered with it; default 0. */
+  readonly lingerMs?: number;
+  /** Where messages wait; default: in memory. */
+  readonly place?: Place;
 }
 
 export class OutputQueue {
   readonly #target: Target;
   readonly #options: QueueOptions;
-  readonly #fifo = new Fifo();
+  readonly #place: Place;
   #delivered = 0;
-  #lost = 0;
+  #failed = 0;
+  #dropped = 0;
   #retries = 0;
-  #lostReported = 0;
   /** An offer is under way, or its outcome is being dealt with. */
   #offering = false;
   #wait = 0;
+  /** Runs while the target is left alone. */
   #timer: NodeJS.Timeout | undefined;
+  /** Runs while messages wait for others. */
+  #linger: NodeJS.Timeout | undefined;
+  /** The target asked not to be tried before this time. */
+  #notBefore = 0;
   /** When the target last stopped taking messages; 0 while it takes them. */
   #blockedSince = 0;
+  #lossReported = false;
   #blockReported = false;
   #downReported = false;
+  #refusalReported = false;
   #gone = false;
   #draining = false;
   #onEmpty: (() => void)[] = [];
@@ -56,33 +59,40 @@ export class OutputQueue {
   constructor(target: Target, options: QueueOptions) {
     this.#target = target;
     this.#options = options;
+    this.#place = options.place ?? new MemoryPlace(options.capacity);
+    this.#place.listen({
+      ready: () => this.#wake(),
+      lost: (count, reason) => this.#lose(count, reason),
+      trouble: text => this.#options.report('error', `Output '${this.name}': ${text}`),
+    });
   }
 
   get name(): string {
     return this.#target.name;
   }
 
-  get counters(): QueueCounters {
-    const { cut } = this.#target;
+  get statistics(): OutputStatistics {
     return {
+      name: this.name,
       delivered: this.#delivered,
-      lost: this.#lost,
-      waiting: this.#fifo.size,
+      failed: this.#failed,
+      dropped: this.#dropped,
+      waiting: this.#place.waiting,
+      spooled: this.#place.spooled,
       retries: this.#retries,
-      cut,
+      cut: this.#target.cut,
     };
   }
 
   /** Takes a message, or loses it when there is no room. Never blocks, never throws. */
   push(message: Buffer): void {
-    const { capacity } = this.#options;
-    const full = capacity > 0 ? this.#fifo.size >= capacity : this.#fifo.bytes + message.length > MAX_BYTES;
-    if (this.#gone || full) {
-      this.#lose(1);
-      return;
-    }
-    this.#fifo.push(message);
-    if (this.#timer === undefined) this.#pump();
+    if (this.#gone) this.#dropped++;
+    else if (this.#place.push(message)) this.#wake();
+    else
+      this.#lose(
+        1,
+        `${String(this.#place.waiting)} messages wait already, new ones are lost until there is room`,
+      );
   }
 
   reopen(): void {
@@ -92,12 +102,12 @@ export class OutputQueue {
 
   /**
    * Waits until everything is delivered, for at most `timeoutMs`.
-   * @returns messages that are left, which count as lost
+   * @returns messages that are left: those `lost` count as dropped, those `kept` are delivered after the next start
    */
-  async drain(timeoutMs: number): Promise<number> {
+  async drain(timeoutMs: number): Promise<{ readonly lost: number; readonly kept: number }> {
     this.#draining = true;
     this.#retryNow();
-    if (this.#fifo.size > 0) {
+    if (this.#place.waiting > 0 && !this.#gone) {
       await new Promise<void>(resolve => {
         const timer = setTimeout(resolve, timeoutMs);
         this.#onEmpty.push(() => {
@@ -106,21 +116,38 @@ export class OutputQueue {
         });
       });
     }
+    await this.#place.settle();
     this.#draining = false;
-    const left = this.#fifo.size;
-    this.#lost += left;
-    return left;
+    const kept = this.#place.spooled;
+    const lost = this.#place.waiting - kept;
+    this.#dropped += lost;
+    return { lost, kept };
   }
 
-  close(): void {
+  /** Resolves when the target has let go of everything, or after `timeoutMs`. */
+  async close(timeoutMs = 0): Promise<void> {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#linger);
+    this.#timer = this.#linger = undefined;
     this.#gone = true;
-    this.#fifo.clear();
-    this.#target.close();
+    this.#place.close();
+    const closed = this.#target.close();
+    if (closed === undefined) return;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([closed, new Promise(resolve => (timer = setTimeout(resolve, timeoutMs)))]);
+    clearTimeout(timer);
+  }
+
+  /** Offers what waits, now or when enough waits. */
+  #wake(): void {
+    if (this.#timer !== undefined) return;
+    const { lingerMs = 0 } = this.#options;
+    if (lingerMs === 0 || this.#draining || this.#place.offered.bytes >= LINGER_BYTES) this.#pump();
+    else this.#linger ??= setTimeout(() => this.#pump(), lingerMs);
   }
 
   #retryNow(): void {
+    if (Date.now() < this.#notBefore) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#wait = 0;
@@ -128,9 +155,11 @@ export class OutputQueue {
   }
 
   #pump(): void {
-    if (this.#offering || this.#gone || this.#fifo.size === 0) return;
+    if (this.#offering || this.#gone || this.#place.offered.size === 0) return;
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
     this.#offering = true;
-    const attempt = this.#target.offer(this.#fifo.peek(BATCH_COUNT, BATCH_BYTES));
+    const attempt = this.#target.offer(this.#place.peek(BATCH_COUNT, BATCH_BYTES));
     if (attempt instanceof Promise) {
       const watchdog = setTimeout(() => this.#reportBlocked(), this.#options.timeoutMs);
       void attempt.then(outcome => {
@@ -142,25 +171,27 @@ export class OutputQueue {
     }
   }
 
-  #settle({ taken, state, reason = '' }: Attempt): void {
+  #settle({ taken, failed = 0, state, reason = '', waitMs }: Attempt): void {
     if (this.#gone) return;
-    this.#fifo.shift(taken);
-    this.#delivered += taken;
+    this.#place.shift(taken);
+    this.#delivered += taken - failed;
+    this.#failed += failed;
     if (taken > 0) {
       this.#wait = 0;
       this.#blockedSince = 0;
     }
     // A report may come back as a message for this very queue; `#offering` keeps it from being offered in between.
+    if (failed > 0) this.#reportRefusal(reason);
     if (state === 'gone') this.#leave(reason);
-    else if (state !== 'ready') this.#blocked(state, reason);
-    else if (taken > 0) this.#reportRecovery();
+    else if (state !== 'ready') this.#blocked(state, reason, waitMs);
+    else if (taken > failed) this.#reportRecovery();
     this.#offering = false;
-    if (this.#fifo.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
-    else if (this.#timer === undefined) setImmediate(() => this.#pump());
+    if (this.#place.waiting === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+    else if (this.#timer === undefined) setImmediate(() => this.#wake());
   }
 
   /** The target took nothing more: reports what has to be, and tries again later. */
-  #blocked(state: 'busy' | 'down', reason: string): void {
+  #blocked(state: 'busy' | 'down', reason: string, waitMs: number | undefined): void {
     this.#retries++;
     const now = Date.now();
     if (this.#blockedSince === 0) this.#blockedSince = now;
@@ -169,29 +200,37 @@ export class OutputQueue {
       this.#options.report('error', `Output '${this.name}': ${reason}; messages are kept and tried again`);
     }
     if (state === 'busy' && now - this.#blockedSince >= this.#options.timeoutMs) this.#reportBlocked();
-    const { first, last } = this.#draining ? DRAIN_WAIT : state === 'busy' ? BUSY_WAIT : DOWN_WAIT;
-    this.#wait = Math.min(last, Math.max(first, this.#wait * 2));
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#pump();
-    }, this.#wait);
+    const next = this.#nextWait(state);
+    if (waitMs !== undefined) this.#notBefore = now + waitMs;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#pump();
+      },
+      Math.max(next, waitMs ?? 0),
+    );
   }
 
-  #lose(count: number): void {
-    this.#lost += count;
-    if (this.#lostReported > 0 || this.#gone) return;
-    this.#lostReported = this.#lost;
-    const waiting = String(this.#fifo.size);
-    this.#options.report(
-      'error',
-      `Output '${this.name}': ${waiting} messages wait already, new ones are lost until there is room`,
-    );
+  /** Waits double from the first to the last; a target that is away is not asked by everybody at the same moment. */
+  #nextWait(state: 'busy' | 'down'): number {
+    const { retry } = this.#target;
+    const { first, last } =
+      state === 'busy' ? BUSY_WAIT : (retry ?? (this.#draining ? DRAIN_WAIT : DOWN_WAIT));
+    this.#wait = Math.min(last, Math.max(first, this.#wait * 2));
+    return state === 'busy' ? this.#wait : (this.#wait * (1 + Math.random())) / 2;
+  }
+
+  #lose(count: number, reason: string): void {
+    this.#dropped += count;
+    if (this.#lossReported) return;
+    this.#lossReported = true;
+    this.#options.report('error', `Output '${this.name}': ${reason}`);
   }
 
   #leave(reason: string): void {
     this.#gone = true;
-    this.#lost += this.#fifo.size;
-    this.#fifo.clear();
+    this.#dropped += this.#place.waiting;
+    this.#place.close();
     this.#options.report('error', `Output '${this.name}': ${reason}; nothing more is written there`);
   }
 
@@ -200,18 +239,24 @@ export class OutputQueue {
     this.#blockReported = true;
     this.#options.report(
       'critical',
-      `"${this.name}" output timeout, ${String(this.#fifo.size)} messages wait`,
+      `"${this.name}" output timeout, ${String(this.#place.waiting)} messages wait`,
     );
   }
 
+  #reportRefusal(reason: string): void {
+    if (this.#refusalReported) return;
+    this.#refusalReported = true;
+    this.#options.report('error', `Output '${this.name}': ${reason}; what is refused is not sent again`);
+  }
+
   #reportRecovery(): void {
-    if (!this.#downReported && !this.#blockReported && this.#lostReported === 0) return;
-    if (this.#fifo.size > 0 && this.#lostReported > 0) return;
-    this.#downReported = this.#blockReported = false;
-    this.#lostReported = 0;
+    this.#refusalReported = false;
+    if (!this.#downReported && !this.#blockReported && !this.#lossReported) return;
+    if (this.#place.waiting > 0 && this.#lossReported) return;
+    this.#downReported = this.#blockReported = this.#lossReported = false;
     this.#options.report(
       'notice',
-      `Output '${this.name}': works again; messages lost so far: ${String(this.#lost)}`,
+      `Output '${this.name}': works again; messages lost so far: ${String(this.#dropped)}`,
     );
   }
 }

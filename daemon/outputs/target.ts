@@ -14,9 +14,19 @@ export type TargetState =
 export interface Attempt {
   /** Messages from the front that need no more care. */
   readonly taken: number;
+  /** How many of these were refused for good, or given up. */
+  readonly failed?: number;
   readonly state: TargetState;
-  /** Why it is `down` or `gone`, for the log. */
+  /** Why it is `down` or `gone`, or why messages failed: for the log. */
   readonly reason?: string;
+  /** Milliseconds for which it asks to be left alone. */
+  readonly waitMs?: number;
+}
+
+/** Milliseconds between attempts: they double from the first to the last. */
+export interface Waits {
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface Target {
@@ -24,11 +34,14 @@ export interface Target {
   readonly name: string;
   /** Messages that were too long for the target and were cut. */
   readonly cut: number;
+  /** How long to wait between attempts while it is away, where local habits are too quick. */
+  readonly retry?: Waits;
   /** Takes as many as it can from the front, without blocking. Never called again before the answer is there. */
   offer(messages: readonly Buffer[]): Attempt | Promise<Attempt>;
   /** What was opened is opened anew before the next message. */
   reopen(): void;
-  close(): void;
+  /** What it gives may be waited for: then it is closed in an orderly way. */
+  close(): void | Promise<void>;
 }
 
 /**

@@ -23,7 +23,7 @@ describe('The syslog output with a real rsyslogd', function () {
     open(0);
   });
   afterEach(async () => {
-    queue.close();
+    await queue.close();
     await syslog.remove();
   });
 
@@ -58,14 +58,14 @@ describe('The syslog output with a real rsyslogd', function () {
     for (const text of expected(20_000)) push(text);
     await arrive(20_000);
     assert.deepEqual(received(), expected(20_000));
-    assert.equal(queue.counters.lost, 0);
-    assert.ok(queue.counters.retries > 0);
+    assert.equal(queue.statistics.dropped, 0);
+    assert.ok(queue.statistics.retries > 0);
   });
 
   it('keeps what comes before there is a socket', async () => {
     for (const text of expected(500)) push(text);
     await sleep(100);
-    assert.equal(queue.counters.waiting, 500);
+    assert.equal(queue.statistics.waiting, 500);
     assert.match(
       said.join(),
       /^error: Output 'syslog': cannot reach .*: no such file or directory; messages are kept/,
@@ -94,7 +94,10 @@ describe('The syslog output with a real rsyslogd', function () {
     }
     await arrive(total);
     assert.deepEqual(received(), expected(total));
-    assert.deepEqual({ lost: queue.counters.lost, waiting: queue.counters.waiting }, { lost: 0, waiting: 0 });
+    assert.deepEqual(
+      { dropped: queue.statistics.dropped, waiting: queue.statistics.waiting },
+      { dropped: 0, waiting: 0 },
+    );
     assert.equal(said.length, 2, said.join('\n'));
   });
 
@@ -112,24 +115,24 @@ describe('The syslog output with a real rsyslogd', function () {
     await sleep(500);
     clearInterval(ticking);
     assert.ok(ticks > 25, `${String(ticks)} ticks of 50`);
-    assert.ok(queue.counters.waiting > 1000);
+    assert.ok(queue.statistics.waiting > 1000);
     syslog.resume();
     await arrive(2000);
     assert.deepEqual(received(), expected(2000));
   });
 
   it('counts exactly what its bound made it lose', async () => {
-    queue.close();
+    await queue.close();
     open(100);
     for (const text of expected(1000)) push(text);
     assert.deepEqual(
-      { lost: queue.counters.lost, waiting: queue.counters.waiting },
-      { lost: 900, waiting: 100 },
+      { dropped: queue.statistics.dropped, waiting: queue.statistics.waiting },
+      { dropped: 900, waiting: 100 },
     );
     await syslog.start();
     await arrive(100);
     assert.deepEqual(received(), expected(100));
-    assert.equal(queue.counters.delivered + queue.counters.lost, 1000);
+    assert.equal(queue.statistics.delivered + queue.statistics.dropped, 1000);
   });
 
   it('cuts a message that is longer than a datagram can be', async () => {
@@ -137,6 +140,6 @@ describe('The syslog output with a real rsyslogd', function () {
     push('x'.repeat(300_000));
     push('after');
     await eventually('the next message', () => received().includes('after'), 5000);
-    assert.equal(queue.counters.cut, 1);
+    assert.equal(queue.statistics.cut, 1);
   });
 });

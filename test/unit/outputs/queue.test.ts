@@ -3,6 +3,7 @@ import { OutputQueue } from '../../../daemon/outputs/queue.js';
 import type { Attempt } from '../../../daemon/outputs/target.js';
 import { FakeTarget } from './fake-target.js';
 
+const EMPTY = { lost: 0, kept: 0 };
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => String(from + i));
 const later = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
@@ -21,13 +22,22 @@ describe('The queue of an output', () => {
     });
   };
   const push = (texts: readonly string[]): void => texts.forEach(text => queue.push(Buffer.from(text)));
-  afterEach(() => queue.close());
+  afterEach(() => void queue.close());
 
   it('hands a message over at once when the target is ready', () => {
     open();
     push(['a']);
     assert.deepEqual(target.taken, ['a']);
-    assert.deepEqual(queue.counters, { delivered: 1, lost: 0, waiting: 0, retries: 0, cut: 0 });
+    assert.deepEqual(queue.statistics, {
+      name: 'fake',
+      delivered: 1,
+      failed: 0,
+      dropped: 0,
+      waiting: 0,
+      spooled: 0,
+      retries: 0,
+      cut: 0,
+    });
   });
 
   it('keeps the order while the target is full, and offers again by itself', async () => {
@@ -37,7 +47,7 @@ describe('The queue of an output', () => {
     push(numbers(0, 1000));
     assert.deepEqual(target.taken, []);
     room = 7;
-    assert.equal(await queue.drain(2000), 0);
+    assert.deepEqual(await queue.drain(2000), EMPTY);
     assert.deepEqual(target.taken, numbers(0, 1000));
     assert.deepEqual(said, []);
   });
@@ -50,7 +60,7 @@ describe('The queue of an output', () => {
     assert.deepEqual(said, ["error: Output 'fake': no such file; messages are kept and tried again"]);
     assert.ok(target.offers <= 5, `${String(target.offers)} offers`);
     target.answer = messages => target.take(messages, messages.length);
-    assert.equal(await queue.drain(1000), 0);
+    assert.deepEqual(await queue.drain(1000), EMPTY);
     assert.deepEqual(target.taken, ['a', 'b']);
     assert.equal(said[1], "notice: Output 'fake': works again; messages lost so far: 0");
     assert.equal(said.length, 2);
@@ -60,12 +70,15 @@ describe('The queue of an output', () => {
     open(3);
     target.answer = () => ({ taken: 0, state: 'busy' });
     push(numbers(0, 10));
-    assert.deepEqual({ lost: queue.counters.lost, waiting: queue.counters.waiting }, { lost: 7, waiting: 3 });
+    assert.deepEqual(
+      { dropped: queue.statistics.dropped, waiting: queue.statistics.waiting },
+      { dropped: 7, waiting: 3 },
+    );
     assert.deepEqual(said, [
       "error: Output 'fake': 3 messages wait already, new ones are lost until there is room",
     ]);
     target.answer = messages => target.take(messages, messages.length);
-    assert.equal(await queue.drain(1000), 0);
+    assert.deepEqual(await queue.drain(1000), EMPTY);
     assert.deepEqual(target.taken, ['0', '1', '2']);
     assert.equal(said[1], "notice: Output 'fake': works again; messages lost so far: 7");
   });
@@ -76,8 +89,8 @@ describe('The queue of an output', () => {
     const megabyte = Buffer.alloc(1 << 20);
     for (let i = 0; i < 70; i++) queue.push(megabyte);
     assert.deepEqual(
-      { lost: queue.counters.lost, waiting: queue.counters.waiting },
-      { lost: 6, waiting: 64 },
+      { dropped: queue.statistics.dropped, waiting: queue.statistics.waiting },
+      { dropped: 6, waiting: 64 },
     );
   });
 
@@ -87,11 +100,14 @@ describe('The queue of an output', () => {
     push(numbers(0, 5));
     await later(20);
     assert.equal(target.offers, 1);
-    assert.deepEqual({ lost: queue.counters.lost, waiting: queue.counters.waiting }, { lost: 5, waiting: 0 });
+    assert.deepEqual(
+      { dropped: queue.statistics.dropped, waiting: queue.statistics.waiting },
+      { dropped: 5, waiting: 0 },
+    );
     assert.deepEqual(said, [
       "error: Output 'fake': cannot write: broken pipe; nothing more is written there",
     ]);
-    assert.equal(await queue.drain(10), 0);
+    assert.deepEqual(await queue.drain(10), EMPTY);
   });
 
   it('waits for a target that answers later, and reports one that does not in time', async () => {
@@ -104,7 +120,7 @@ describe('The queue of an output', () => {
     assert.deepEqual(said, ['critical: "fake" output timeout, 2 messages wait']);
     target.answer = messages => target.take(messages, messages.length);
     answer({ taken: 1, state: 'ready' });
-    assert.equal(await queue.drain(1000), 0);
+    assert.deepEqual(await queue.drain(1000), EMPTY);
     assert.deepEqual(target.taken, ['b']);
   });
 
@@ -120,8 +136,8 @@ describe('The queue of an output', () => {
     open();
     target.answer = () => ({ taken: 0, state: 'down', reason: 'x' });
     push(['a', 'b', 'c']);
-    assert.equal(await queue.drain(40), 3);
-    assert.equal(queue.counters.lost, 3);
+    assert.deepEqual(await queue.drain(40), { lost: 3, kept: 0 });
+    assert.equal(queue.statistics.dropped, 3);
   });
 
   it('takes messages that its own reports make, without being confused', async () => {
@@ -136,7 +152,7 @@ describe('The queue of an output', () => {
     });
     push(numbers(0, 10));
     down = false;
-    assert.equal(await queue.drain(1000), 0);
+    assert.deepEqual(await queue.drain(1000), EMPTY);
     assert.deepEqual(target.taken.slice(0, 3), [
       '0',
       "Output 'fake': x; messages are kept and tried again",
@@ -159,9 +175,9 @@ describe('The queue of an output', () => {
       stuck.push(Buffer.from(text));
       queue.push(Buffer.from(text));
     }
-    assert.equal(await queue.drain(1000), 0);
+    assert.deepEqual(await queue.drain(1000), EMPTY);
     assert.deepEqual(target.taken, numbers(0, 100));
-    assert.equal(stuck.counters.waiting, 100);
-    stuck.close();
+    assert.equal(stuck.statistics.waiting, 100);
+    await stuck.close();
   });
 });
