@@ -52,6 +52,8 @@ export interface DriverStats {
   readonly faults: number;
   /** Strings, buffers and paths that were cut at their limit. */
   readonly truncated: number;
+  /** Calls of the ignored thread group: seen, and no event. */
+  readonly own: number;
   /** 32-bit system calls that the 64-bit table has no counterpart for: they never become events. */
   readonly unmapped: number;
   readonly perCpu: readonly { readonly seen: number; readonly submitted: number; readonly dropped: number }[];

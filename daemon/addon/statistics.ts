@@ -33,6 +33,7 @@ export class CounterTable {
       dropped,
       faults: sum(named('faults')),
       truncated: sum(named('truncated')) + sum(named('paths_cut')),
+      own: sum(named('own')),
       unmapped: sum(named('compat_unmapped')),
       perCpu: bases.map(base => ({
         seen: values[base + named('seen')]!,

@@ -10,6 +10,7 @@ import type { EventView } from '../state/event.js';
 import type { Inspector } from '../state/inspector.js';
 import { toByteString } from '../events/byte-string.js';
 import { EVENT_COUNT } from '../events/event-table.js';
+import type { RuleCount } from './messages.js';
 
 /** What the detector judges by: swapped as a whole, between two events. */
 export interface RuleBook {
@@ -31,8 +32,10 @@ export class Detector {
   #again: Int32Array;
   /** Matches of each rule, by index in the present book. */
   #counts: Float64Array;
-  /** Counts of books that were swapped out, by rule name. */
-  readonly #earlier = new Map<ByteString, { priority: CompiledRule['priority']; matches: number }>();
+  /** Events that were judged since the counts were last folded, by event code. */
+  readonly #offered = new Float64Array(EVENT_COUNT);
+  /** Counts that were folded, those of earlier books among them, by rule name. */
+  readonly #folded = new Map<ByteString, RuleCount>();
   events = 0;
   alerts = 0;
 
@@ -61,7 +64,9 @@ export class Detector {
     if (!this.#inspector.process(batch, offset, cpu)) return;
     this.events++;
     const view = this.#inspector.view;
-    if (this.#judged[view.record.type] === 0) return;
+    const { type } = view.record;
+    if (this.#judged[type] === 0) return;
+    this.#offered[type]!++;
     const ruleset = this.#book.ruleset;
     const found = ruleset.evaluate(view, this.#matched);
     for (let i = 0; i < found; i++) this.#raise(view, this.#matched[i]!);
@@ -105,21 +110,32 @@ export class Detector {
     this.#emit(alert, rule);
   }
 
-  /** Matches by rule, over all books. */
-  counts(): { name: ByteString; priority: CompiledRule['priority']; matches: number }[] {
+  /**
+   * Matches and evaluations by rule, over all books. Evaluations are the judged events of the rule's types: with
+   * `rule_matching: first` some of them were settled by a rule before it.
+   */
+  counts(): readonly RuleCount[] {
     this.#foldCounts();
-    return [...this.#earlier].map(([name, { priority, matches }]) => ({ name, priority, matches }));
+    return [...this.#folded.values()];
   }
 
   #foldCounts(): void {
     for (const rule of this.#book.rules) {
-      const matches = this.#counts[rule.index]!;
-      if (matches === 0) continue;
-      this.#counts[rule.index] = 0;
       const name = toByteString(rule.name);
-      const before = this.#earlier.get(name);
-      this.#earlier.set(name, { priority: rule.priority, matches: matches + (before?.matches ?? 0) });
+      const before = this.#folded.get(name);
+      let evaluations = before?.evaluations ?? 0;
+      for (const type of rule.eventTypes) evaluations += this.#offered[type]!;
+      this.#folded.set(name, {
+        name,
+        priority: rule.priority,
+        source: rule.source,
+        tags: rule.tags.map(toByteString),
+        matches: this.#counts[rule.index]! + (before?.matches ?? 0),
+        evaluations,
+      });
     }
+    this.#counts.fill(0);
+    this.#offered.fill(0);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.js';
 import type { FileResult } from '../rules/load.js';
 import { Flow } from './flow.js';
 import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
+import { Pulse } from './pulse.js';
 
 export type { EngineStatistics, LogLevel } from './messages.js';
 
@@ -48,7 +49,12 @@ export interface Engine {
   reload(options: EngineOptions): Promise<ReloadResult>;
   /** Drains what the driver holds, closes it and ends the worker. */
   stop(): Promise<void>;
+  /** What the worker has counted; what it last said when it is gone. */
   statistics(): Promise<EngineStatistics>;
+  /** Words for why events are not watched; null: they are. Asks nobody, and so never waits. */
+  trouble(): string | null;
+  /** Alerts that are on their way from the worker. */
+  alertsUnderWay(): number;
 }
 
 /** How long a worker that was asked to stop may take before it is ended by force. */
@@ -57,12 +63,14 @@ const STOP_TIMEOUT_MS = 5_000;
 /** Starts detection. Returns at once; `handlers.onReady` or `handlers.onError` follows. */
 export function startEngine(options: EngineOptions, handlers: EngineHandlers): Engine {
   const flow = new Flow();
+  const pulse = new Pulse();
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'falco-syscall',
     workerData: {
       config: options.config,
       rules: options.rules,
       flow: flow.shared,
+      pulse: pulse.shared,
       explain: options.explain ?? null,
       seconds: options.seconds ?? 0,
     },
@@ -71,6 +79,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
   const reloads: ((result: ReloadResult) => void)[] = [];
   const asked: ((statistics: EngineStatistics) => void)[] = [];
   let last: EngineStatistics | undefined;
+  let ready = false;
   let ended = false;
   let onEnded: () => void = () => undefined;
   const end = new Promise<void>(resolve => (onEnded = resolve));
@@ -91,6 +100,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         handlers.onRules(message.results);
         break;
       case 'ready':
+        ready = true;
         handlers.onReady();
         break;
       case 'progress':
@@ -123,6 +133,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     onEnded();
   });
 
+  let answer: Promise<EngineStatistics> | null = null;
   const send = (message: ToWorker): void => worker.postMessage(message);
   return {
     reload(next) {
@@ -141,11 +152,18 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     },
     statistics() {
       if (ended) return Promise.resolve(last ?? NOTHING_SEEN);
-      return new Promise(resolve => {
+      // Whoever asks while an answer is awaited gets that one: questions to a worker that hangs do not pile up.
+      answer ??= new Promise<EngineStatistics>(resolve => {
         asked.push(resolve);
         send({ kind: 'statistics' });
-      });
+      }).finally(() => (answer = null));
+      return answer;
     },
+    trouble() {
+      if (ended) return 'the detection worker has ended';
+      return ready ? pulse.trouble() : 'the event source is not open yet';
+    },
+    alertsUnderWay: () => flow.underWay(),
   };
 }
 

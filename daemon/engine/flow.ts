@@ -20,8 +20,7 @@ export class Flow {
 
   /** Worker: takes a place; false when all are taken. */
   claim(): boolean {
-    const underWay = (Atomics.load(this.#counters, SENT) - Atomics.load(this.#counters, TAKEN)) | 0;
-    if (underWay >= CAPACITY) return false;
+    if (this.underWay() >= CAPACITY) return false;
     Atomics.add(this.#counters, SENT, 1);
     return true;
   }
@@ -33,6 +32,11 @@ export class Flow {
       if (this.claim()) return;
       Atomics.wait(this.#counters, TAKEN, taken);
     }
+  }
+
+  /** Places that are taken. */
+  underWay(): number {
+    return (Atomics.load(this.#counters, SENT) - Atomics.load(this.#counters, TAKEN)) | 0;
   }
 
   /** Main thread: gives the place back. */

@@ -9,6 +9,7 @@ import type { LogLevel } from './messages.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { makeJudge, type Run, type RunContext } from './run.js';
 import { eventNames, selectSyscalls } from './selection.js';
+import { PROOF_CALL, provoke, SourceProof } from './source-proof.js';
 import { TableWatch } from './table-watch.js';
 
 /** How long one turn may process records before messages from the main thread get their chance. */
@@ -51,7 +52,7 @@ function interest(
 
 /** Null: it could not start, and said so. */
 export function watchHost(context: RunContext): Run | null {
-  const { config, book, explained, send, log, emit } = context;
+  const { config, book, explained, pulse, send, log, emit } = context;
   const modern = config.engine.modern_ebpf;
   const opened = openSyscallSource({
     cpusForEachBuffer: modern.cpus_for_each_buffer,
@@ -86,8 +87,15 @@ export function watchHost(context: RunContext): Run | null {
   });
   const tables = new TableWatch(log);
 
+  /** @returns whether the calls that the proof makes are among those that are sent */
+  function select(rules: readonly CompiledRule[], chosen: Config): boolean {
+    const numbers = interest(rules, chosen, log);
+    source.setInterest(numbers);
+    return numbers.includes(PROOF_CALL);
+  }
+
   // Attach first, scan second: what starts in between is in the rings, and applying it twice does no harm.
-  source.setInterest(interest(explained ? [explained] : book.rules, config, log));
+  let watched = select(explained ? [explained] : book.rules, config);
   const refused = source.attach();
   if (refused !== null) {
     source.close();
@@ -100,6 +108,7 @@ export function watchHost(context: RunContext): Run | null {
     recording = startRecording({ config, inspector, past: new Inspector(tableOptions), host, log, emit });
   }
   const onRecord = recording?.wrap(judge.onRecord) ?? judge.onRecord;
+  const proof = new SourceProof();
   send({ kind: 'ready' });
 
   let nextLossCheck = Date.now() + LOSS_CHECK_MS;
@@ -109,14 +118,19 @@ export function watchHost(context: RunContext): Run | null {
       void finish();
       return;
     }
+    pulse.beat();
     source.step(TURN_MS, onRecord);
     const now = Date.now();
     explanation?.tick(now);
     recording?.recorder.tick(now);
     if (now >= nextLossCheck) {
       nextLossCheck = now + LOSS_CHECK_MS;
-      drops.check(source.stats(), now);
-      tables.check(inspector.stats());
+      provoke();
+      const stats = source.stats();
+      const state = inspector.stats();
+      if (proof.check(stats, watched, state.events + state.malformed)) pulse.prove();
+      drops.check(stats, now);
+      tables.check(state);
       for (const tables of recording === null ? [inspector] : [inspector, recording.past])
         tables.purge(Math.ceil(tables.threads.size / PURGE_ROUND_S));
     }
@@ -150,7 +164,7 @@ export function watchHost(context: RunContext): Run | null {
       };
     },
     reload(next, nextBook) {
-      source.setInterest(interest(nextBook.rules, next, log));
+      watched = select(nextBook.rules, next);
       detector.swap(nextBook);
       drops.configure(dropPolicy(next));
     },

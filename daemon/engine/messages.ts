@@ -14,7 +14,11 @@ export interface RulesFile {
 export interface RuleCount {
   readonly name: ByteString;
   readonly priority: Priority;
+  readonly source: string;
+  readonly tags: readonly ByteString[];
   readonly matches: number;
+  /** Events that the rule had to be judged on. */
+  readonly evaluations: number;
 }
 
 export interface EngineStatistics {
@@ -42,6 +46,7 @@ export interface WorkerData {
   readonly config: Config;
   readonly rules: readonly RulesFile[];
   readonly flow: SharedArrayBuffer;
+  readonly pulse: SharedArrayBuffer;
   /** Name of the one rule that is explained instead of judging by all; null: detection as usual. */
   readonly explain: string | null;
   /** Event time in seconds after which a capture is left; 0: never. */

@@ -45,6 +45,8 @@ export async function replayCapture(context: RunContext): Promise<Run | null> {
 
   async function read(): Promise<void> {
     for (;;) {
+      context.pulse.beat();
+      context.pulse.prove();
       const state = source.step(TURN_MS, onRecord);
       if (state === 'end') break;
       if (state === 'more') await source.fill();

@@ -6,6 +6,7 @@ import type { Inspector } from '../state/inspector.js';
 import { Detector, type EmitAlert, type RuleBook } from './detector.js';
 import { ExplainedRule } from './explain.js';
 import type { EngineStatistics, FromWorker, LogLevel } from './messages.js';
+import type { Pulse } from './pulse.js';
 
 /** What a run is made of, and how it speaks to the outside. */
 export interface RunContext {
@@ -15,6 +16,7 @@ export interface RunContext {
   readonly explained: CompiledRule | undefined;
   /** Event time in seconds after which a capture is left; 0: never. */
   readonly seconds: number;
+  readonly pulse: Pulse;
   send(message: FromWorker): void;
   log(level: LogLevel, text: string): void;
   /** Hands on an alert, or loses and counts it when too many are under way. */

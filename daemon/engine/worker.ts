@@ -9,6 +9,7 @@ import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
 import { watchHost } from './live.js';
 import type { FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
+import { Pulse } from './pulse.js';
 import { replayCapture } from './replay.js';
 import { rulesOptions } from './rules-options.js';
 import type { Run, RunContext } from './run.js';
@@ -16,6 +17,7 @@ import type { Run, RunContext } from './run.js';
 const port = parentPort!;
 const data = workerData as WorkerData;
 const flow = new Flow(data.flow);
+const pulse = new Pulse(data.pulse);
 let alertsLost = 0;
 
 const send = (message: FromWorker): void => port.postMessage(message);
@@ -95,6 +97,7 @@ async function main(): Promise<void> {
     book: compiled.book,
     explained: compiled.explained,
     seconds: data.seconds,
+    pulse,
     send,
     log,
     emit,
@@ -125,6 +128,7 @@ async function main(): Promise<void> {
         sendStatistics();
         break;
       case 'reload': {
+        pulse.compiling();
         const next = compile(message.config, message.rules);
         if (next.ok) reload(message.config, next.book);
         send({ kind: 'reloaded', result: next.ok ? { ok: true } : next });

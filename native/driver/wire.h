@@ -62,6 +62,7 @@ struct task_context {
 	X(dropped_no_scratch) /* no scratch for this CPU */ \
 	X(dropped_preempted)  /* scratch was taken over by another task */ \
 	X(dropped_no_ring)    /* no ring for this CPU */ \
+	X(own)                /* calls of the ignored thread group: never an event */ \
 	X(compat_unmapped)    /* 32-bit or x32 call without a 64-bit counterpart: never an event */ \
 	X(faults)             /* reads of user or kernel memory that failed */ \
 	X(truncated)          /* strings and buffers cut at their limit */ \

@@ -10,6 +10,7 @@ describe('Statistics of the driver', () => {
       'ring_full_open',
       'ring_full_rest',
       'dropped_too_big',
+      'own',
       'compat_unmapped',
       'faults',
       'truncated',
@@ -17,7 +18,7 @@ describe('Statistics of the driver', () => {
     ];
     const table = new CounterTable(names);
     const stats = table.stats(
-      Float64Array.of(10, 4, 5, 2, 3, 1, 7, 6, 1, 2, /**/ 3, 3, 0, 0, 0, 0, 0, 1, 0, 0),
+      Float64Array.of(10, 4, 5, 2, 3, 1, 8, 7, 6, 1, 2, /**/ 3, 3, 0, 0, 0, 0, 1, 0, 1, 0, 0),
       0,
     );
     assert.deepEqual(stats, {
@@ -26,6 +27,7 @@ describe('Statistics of the driver', () => {
       dropped: { malformed: 0, ring_full_open: 2, ring_full_rest: 3, too_big: 1 },
       faults: 7,
       truncated: 3,
+      own: 9,
       unmapped: 7,
       perCpu: [
         { seen: 10, submitted: 4, dropped: 6 },

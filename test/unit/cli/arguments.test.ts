@@ -4,6 +4,7 @@ import { FLAGS, GONE_FLAGS, type Flag } from '../../../daemon/cli/flags.js';
 import { helpText, wrap } from '../../../daemon/cli/help.js';
 import { closingText, lossText, verboseText } from '../../../daemon/cli/statistics.js';
 import { versionText } from '../../../daemon/cli/version.js';
+import type { Priority } from '../../../daemon/alerts/alert.js';
 import type { EngineStatistics } from '../../../daemon/engine/engine.js';
 
 const parse = (...words: string[]) => {
@@ -95,18 +96,17 @@ describe('--version', () => {
 });
 
 describe('The closing words', () => {
+  const rule = (name: string, priority: Priority, matches: number): EngineStatistics['byRule'][number] => ({
+    ...{ name, priority, matches },
+    ...{ source: 'syscall', tags: [], evaluations: 100 },
+  });
   const statistics: EngineStatistics = {
     events: 100,
     alerts: 6,
     alertsLost: 0,
     malformed: 0,
     losses: { occurrences: 2, actionsTaken: 1 },
-    byRule: [
-      { name: 'First', priority: 6, matches: 1 },
-      { name: 'Quiet', priority: 2, matches: 0 },
-      { name: 'Second', priority: 4, matches: 2 },
-      { name: 'Third', priority: 4, matches: 3 },
-    ],
+    byRule: [rule('First', 6, 1), rule('Quiet', 2, 0), rule('Second', 4, 2), rule('Third', 4, 3)],
     driver: null,
     state: {},
   };

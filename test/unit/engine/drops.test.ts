@@ -18,6 +18,7 @@ function stats(seen: number, buffer: number, scratch = 0): DriverStats {
     dropped: { ring_full_open: buffer, too_big: scratch },
     faults: 0,
     truncated: 0,
+    own: 0,
     unmapped: 0,
     perCpu: [],
   };
