@@ -1,5 +1,9 @@
-/** Which build of the driver runs: BTF-typed tracepoints with direct loads, or raw tracepoints with probed reads. */
-export type DriverFlavor = 'tp_btf' | 'raw_tp';
+/**
+ * The builds of the driver, in the order in which the loader tries them: every kernel object read by direct loads
+ * (kernels from 6.2), those that BTF-typed tracepoints hand out (5.11), raw tracepoints with probed reads.
+ */
+export const DRIVER_FLAVORS = ['cast', 'tp_btf', 'raw_tp'] as const;
+export type DriverFlavor = (typeof DRIVER_FLAVORS)[number];
 
 export interface DriverOptions {
   /** CPUs that share one ring buffer; 0: all of them share a single one. */
@@ -12,7 +16,7 @@ export interface DriverOptions {
   readonly snaplen: number;
   /** Thread group whose events are never sent (the daemon itself); 0: none. */
   readonly ignorePid: number;
-  /** Force a flavor; default: tp_btf where the kernel has it. */
+  /** Force a flavor; default: the first that the kernel takes. */
   readonly flavor?: DriverFlavor;
   /** Directory of the driver objects; default: where the build puts them. */
   readonly objectDir?: string;

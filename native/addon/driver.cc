@@ -29,7 +29,7 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
   // Which flavor a kernel takes is found out by loading it: the lists of features that kernels give are not true
   // everywhere. The last refusal is the one that is told, for raw_tp asks least of the kernel.
   Failure failure;
-  for (const char* flavor : {"tp_btf", "raw_tp"}) {
+  for (const char* flavor : {"cast", "tp_btf", "raw_tp"}) {
     if (!options.flavor.empty() && options.flavor != flavor) continue;
     auto candidate = std::make_unique<Driver>();
     candidate->options_ = options;

@@ -18,7 +18,7 @@ struct DriverOptions {
   bool drop_failed = false;
   uint32_t snaplen = 80;
   uint32_t ignore_tgid = 0;
-  // tp_btf, raw_tp, or empty: the first that loads.
+  // cast, tp_btf, raw_tp, or empty: the first that loads.
   std::string flavor;
   std::string object_dir;
   std::string btf_path;

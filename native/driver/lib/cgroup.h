@@ -62,10 +62,7 @@ __attribute__((noinline)) int append_cgroup(__u64 css_address)
 
 static __always_inline __u64 subsystem(struct css_set *set, __u32 index)
 {
-	__u64 css = 0;
-
-	bpf_probe_read_kernel(&css, sizeof(css), (void *)&set->subsys + index * sizeof(css));
-	return css;
+	return READ_AT((__u64 *)&set->subsys + index);
 }
 
 static __always_inline void put_cgroups(struct scratch *s, struct css_set *set)

@@ -74,11 +74,11 @@ enum layer { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 /* Where overlayfs has the file: its private inode keeps the upper dentry right behind the VFS inode. */
 static __always_inline enum layer overlay_layer(const struct inode *inode, const struct super_block *super)
 {
-	struct dentry *upper = NULL;
+	struct dentry *upper;
 
 	if (PROBE(super, s_magic) != OVERLAYFS_SUPER_MAGIC)
 		return LAYER_NONE;
-	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
+	upper = READ_AT((struct dentry **)((void *)inode + bpf_core_type_size(struct inode)));
 	return upper && PROBE(upper, d_inode, i_ino) ? LAYER_UPPER : LAYER_LOWER;
 }
 

@@ -1,15 +1,37 @@
 /* SPDX-License-Identifier: Dual MIT/GPL */
 /*
- * The driver is built twice from the same sources. FLAVOR_TP_BTF: BTF-typed tracepoints, whose pointers are loaded
- * from directly (kernels with BTF, 5.11 and newer). Otherwise raw tracepoints, where every read is a probe.
+ * The driver is built three times from the same sources. FLAVOR_TP_BTF: BTF-typed tracepoints, whose pointers are
+ * loaded from directly (kernels from 5.11). FLAVOR_CAST: these, and direct loads from any other address, too (from 6.2).
+ * Neither: raw tracepoints, where every read is a probe.
  *
  * LOAD(pointer, member...) reads through a pointer that came from the context, from current_task() or from another
- * LOAD. PROBE(pointer, member...) reads through any kernel address, in both flavours.
+ * LOAD. PROBE(pointer, member...) reads through any kernel address, READ_AT(address) one number or pointer there.
  */
 #ifndef FALCO_FLAVOR_H
 #define FALCO_FLAVOR_H
 
+#ifdef FLAVOR_CAST
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym;
+
+/*
+ * The kernel takes any address for one of a structure that it knows, and lets it be loaded from: a load that faults
+ * gives 0. A structure that begins with a plain 64-bit number makes a plain number of whatever is there; with the
+ * pointer's own type the verifier would follow pointers, where functions of their own and the scratch want numbers.
+ */
+#define READ_AT(address) \
+	(*(volatile typeof(*(address)) *)bpf_rdonly_cast((address), bpf_core_type_id_kernel(struct timespec64)))
+#define PROBE_1(p, a) READ_AT(&(p)->a)
+#define PROBE_2(p, a, b) PROBE_1(PROBE_1(p, a), b)
+#define PROBE_3(p, a, b, c) PROBE_1(PROBE_2(p, a, b), c)
+#define PROBE_N(_1, _2, _3, n, ...) n
+#define PROBE(pointer, ...) PROBE_N(__VA_ARGS__, PROBE_3, PROBE_2, PROBE_1)(pointer, __VA_ARGS__)
+#else
+#define READ_AT(address) ({ \
+	typeof(*(address)) value__; \
+	bpf_probe_read_kernel(&value__, sizeof(value__), address); \
+	value__; })
 #define PROBE(pointer, ...) BPF_CORE_READ(pointer, __VA_ARGS__)
+#endif
 
 #ifdef FLAVOR_TP_BTF
 #define TRACEPOINT(name) SEC("tp_btf/" name)

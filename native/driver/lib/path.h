@@ -54,7 +54,7 @@ static __always_inline enum step prepend(struct scratch *s, const void *name, __
 	return bpf_probe_read_kernel(&s->work[offset + 1], BOUND(length, NAME_MAX), name) ? STEP_FAULT : STEP_ON;
 }
 
-/* The kernel's struct qstr, whose 16 bytes are the same on every 64-bit kernel: one read instead of two. */
+/* The kernel's struct qstr, whose 16 bytes are the same on every 64-bit kernel: one probe instead of two. */
 struct name {
 	__u32 hash;
 	__u32 len;
@@ -63,8 +63,13 @@ struct name {
 
 static __always_inline void read_name(const struct dentry *dentry, struct name *name)
 {
+#ifdef FLAVOR_CAST
+	name->len = PROBE(dentry, d_name.len);
+	name->name = PROBE(dentry, d_name.name);
+#else
 	if (bpf_probe_read_kernel(name, sizeof(*name), &dentry->d_name))
 		__builtin_memset(name, 0, sizeof(*name));
+#endif
 }
 
 /* One step up: a component, or from the root of a mount to the place where it is mounted. */
@@ -156,13 +161,11 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 /* The file behind a descriptor of the current task; NULL when there is none. */
 static __always_inline struct file *file_of_fd(struct task_struct *task, __s32 fd)
 {
-	struct file **slots = LOAD(task, files, fdt, fd);
-	struct file *file = NULL;
+	struct fdtable *table = LOAD(task, files, fdt);
 
-	if (fd < 0 || (__u32)fd >= LOAD(task, files, fdt, max_fds))
+	if (fd < 0 || (__u32)fd >= LOAD(table, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
-	return file;
+	return READ_AT(LOAD(table, fd) + fd);
 }
 
 /* Puts the path of a descriptor or, for AT_FDCWD, of the current directory; empty when there is none. */

@@ -228,10 +228,7 @@ static __always_inline bool in_group(const struct cred *cred, __u32 gid)
 
 static __always_inline __u64 capability_set(const void *set)
 {
-	__u64 value = 0;
-
-	bpf_probe_read_kernel(&value, sizeof(value), set);
-	return value & ((1ULL << 41) - 1);
+	return READ_AT((__u64 *)set) & ((1ULL << 41) - 1);
 }
 
 /* Whether the owner of `cred` may write to the inode by its mode bits and capabilities. */

@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { bpfObjects, bpfObjectsGone, programLengths } from '../../support/bpf.js';
 import { describeLive } from '../../support/live.js';
 import { startProcess } from '../../support/process.js';
-import { attach, CLOSE, closeMany, collect, opened, type Seen } from './workload.js';
+import { attach, CLOSE, closeMany, collect, opened, runnableFlavors, type Seen } from './workload.js';
 
 setFlagsFromString('--expose-gc');
 /** So that garbage of the rounds before does not count as growth. */
@@ -43,7 +43,7 @@ describeLive(
   'The driver',
   () => {
     it('is short enough for kernels that interpret it', () => {
-      for (const flavor of ['tp_btf', 'raw_tp'] as const) {
+      for (const flavor of runnableFlavors()) {
         const driver = opened({ flavor });
         const lengths = programLengths(bpfObjects('self').programs);
         driver.close();

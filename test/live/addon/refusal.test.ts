@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DriverError, DriverOptions } from '../../../daemon/addon/driver.js';
+import { DRIVER_FLAVORS, type DriverError, type DriverOptions } from '../../../daemon/addon/driver.js';
 import { openDriver } from '../../../daemon/addon/open.js';
 import { describeLive } from '../../support/live.js';
 import { startProcess } from '../../support/process.js';
@@ -26,7 +26,7 @@ function refusal(options: Partial<DriverOptions>): DriverError {
 function refusedDriver(): string {
   const folder = join(projectRoot, 'build/test/refused');
   mkdirSync(folder, { recursive: true });
-  for (const flavor of ['tp_btf', 'raw_tp']) {
+  for (const flavor of DRIVER_FLAVORS) {
     const source = join(projectRoot, 'test/live/addon/refused.bpf.c');
     const multiarch = `/usr/include/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
     execFileSync('clang', [

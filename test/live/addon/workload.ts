@@ -1,11 +1,13 @@
 /** Calls for the driver's tests to watch: closing descriptors that do not exist, so that each call has a number. */
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import type { Driver, DriverOptions } from '../../../daemon/addon/driver.js';
+import { DRIVER_FLAVORS } from '../../../daemon/addon/driver.js';
+import type { Driver, DriverFlavor, DriverOptions } from '../../../daemon/addon/driver.js';
 import { openDriver } from '../../../daemon/addon/open.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { RecordReader } from '../../../daemon/events/record.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
+import { kernelAtLeast } from '../../support/live.js';
 
 export const CLOSE_EXIT = 5;
 
@@ -20,6 +22,17 @@ export const driverOptions: DriverOptions = {
   snaplen: 80,
   ignorePid: 0,
 };
+
+/** The kernel that each build of the driver needs at least. */
+const LEAST_KERNEL: Readonly<Record<DriverFlavor, readonly [major: number, minor: number]>> = {
+  cast: [6, 2],
+  tp_btf: [5, 11],
+  raw_tp: [5, 8],
+};
+
+export function runnableFlavors(): readonly DriverFlavor[] {
+  return DRIVER_FLAVORS.filter(flavor => kernelAtLeast(...LEAST_KERNEL[flavor]));
+}
 
 /** A driver that must open. */
 export function opened(options: Partial<DriverOptions> = {}): Driver {

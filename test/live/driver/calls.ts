@@ -3,15 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Driver, DriverFlavor, DriverOptions } from '../../../daemon/addon/driver.js';
+import type { Driver, DriverOptions } from '../../../daemon/addon/driver.js';
 import { eventRow, type ParamRow } from '../../../daemon/events/event-table.js';
 import type { Integer } from '../../../daemon/events/integer.js';
 import { RecordReader } from '../../../daemon/events/record.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
-import { describeLive, kernelAtLeast, patience } from '../../support/live.js';
+import { describeLive, patience } from '../../support/live.js';
 import { compilerFor, cProgram } from '../../support/c-program.js';
-import { attach, opened } from '../addon/workload.js';
+import { attach, opened, runnableFlavors } from '../addon/workload.js';
 
 export const AT_FDCWD = -100;
 const CLOSE = 5;
@@ -192,10 +192,9 @@ export class Bench {
   }
 }
 
-/** A suite for each flavour of the driver that the kernel can run: tp_btf needs 5.11. */
+/** A suite for each flavour of the driver that the kernel can run. */
 export function describeDriver(title: string, body: (bench: () => Bench) => void): void {
-  for (const flavor of ['tp_btf', 'raw_tp'] satisfies DriverFlavor[]) {
-    if (flavor === 'tp_btf' && !kernelAtLeast(5, 11)) continue;
+  for (const flavor of runnableFlavors()) {
     describeLive(
       `${title} (${flavor})`,
       function (this: Mocha.Suite) {
