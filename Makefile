@@ -1,14 +1,15 @@
 # Builds everything that is not checked in: the driver objects, the addon, the generated grammar, the JavaScript.
 #   make            all            make driver | addon | js    one part            make clean
 #   make lint       style, types of imports, directions       make test
+#   make docs       what is checked in and made from tables: etc/falco.yaml, docs/config.md, docs/command-line.md
 #   make install [DESTDIR=] [PREFIX=/usr]                      make uninstall
 
 PREFIX ?= /usr
 DESTDIR ?=
 
 .DELETE_ON_ERROR:
-.PHONY: all driver addon js grammar node-path lint test install uninstall clean
-all: node-path driver addon js
+.PHONY: all driver addon js grammar pages docs node-path lint test install uninstall clean
+all: node-path driver addon js pages
 
 driver:
 	$(MAKE) -C native/driver
@@ -37,6 +38,15 @@ dist/bundle/.made: dist/.compiled node_modules/esbuild/package.json
 		--platform=node --target=node20 --legal-comments=eof --log-level=warning \
 		--banner:js="$(BUNDLE_HEAD)" --outdir=dist/bundle/daemon --entry-names=[name] --chunk-names=[name]-[hash]
 	@touch $@
+
+# Man page and completions.
+pages: build/pages/.made
+build/pages/.made: dist/.compiled scripts/pages.mjs
+	node scripts/pages.mjs
+	@touch $@
+
+docs: dist/.compiled
+	node scripts/pages.mjs --docs
 
 # bin/falco starts without PATH: it reads here which node the build was made for.
 node-path:

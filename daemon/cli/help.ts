@@ -5,14 +5,13 @@ const WIDTH = 100;
 const INDENT = 28;
 
 export function helpText(): string {
-  const rows = Object.values(FLAGS).filter((flag: Flag) => !flag.later);
   return [
     'Falco - watches what programs ask of the kernel, and raises alerts by rules',
     '',
     'Usage:',
     '  falco [OPTION...]',
     '',
-    ...rows.flatMap(row),
+    ...Object.values(FLAGS).flatMap(row),
     '',
   ].join('\n');
 }

@@ -46,6 +46,13 @@ async function withSettings(args: Arguments, format: ListFormat): Promise<number
   if (args.version) return answer(versionText(settings.ok && settings.config.json_output));
   if (args.pageSize) return answer(`Your system page size is: ${pageSize()} bytes\n`);
   if (!settings.ok) return refuse(settings.message);
+  if (args.pluginInfo !== null || args.listPlugins) {
+    const { pluginInfo, pluginListing } = await import('./list-plugins.js');
+    if (args.pluginInfo === null) return answer(pluginListing());
+    const info = pluginInfo(args.pluginInfo);
+    const unknown = `can't find plugin and print its info: ${args.pluginInfo}`;
+    return info === undefined ? refuse(unknown) : answer(info);
+  }
   if (args.list !== null) {
     const { fieldListing } = await import('./list-fields.js');
     const listing = fieldListing(args, format, SOURCES);

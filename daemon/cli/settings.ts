@@ -6,6 +6,7 @@ import { loadConfig, type LoadedFile } from '../config/load.js';
 import { locateConfig, SYSTEM_FOLDER } from '../config/locate.js';
 import { rulesFiles } from '../config/rules-files.js';
 import type { Arguments } from './arguments.js';
+import { pluginProblems } from './list-plugins.js';
 import { ROOT } from './installation.js';
 
 export interface RulesFile {
@@ -50,8 +51,10 @@ export function loadSettings(args: Arguments): SettingsResult {
   }
   const loaded = loadConfig({ located, overrides: args.overrides, environment: process.env });
   if (!loaded.ok) return loaded;
-  const warnings = [...loaded.warnings];
   let { config } = loaded;
+  const plugins = pluginProblems(config);
+  if (plugins.fatal !== undefined) return { ok: false, message: plugins.fatal };
+  const warnings = [...args.warnings, ...loaded.warnings, ...plugins.warnings];
   if (args.unbuffered) config = { ...config, buffered_outputs: false };
   if (args.rules.length > 0) config = { ...config, rules_files: args.rules };
   if (args.print !== null) {

@@ -1,4 +1,5 @@
 /** Keys whose values have a form of their own: included files, rule selection, extra fields, plugin settings. */
+import type { OddEntry } from './key.js';
 import { isNothing, type ConfigNode, type MappingNode } from './node.js';
 import { readBool, readNumber, readString, readStrings, toPlain } from './scalar-value.js';
 
@@ -33,7 +34,7 @@ const text = (node: MappingNode, key: string): string => {
 };
 
 /** An unknown strategy counts as `append` (reference/falco/config.md 1.1). */
-export function readIncluded(node: ConfigNode): readonly Included[] | undefined {
+export function readIncluded(node: ConfigNode, odd: OddEntry): readonly Included[] {
   const found: Included[] = [];
   for (const item of each(node)) {
     if (item.kind === 'scalar') {
@@ -45,21 +46,27 @@ export function readIncluded(node: ConfigNode): readonly Included[] | undefined 
         strategy: strategy === 'override' || strategy === 'add-only' ? strategy : 'append',
       });
     } else {
-      return undefined;
+      odd(item, 'must be a path, or a mapping with path and strategy');
     }
   }
   return found;
 }
 
 /** An entry that names both a rule and a tag stands for two operations, the rule first. */
-export function readSelection(node: ConfigNode): readonly Selection[] | undefined {
+export function readSelection(node: ConfigNode, odd: OddEntry): readonly Selection[] {
   const found: Selection[] = [];
   for (const item of each(node)) {
-    if (item.kind !== 'mapping') return undefined;
+    if (item.kind !== 'mapping' || item.entries.size === 0) {
+      odd(item, 'must be a mapping with enable or disable');
+      continue;
+    }
     for (const [verb, { value }] of item.entries) {
-      if ((verb !== 'enable' && verb !== 'disable') || value.kind !== 'mapping') return undefined;
-      const [rule, tag] = [text(value, 'rule'), text(value, 'tag')];
-      if (rule === '' && tag === '') return undefined;
+      if (verb !== 'enable' && verb !== 'disable') {
+        odd(item, `must have enable or disable, not '${verb}'`);
+        continue;
+      }
+      const [rule, tag] = value.kind === 'mapping' ? [text(value, 'rule'), text(value, 'tag')] : ['', ''];
+      if (rule === '' && tag === '') odd(value, 'must have a rule or a tag');
       if (rule !== '') found.push({ enable: verb === 'enable', rule, tag: '' });
       if (tag !== '') found.push({ enable: verb === 'enable', rule: '', tag });
     }
@@ -67,13 +74,13 @@ export function readSelection(node: ConfigNode): readonly Selection[] | undefine
   return found;
 }
 
-export function readExtraFields(node: ConfigNode): readonly ExtraField[] | undefined {
+export function readExtraFields(node: ConfigNode, odd: OddEntry): readonly ExtraField[] {
   const found: ExtraField[] = [];
   for (const item of each(node)) {
     if (item.kind === 'scalar') found.push({ name: item.text, format: null });
     else if (item.kind === 'mapping')
       for (const name of item.entries.keys()) found.push({ name, format: text(item, name) });
-    else return undefined;
+    else odd(item, 'must be a field, or a mapping of a name to a format');
   }
   return found;
 }
@@ -84,16 +91,16 @@ export function readInitConfig(node: ConfigNode): string | undefined {
   return node.kind === 'scalar' ? node.text : JSON.stringify(toPlain(node));
 }
 
-export function readTexts(node: ConfigNode): Readonly<Record<string, string>> | undefined {
+export function readTexts(node: ConfigNode, odd: OddEntry): Readonly<Record<string, string>> | undefined {
   if (isNothing(node)) return {};
   if (node.kind !== 'mapping') return undefined;
-  const found: Record<string, string> = {};
+  const found = new Map<string, string>();
   for (const [name, { value }] of node.entries) {
     const one = readString(value);
-    if (one === undefined) return undefined;
-    found[name] = one;
+    if (one === undefined) odd(value, 'must be text');
+    else found.set(name, one);
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 /** `keep_alive` of outputs: only the very word `true` switches it on, in Falco; any other truth value does here too. */

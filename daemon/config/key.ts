@@ -5,6 +5,9 @@ import { readBool, readInteger, readNumber, readString, readStrings } from './sc
 /** A fragment of the JSON schema that `--config-schema` prints. */
 export type Schema = Readonly<Record<string, unknown>>;
 
+/** Told of an entry of a list that is left out, and why: `must be a mapping`. */
+export type OddEntry = (entry: ConfigNode, why: string) => void;
+
 /** One key with a value. */
 export interface Key<T> {
   readonly kind: 'key';
@@ -17,11 +20,17 @@ export interface Key<T> {
   readonly since: string;
   readonly meaning: string;
   /** Undefined: the node is not of this type. */
-  readonly read: (node: ConfigNode) => T | undefined;
+  readonly read: (node: ConfigNode, odd: OddEntry) => T | undefined;
   /** Words for a value of the right type that cannot be accepted; fatal. */
   check?(value: T, text: string): string | undefined;
   /** The feature does not exist yet: any other value than this one is accepted with a warning. */
   readonly idle?: T;
+  /** Why the key is accepted and nothing comes of it; shown in the documentation. */
+  readonly ignored?: string;
+  /** What does not work of it; shown in the documentation. */
+  readonly limits?: string;
+  /** The words that the value may be, for those who choose: documentation, schema, completion. */
+  readonly words?: readonly string[];
 }
 
 /** A mapping with keys of its own. */
@@ -38,6 +47,9 @@ export interface Records<S extends Keys> {
   readonly keys: S;
   /** The feature does not exist yet: entries are accepted with a warning. */
   readonly idle?: true;
+  readonly limits?: string;
+  /** An entry without these is not one. */
+  readonly required: readonly string[];
 }
 
 export type AnyKey = Key<unknown> | Section<Keys> | Records<Keys>;
@@ -57,6 +69,10 @@ export type Values<S> = { readonly [K in keyof S]: ValueOf<S[K]> };
 interface More<T> {
   check?(value: T, text: string): string | undefined;
   readonly idle?: T;
+  readonly ignored?: string;
+  readonly limits?: string;
+  /** Instead of the usual words for the type. */
+  readonly type?: string;
 }
 
 export function section<S extends Keys>(keys: S): Section<S> {
@@ -67,9 +83,9 @@ export function records<S extends Keys>(
   since: string,
   meaning: string,
   keys: S,
-  more: { idle?: true } = {},
+  more: { idle?: true; limits?: string; required?: readonly (keyof S & string)[] } = {},
 ): Records<S> {
-  return { kind: 'records', since, meaning, keys, ...more };
+  return { kind: 'records', since, meaning, keys, required: [], ...more };
 }
 
 export function bool(
@@ -90,6 +106,12 @@ export function bool(
   };
 }
 
+function bounds(min: number, max: number): string {
+  return max === Number.MAX_SAFE_INTEGER
+    ? ` of ${String(min)} or more`
+    : ` from ${String(min)} to ${String(max)}`;
+}
+
 /** A whole number that fits `min`…`max`; what does not fit is of the wrong type. */
 export function integer(
   fallback: number,
@@ -97,16 +119,19 @@ export function integer(
   max: number,
   since: string,
   meaning: string,
-  more: More<number> = {},
+  { zero, ...more }: More<number> & { /** What a 0 stands for. */ readonly zero?: number } = {},
 ): Key<number> {
   return {
     kind: 'key',
-    type: `a whole number from ${String(min)} to ${String(max)}`,
+    type: `a whole number${bounds(min, max)}`,
     schema: { type: 'integer' },
     fallback,
     since,
     meaning,
-    read: node => readInteger(node, min, max),
+    read: node => {
+      const value = readInteger(node, min, max);
+      return value === 0 ? (zero ?? 0) : value;
+    },
     ...more,
   };
 }
@@ -172,7 +197,7 @@ export function word<const W extends string>(
   since: string,
   meaning: string,
   problem: (text: string) => string,
-  more: { anyCase?: boolean; idle?: W } = {},
+  more: { anyCase?: boolean; idle?: W; ignored?: string } = {},
 ): Key<W> {
   const { anyCase = false, ...rest } = more;
   const find = (text: string): W | undefined =>
@@ -180,7 +205,8 @@ export function word<const W extends string>(
   return {
     kind: 'key',
     type: words.join(', '),
-    schema: { type: 'string' },
+    words,
+    schema: anyCase ? { type: 'string' } : { type: 'string', enum: words },
     fallback,
     since,
     meaning,
@@ -198,7 +224,7 @@ export function special<T>(
   fallback: T,
   since: string,
   meaning: string,
-  read: (node: ConfigNode) => T | undefined,
+  read: (node: ConfigNode, odd: OddEntry) => T | undefined,
   more: More<T> = {},
 ): Key<T> {
   return { kind: 'key', type, schema, fallback, since, meaning, read, ...more };

@@ -1,13 +1,15 @@
 /**
  * Every key of falco.yaml: type, default, first release, meaning, check. Reading, checking, defaults, the type
- * `Config` and the JSON schema come from this table; etc/falco.yaml is held against it by a test. Facts:
- * reference/falco/config.md 1.1.
+ * `Config`, the JSON schema, etc/falco.yaml (with what layout.ts adds) and docs/config.md come from this table; after a
+ * change of it, `make docs`. Facts: reference/falco/config.md 1.1.
  *
- * `idle` marks what is accepted but does nothing yet: any other value is answered with one warning.
+ * `idle` marks what is accepted but does nothing yet: any other value is answered with one warning. `ignored` says why
+ * nothing will ever come of a key; no warning, for it is in many files that are about.
  */
 import { isIP } from 'node:net';
 import {
   dropActionsProblem,
+  durationMs,
   readDropActions,
   readExtraFields,
   readIncluded,
@@ -29,6 +31,7 @@ import {
   word,
   type Schema,
 } from './key.js';
+import { readBool, readInteger, readNumber, readStrings } from './scalar-value.js';
 
 const U16 = 65_535;
 const U32 = 4_294_967_295;
@@ -37,8 +40,30 @@ const LOG_LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notic
 const LIBS_LEVELS = ['fatal', 'critical', 'error', 'warning', 'notice', 'info', 'debug', 'trace'] as const;
 const LIST: Schema = { type: 'array' };
 
-const preset = (value: number): string | undefined =>
-  value >= 1 && value <= 10 ? undefined : `buf_size_preset must be from 1 to 10, not ${String(value)}`;
+const preset = (meaning: string, ignored?: string) =>
+  integer(4, -ANY, ANY, '0.37', meaning, {
+    type: 'a whole number from 1 to 10',
+    check: value =>
+      value >= 1 && value <= 10 ? undefined : `buf_size_preset must be from 1 to 10, not ${String(value)}`,
+    ...(ignored === undefined ? {} : { ignored }),
+  });
+const unlessNegative = (name: string) => ({
+  check: (value: number | null) =>
+    value === null || (value >= 0 && Number.isFinite(value))
+      ? undefined
+      : `${name} must be a number of 0 or more, not ${String(value)}`,
+});
+const duration = (name: string) => ({
+  check: (value: string) =>
+    (durationMs(value) ?? 0) > 0
+      ? undefined
+      : `${name} '${value}' is not a duration such as 1h, 30m or 500ms`,
+});
+const THROTTLE = 'alerts.throttle';
+const MAX_SNAPLEN = 65_000;
+const BUILT_IN =
+  'the plugin `container` is built in; libraries of others are not loaded, and a warning says so';
+const KMOD = 'there is no kernel module; engine.modern_ebpf counts instead';
 const share = (value: number): string | undefined =>
   value >= 0 && value <= 1
     ? undefined
@@ -52,67 +77,84 @@ const keepAlive = (what: string) =>
 
 // prettier-ignore
 export const KEYS = {
-  config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', LIST, [], '0.38', 'Further configuration files and folders, merged over this one in order. `strategy`: append (lists grow, all else is replaced), override, add-only.', readIncluded),
-  watch_config_files:      bool(true, '0.32', 'Reload by itself when the configuration or a rules file changes.', { idle: false }),
-  rules_files:             strings([], '0.38', 'Rules files, and folders of them, in load order. What does not exist is passed over.'),
-  rule_matching:           word(['first', 'all'], 'first', '0.36', 'When several rules match one event: alert for the first only, or for all.', text => `rule_matching '${text}' is neither 'first' nor 'all'`, { anyCase: true }),
-  rules:                   special<readonly Selection[]>('a list of {enable|disable: {rule, tag}}', LIST, [], '0.38', 'Rules to switch on or off after loading, in order; by name (`*` matches anything) or by tag.', readSelection),
+  config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', LIST, [], '0.38', 'More configuration, laid over this file in the order of the list; of a folder, every file in it, by name. What does not exist is passed over. Only whole top-level keys are merged. How is up to the strategy of each entry: append (lists grow, everything else is replaced; this is the default), override (everything is replaced), add-only (only keys that are not set yet are taken).', readIncluded),
+  watch_config_files:      bool(true, '0.32', 'Load everything again when a file of the configuration or of the rules changes; what is bad changes nothing.', { idle: false }),
+  rules_files:             strings([], '0.38', 'Rules, in this order; later files may change and replace what earlier ones say. Of a folder, its *.yaml and *.yml files, by name. What does not exist is passed over.'),
+  rule_matching:           word(['first', 'all'], 'first', '0.36', 'When an event fits several rules: alert for the first of them only (first), or for each (all).', text => `rule_matching '${text}' is neither 'first' nor 'all'`, { anyCase: true }),
+  rules:                   special<readonly Selection[]>('a list of {enable|disable: {rule, tag}}', LIST, [], '0.38', 'Rules to switch on and off once all files are loaded, step by step. `rule` is a name in which * stands for anything, `tag` a whole tag.', readSelection),
   engine: section({
-    kind:                  word(['kmod', 'modern_ebpf', 'replay', 'nodriver'], 'modern_ebpf', '0.37', 'Where system calls come from.', text => `engine.kind '${text}' is not a valid kind.`),
+    kind:                  word(['kmod', 'modern_ebpf', 'replay', 'nodriver'], 'modern_ebpf', '0.37', 'Where system calls come from. modern_ebpf: programs in the kernel, compiled once, for every kernel from 5.10 on that knows its own types (BTF). replay: a capture file. nodriver: from nowhere; for other event sources alone. kmod: counts as modern_ebpf.', text => `engine.kind '${text}' is not a valid kind.`),
     kmod: section({
-      buf_size_preset:     integer(4, -32768, 32767, '0.37', 'Size of each ring buffer: 1 is 1 MB, every step doubles it.', { check: preset }),
-      drop_failed_exit:    bool(false, '0.37', 'Do not send system calls that failed.'),
+      buf_size_preset:     preset('As in modern_ebpf.', KMOD),
+      drop_failed_exit:    bool(false, '0.37', 'As in modern_ebpf.', { ignored: KMOD }),
     }),
     modern_ebpf: section({
-      cpus_for_each_buffer: integer(2, 0, U16, '0.37', 'CPUs that share one ring buffer; 0: one buffer for all.'),
-      buf_size_preset:     integer(4, -32768, 32767, '0.37', 'Size of each ring buffer: 1 is 1 MB, every step doubles it, 10 is 512 MB.', { check: preset }),
-      drop_failed_exit:    bool(false, '0.37', 'Do not send system calls that failed.'),
-      disable_iterators:   bool(false, '0.44', 'Learn of running processes from /proc instead of from the kernel\'s iterators.'),
+      cpus_for_each_buffer: integer(2, 0, U16, '0.37', 'CPUs that share a ring buffer between kernel and daemon; 0: one for all of them.'),
+      buf_size_preset:     preset('Size of each ring buffer: 1 is 1 MB, every step doubles it (4 is 8 MB, 10 is 512 MB).'),
+      drop_failed_exit:    bool(false, '0.37', 'Leave out system calls that failed. Saves work, and hides attempts.'),
+      disable_iterators:   bool(false, '0.44', 'Learn what runs already from /proc instead of from the kernel\'s task iterators.'),
     }),
     replay: section({
-      capture_file:        string('', '0.37', 'Capture to read when kind is replay.'),
+      capture_file:        string('', '0.37', 'The capture (.scap, of any age) to read when kind is replay.'),
     }),
   }),
   capture: section({
-    enabled:               bool(false, '0.42', 'Write a capture file around an alert.'),
-    path_prefix:           string('/tmp/falco', '0.42', 'Start of the captures\' file names.'),
-    mode:                  word(['rules', 'all_rules'], 'rules', '0.42', 'Record for rules that ask for it, or for all.', text => `capture.mode '${text}' is neither 'rules' nor 'all_rules'`),
-    default_duration:      integer(5000, 0, U32, '0.42', 'Milliseconds that are recorded after an alert.'),
-    max_file_size_mb:      integer(0, 0, 1_048_576, '0.44', 'Size at which a capture ends; 0: none.'),
-    history_duration:      integer(5000, 0, U32, 'own', 'Milliseconds before the alert that are recorded, too.'),
-    history_size_mb:       integer(16, 0, 1024, 'own', 'Memory for what may have to be recorded of the time before an alert.'),
+    enabled:               bool(false, '0.42', 'Write what happened around an alert into a file, which engine.kind replay (and other tools that read .scap) can go through again. A file shows command lines, environments and file names of all processes of the host: it is made for its owner alone, and never over a file or link that is already there.'),
+    path_prefix:           string('/tmp/falco', '0.42', 'Begins the name of the file; time and number of the event with the alert follow, and .scap.'),
+    mode:                  word(['rules', 'all_rules'], 'rules', '0.42', 'rules: for alerts of rules with `capture: true`. all_rules: for all alerts.', text => `capture.mode '${text}' is neither 'rules' nor 'all_rules'`),
+    default_duration:      integer(5000, 0, U32, '0.42', 'Milliseconds after the alert; a rule may have its own in `capture_duration`. Another such alert meanwhile prolongs the same file, to the latest of their ends.'),
+    max_file_size_mb:      integer(0, 0, 1_048_576, '0.44', 'Ends a file at this size; 0: at none. An alert says so.'),
+    history_duration:      integer(5000, 0, U32, 'own', 'Milliseconds before the alert that are in the file as well; 0: none.'),
+    history_size_mb:       integer(16, 0, 1024, 'own', 'Memory for the time before an alert.'),
   }),
-  load_plugins:            strings([], '0.31', 'Names of the plugins to load, of those under `plugins`.', { idle: [] }),
+  load_plugins:            strings([], '0.31', 'Names of the plugins to load, of those under `plugins`; none: all of them.', { limits: BUILT_IN }),
   plugins:                 records('0.31', 'Plugins that can be loaded.', {
-    name:                  string('', '0.31', 'Name by which load_plugins and rules know it.'),
-    library_path:          string('', '0.31', 'Shared object; relative to /usr/share/falco/plugins.'),
+    name:                  string('', '0.31', 'Name by which load_plugins and rules know it; required.'),
+    library_path:          string('', '0.31', 'Shared object; relative to /usr/share/falco/plugins; required.'),
     init_config:           special<string>('text or a mapping', {}, '', '0.31', 'Settings that the plugin is started with.', readInitConfig),
     open_params:           string('', '0.31', 'What the plugin\'s event source is opened with.'),
-  }, { idle: true }),
-  plugins_hostinfo:        bool(true, '0.40', 'Give plugin sources the names of this host.'),
-  time_format_iso_8601:    bool(false, '0.1', 'Times as ISO 8601 in UTC instead of local wall-clock time.'),
-  buffer_format_base64:    bool(false, '0.40', 'Show data buffers as base64.'),
-  priority:                word([...LOG_LEVELS, 'informational'], 'debug', '0.1', 'Rules below this priority are not loaded.', text => `Unknown priority level ${text}`, { anyCase: true }),
-  json_output:             bool(false, '0.1', 'Alerts as one JSON object a line.'),
+  }, { limits: BUILT_IN, required: ['name', 'library_path'] }),
+  plugins_hostinfo:        bool(true, '0.40', 'Give plugin sources the names of this host.', { ignored: 'event sources are built in, and take no names from the host' }),
+  time_format_iso_8601:    bool(false, '0.1', 'Times of alerts and log as ISO 8601 in UTC, instead of local wall-clock time.'),
+  buffer_format_base64:    bool(false, '0.40', 'Data that was read or written as base64, instead of with dots for what does not print.'),
+  priority:                word([...LOG_LEVELS, 'informational'], 'debug', '0.1', 'Rules below this priority are not loaded: emergency, alert, critical, error, warning, notice, info (or informational), debug.', text => `Unknown priority level ${text}`, { anyCase: true }),
+  json_output:             bool(false, '0.1', 'Alerts as one JSON object a line instead of text; and JSON of -V, -L, -l and --version.'),
   json_include_output_property:        bool(true, '0.1', 'JSON alerts have `output`: the whole text line.'),
   json_include_message_property:       bool(false, '0.40', 'JSON alerts have `message`: the text without time and priority.'),
   json_include_output_fields_property: bool(true, '0.41', 'JSON alerts have `output_fields`: each field of the output by name.'),
   json_include_tags_property:          bool(true, '0.30', 'JSON alerts have `tags`: those of the rule.'),
-  buffered_outputs:        bool(false, '0.1', 'Accepted. Lines that wait are written together in any case, and none waits for others to come.'),
+  buffered_outputs:        bool(false, '0.1', 'Let lines wait for each other.', { ignored: 'lines that wait are written together in any case, and none waits for others to come' }),
   outputs_queue: section({
     capacity:              integer(0, 0, ANY, '0.36', 'Messages that may wait for each output before new ones are lost (and counted); 0: as many as fit into 64 MB.'),
   }),
-  append_output:           records('0.39', 'Additions to the output of rules.', {
+  append_output:           records('0.39', 'Additions to what rules put out. An entry counts for the rules that satisfy all of its `match`; no match: for all.', {
     match: section({
       source:              string('', '0.39', 'Only rules of this event source.'),
       tags:                strings([], '0.39', 'Only rules that carry all of these tags.'),
       rule:                string('', '0.39', 'Only the rule of this name.'),
     }),
-    extra_output:          string('', '0.39', 'Text appended to the output.'),
-    extra_fields:          special<readonly ExtraField[]>('a list of fields or {name: format}', LIST, [], '0.39', 'Fields added to output_fields.', readExtraFields),
+    extra_output:          string('', '0.39', 'Text appended to the output, %fields included.'),
+    extra_fields:          special<readonly ExtraField[]>('a list of fields or {name: format}', LIST, [], '0.39', 'Fields added to output_fields of JSON alerts: a field as it is, or a name with a format of its own.', readExtraFields),
     suggested_output:      bool(false, '0.41', 'Append every field that its provider suggests.'),
   }),
-  static_fields:           special<Readonly<Record<string, string>>>('a mapping of texts', { type: 'object' }, {}, '0.42', 'Fields `static.<name>` with a fixed text.', readTexts),
+  static_fields:           special<Readonly<Record<string, string>>>('a mapping of texts', { type: 'object' }, {}, '0.42', 'Fields with a fixed text, for outputs and conditions: `site: lab` gives %static.site.', readTexts),
+  alerts: section({
+    throttle: section({
+      enabled:             bool(false, 'own', 'Hold back alerts of a rule that come faster than `rate`. Nothing is lost silently: every summary_interval, and at the end, an alert of the rule `Falco internal: alerts held back` says how many of which rule did not go out, and of what they were.', { idle: false }),
+      rate:                number(0.1, 'own', 'How many alerts a second go out of each rule in the long run: 0.1 is one in ten seconds; 0: no more once `burst` of them went out.', unlessNegative(`${THROTTLE}.rate`)),
+      burst:               integer(10, 1, U32, 'own', 'How many may go out in a row before that.'),
+      key_fields:          strings([], 'own', 'Fields that keep alerts of a rule apart: with [proc.exepath, fd.name], each program and file has a `burst` and a `rate` of its own. "*" stands for the whole text: with it and `burst: 1`, only what repeats to the letter is held back. Fields that an event source does not have are passed over for its rules.'),
+      summary_interval:    string('1m', 'own', 'Time between summaries, as in 1h, 30m, 10s.', duration(`${THROTTLE}.summary_interval`)),
+      max_keys:            integer(10_000, 1, 1_000_000, 'own', 'How many rules and values of key fields are told apart at most. Beyond, what was quiet for longest is forgotten, but not how many were held back of it.'),
+      overrides:           records('own', 'Other values for some rules; of several entries that fit a rule, the first counts. What an entry leaves out is as above.', {
+        rule:              string('', 'own', 'Name of the rule, in which * stands for anything; required.'),
+        enabled:           special<boolean | null>('true or false', { type: 'boolean' }, null, 'own', 'Whether its alerts may be held back.', readBool),
+        rate:              special<number | null>('a number', { type: 'number' }, null, 'own', 'Alerts a second.', readNumber, unlessNegative(`rate of ${THROTTLE}.overrides`)),
+        burst:             special<number | null>(`a whole number from 1 to ${String(U32)}`, { type: 'integer' }, null, 'own', 'Alerts in a row.', node => readInteger(node, 1, U32)),
+        key_fields:        special<readonly string[] | null>('a list of texts', LIST, null, 'own', 'Fields that keep its alerts apart.', readStrings),
+      }, { required: ['rule'] }),
+    }),
+  }),
   stdout_output: section({
     enabled:               bool(false, '0.1', 'Alerts on standard output.'),
   }),
@@ -159,19 +201,19 @@ export const KEYS = {
   log_syslog:              bool(true, '0.1', 'The daemon\'s own log to syslog.'),
   log_level:               word(LOG_LEVELS, 'info', '0.1', 'Least important level that is logged.', text => `Unknown log level ${text}`),
   libs_logger: section({
-    enabled:               bool(true, '0.32', 'Log what driver and state engine have to say.'),
-    severity:              word(LIBS_LEVELS, 'info', '0.32', 'Least important level of these.', text => `Unknown libs log level ${text}`),
+    enabled:               bool(true, '0.32', 'Log what driver and state engine have to say.', { ignored: 'driver and state engine log as everything else does: log_level counts' }),
+    severity:              word(LIBS_LEVELS, 'info', '0.32', 'Least important level of these.', text => `Unknown libs log level ${text}`, { ignored: 'see libs_logger.enabled' }),
   }),
   output_timeout:          integer(2000, 0, U32, '0.1', 'Milliseconds after which an output that takes nothing is reported, and that are left to the outputs at the end.'),
   syscall_event_timeouts: section({
     max_consecutives:      integer(1000, 0, U32, '0.1', 'Seconds without any event after which that is reported.', { check: value => (value === 0 ? 'syscall_event_timeouts.max_consecutives must be more than 0' : undefined) }),
   }),
   syscall_event_drops: section({
-    threshold:             number(0.1, '0.1', 'Share of lost events above which the actions are taken.', { check: share }),
-    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', LIST, ['ignore'], '0.1', 'What to do when events were lost: ignore, log, alert, exit.', readDropActions, { check: dropActionsProblem }),
-    rate:                  number(0.03333, '0.1', 'How often the actions are taken, per second.'),
-    max_burst:             number(1, '0.1', 'How often they may be taken in a row.'),
-    simulate_drops:        bool(false, '0.1', 'Pretend losses, for a test of the installation.'),
+    threshold:             number(0.1, '0.1', 'Share of the events of a second, from 0 to 1, that must be lost for the actions to be taken. The first loss is always logged and alerted.', { check: share }),
+    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', LIST, ['ignore'], '0.1', 'What to do then: log, alert, exit, or ignore (which does not go together with log and alert).', readDropActions, { check: dropActionsProblem }),
+    rate:                  number(0.03333, '0.1', 'How often per second the actions may be taken,'),
+    max_burst:             number(1, '0.1', 'and how often in a row.'),
+    simulate_drops:        bool(false, '0.1', 'Pretend losses: to see whether they reach you.'),
   }),
   metrics: section({
     enabled:               bool(false, '0.35', 'Take snapshots of the daemon\'s own counters.', { idle: false }),
@@ -191,14 +233,14 @@ export const KEYS = {
     include_empty_values:                  bool(false, '0.35', 'Counters that are zero, too.'),
   }),
   base_syscalls: section({
-    custom_set:            strings([], '0.35', 'System calls to watch besides those of the rules, instead of those that the tables need; `!name` takes one away.'),
-    repair:                bool(false, '0.35', 'Watch the least that keeps the tables right.'),
-    all:                   bool(false, '0.40', 'Watch the frequent calls as well (read, write, and their like).'),
+    custom_set:            strings([], '0.35', 'Besides the calls that the rules need, those that keep track of processes, descriptors and sockets are watched. Calls that are named here are watched instead of the latter; `!name` is never watched. What is left out, alerts may lack: without clone and execve no program has its name.'),
+    repair:                bool(false, '0.35', 'Of what keeps track, watch only what the other calls need. With names in custom_set: add that to them.'),
+    all:                   bool(false, '0.40', 'Watch very frequent calls (read, write, …) too when rules need them.'),
   }),
   falco_libs: section({
-    thread_table_size:     integer(262_144, 0, U32, '0.38', 'Threads that are remembered at most.'),
-    thread_table_auto_purging_interval_s:       integer(300, 0, U32, '0.42', 'Seconds between searches for threads that ended unnoticed.'),
-    thread_table_auto_purging_thread_timeout_s: integer(300, 0, U32, '0.42', 'Seconds without a sign of life after which a thread is looked at.'),
-    snaplen:               integer(80, 0, ANY, '0.40', 'Bytes that are kept of what calls read and write.'),
+    thread_table_size:     integer(262_144, 0, U32, '0.38', 'Threads that are kept track of at most; 0: as many as by default.', { zero: 262_144 }),
+    thread_table_auto_purging_interval_s:       integer(300, 0, U32, '0.42', 'Seconds in which every thread of the table is looked at once, whether it still lives.'),
+    thread_table_auto_purging_thread_timeout_s: integer(300, 0, U32, '0.42', 'Seconds without a sign of life after which a thread is looked at.', { ignored: 'every thread is looked at, and only one that has ended is forgotten' }),
+    snaplen:               integer(80, 0, ANY, '0.40', 'Bytes that are kept of buffers that are read or written, at most 65000; 0: as by default.', { zero: 80, check: value => (value <= MAX_SNAPLEN ? undefined : `falco_libs.snaplen must be at most ${String(MAX_SNAPLEN)}, not ${String(value)}`) }),
   }),
 } as const;

@@ -9,12 +9,22 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from './config.js';
 import { crossCheck } from './cross-checks.js';
+import { ConfigError, configError, type Texts } from './error.js';
 import { expand, type Environment } from './expand.js';
-import { readIncluded } from './forms.js';
+import { readIncluded, type Included } from './forms.js';
 import { relocate, type Located } from './locate.js';
 import { merge } from './merge.js';
-import { isNothing, mapping, originText, scalar, type ConfigNode, type MappingNode } from './node.js';
+import {
+  isNothing,
+  mapping,
+  originText,
+  scalar,
+  type ConfigNode,
+  type MappingNode,
+  type Origin,
+} from './node.js';
 import { COMMAND_LINE, namesIncludedFiles, override } from './override.js';
+import { originAt } from './path.js';
 import { readConfig, type Problem } from './read.js';
 import { filesIn, kindOf } from './rules-files.js';
 import { readStrings } from './scalar-value.js';
@@ -47,16 +57,14 @@ export interface LoadOptions {
   readonly environment: Environment;
 }
 
-/** A user error inside the loader; never leaves this file. */
-class ConfigError extends Error {}
-
 /** Reads the file and everything it leads to. */
 export function loadConfig(options: LoadOptions): ConfigResult {
   const { path } = options.located;
   if (kindOf(path) !== 'file' && kindOf(path) !== 'other') {
     return { ok: false, message: `Could not find configuration file at ${path}` };
   }
-  return attempt(() => build(readDocument(path, options.environment), path, options));
+  const texts: Texts = new Map();
+  return attempt(() => build(readDocument(path, options.environment, texts), path, options, texts));
 }
 
 /** The same for a text instead of a file. */
@@ -67,7 +75,8 @@ export function loadConfigText(
 ): ConfigResult {
   const name = 'config';
   const options: LoadOptions = { located: { path: name, folder: null }, overrides, environment };
-  return attempt(() => build(parseDocument(text, name, environment), name, options));
+  const texts: Texts = new Map();
+  return attempt(() => build(parseDocument(text, name, environment, texts), name, options, texts));
 }
 
 function attempt(body: () => LoadedConfig): ConfigResult {
@@ -84,7 +93,7 @@ interface Document {
   readonly empty: boolean;
 }
 
-function build(main: Document, name: string, options: LoadOptions): LoadedConfig {
+function build(main: Document, name: string, options: LoadOptions, texts: Texts): LoadedConfig {
   const { root } = main;
   const problems: Problem[] = [...readConfig(root).problems];
   const files: LoadedFile[] = [{ name, schema: schemaStatus(main, problems) }];
@@ -95,55 +104,66 @@ function build(main: Document, name: string, options: LoadOptions): LoadedConfig
   };
 
   options.overrides.filter(namesIncludedFiles).forEach(apply);
-  for (const { path, strategy } of readIncluded(
-    root.entries.get('config_files')?.value ?? mapping(root.origin),
-  ) ?? []) {
+  for (const { path, strategy } of included(root)) {
     for (const file of includedFiles(path, name)) {
-      const included = readDocument(file, options.environment);
-      if (included.root.entries.has('config_files')) {
+      const added = readDocument(file, options.environment, texts);
+      if (added.root.entries.has('config_files')) {
         throw new ConfigError(`Config error: 'config_files' directive in included config file ${file}.`);
       }
-      const found = readConfig(included.root).problems;
+      const found = readConfig(added.root).problems;
       problems.push(...found);
-      files.push({ name: file, schema: schemaStatus(included, found) });
-      merge(root, included.root, strategy);
+      files.push({ name: file, schema: schemaStatus(added, found) });
+      merge(root, added.root, strategy);
     }
   }
   options.overrides.filter(option => !namesIncludedFiles(option)).forEach(apply);
 
   const reading = readConfig(root);
-  const fatal = reading.problems.find(problem => problem.kind === 'fatal');
-  if (fatal !== undefined) throw new ConfigError(`${originText(fatal.origin)}: ${fatal.message}`);
+  const fatal = reading.problems.filter(problem => problem.kind === 'fatal');
+  if (fatal.length > 0) throw configError(fatal, texts);
   const warnings = [
     ...problems.filter(problem => problem.kind !== 'fatal' && problem.kind !== 'idle'),
     ...reading.problems.filter(problem => problem.kind === 'idle' || problem.origin.file === COMMAND_LINE),
   ].map(problem => `${originText(problem.origin)}: ${problem.message}`);
-  const config = withRulesFileAlias(reading.config, root, warnings);
+  const config = withRulesFileAlias(reading.config, root, warnings, texts);
+  const originOf = (path: string): Origin => originAt(root, path);
   config.append_output.forEach(({ match }, i) => {
     if (match.rule === '' || match.tags.length === 0) return;
-    warnings.push(`append_output[${String(i)}].match has a rule and tags: both have to hold`);
+    const path = `append_output[${String(i)}].match`;
+    warnings.push(`${originText(originOf(path))}: ${path} has a rule and tags: both have to hold`);
   });
-  const [wrong] = crossCheck(config);
-  if (wrong !== undefined) throw new ConfigError(`Config error: ${wrong}`);
+  const obstacles = crossCheck(config).map(({ path, message }) => ({ message, origin: originOf(path) }));
+  if (obstacles.length > 0) throw configError(obstacles, texts);
   return { ok: true, config, files, warnings, root };
 }
 
-function readDocument(path: string, environment: Environment): Document {
+const ignoreOdd = (): void => undefined;
+
+function included(root: MappingNode): readonly Included[] {
+  const list = root.entries.get('config_files')?.value;
+  return list === undefined ? [] : readIncluded(list, ignoreOdd);
+}
+
+function readDocument(path: string, environment: Environment, texts: Texts): Document {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError(`Could not read configuration file ${path}: ${(error as Error).message}`);
   }
-  return parseDocument(text, path, environment);
+  return parseDocument(text, path, environment, texts);
 }
 
-function parseDocument(text: string, name: string, environment: Environment): Document {
+function parseDocument(text: string, name: string, environment: Environment, texts: Texts): Document {
+  texts.set(name, text);
   const parsed = parseYaml(text, name);
-  if (!parsed.ok) throw new ConfigError(parsed.message);
+  if (!parsed.ok) throw configError([parsed], texts);
   if (parsed.empty) return { root: mapping({ file: name, line: 1, column: 1 }), empty: true };
   if (parsed.root.kind !== 'mapping')
-    throw new ConfigError(`${originText(parsed.root.origin)}: the configuration must be a mapping`);
+    throw configError(
+      [{ message: 'the configuration must be a mapping', origin: parsed.root.origin }],
+      texts,
+    );
   return { root: expand(parsed.root, environment) as MappingNode, empty: false };
 }
 
@@ -215,13 +235,12 @@ function moveInto(folder: string | null, root: MappingNode): void {
 }
 
 /** `rules_file` is the old name of `rules_files`. */
-function withRulesFileAlias(config: Config, root: MappingNode, warnings: string[]): Config {
+function withRulesFileAlias(config: Config, root: MappingNode, warnings: string[], texts: Texts): Config {
   const old = root.entries.get('rules_file');
   if (old === undefined) return config;
   if (root.entries.has('rules_files')) {
-    throw new ConfigError(
-      `${originText(old.origin)}: both 'rules_file' and 'rules_files' are set; keep 'rules_files'`,
-    );
+    const message = "both 'rules_file' and 'rules_files' are set; keep 'rules_files'";
+    throw configError([{ message, origin: old.origin }], texts);
   }
   warnings.push(`${originText(old.origin)}: 'rules_file' is deprecated; write 'rules_files'`);
   return { ...config, rules_files: readStrings(old.value) ?? [] };

@@ -61,6 +61,17 @@ export function nodeAt(root: ConfigNode, steps: readonly Step[]): ConfigNode | u
   return node;
 }
 
+/** Where a key stands, or what it would stand in. */
+export function originAt(root: MappingNode, path: string): Origin {
+  const parsed = parsePath(path);
+  const steps = parsed.ok ? parsed.steps : [];
+  for (let count = steps.length; count > 0; count--) {
+    const node = nodeAt(root, steps.slice(0, count));
+    if (node !== undefined) return node.origin;
+  }
+  return root.origin;
+}
+
 /**
  * Puts `value` at a place and makes what lies on the way.
  * @returns words for what stands in the way, else undefined

@@ -5,7 +5,7 @@ import { defaultConfig } from './defaults.js';
 import { GONE } from './gone.js';
 import type { AnyKey, Key, Keys } from './key.js';
 import { KEYS } from './keys.js';
-import { isNothing, type ConfigNode, type MappingNode, type Origin } from './node.js';
+import { isNothing, type ConfigNode, type Entry, type MappingNode, type Origin } from './node.js';
 
 /**
  * unknown: no such key. type: the value does not fit, the default is used. gone: Falco had the key once.
@@ -45,21 +45,29 @@ function readKeys(
     const path = above === '' ? name : `${above}.${name}`;
     values[name] = readKey(key, entry?.value, entry?.origin, path, problems, idle);
   }
-  for (const [name, { origin }] of node?.entries ?? []) {
-    if (name in keys) continue;
+  for (const [name, entry] of node?.entries ?? []) {
+    if (Object.hasOwn(keys, name)) continue;
     const path = above === '' ? name : `${above}.${name}`;
-    const gone = GONE[path];
-    if (gone !== undefined)
-      problems.push({ kind: 'gone', path, message: `'${path}' has no effect any more: ${gone}`, origin });
+    if (GONE.has(path)) problems.push(...goneProblems(path, entry));
     else if (path !== 'rules_file')
       problems.push({
         kind: 'unknown',
         path,
         message: `unknown key '${path}' is ignored${suggestion(name, keys)}`,
-        origin,
+        origin: entry.origin,
       });
   }
   return values;
+}
+
+/** For a section that is gone: of its keys those that have words of their own, and of the others the section's. */
+function goneProblems(path: string, { origin, value }: Entry): readonly Problem[] {
+  const below = value.kind === 'mapping' ? [...value.entries] : [];
+  const known = below.filter(([name]) => GONE.has(`${path}.${name}`));
+  const found = known.flatMap(([name, entry]) => goneProblems(`${path}.${name}`, entry));
+  if (known.length > 0 && known.length === below.length) return found;
+  const message = `'${path}' has no effect any more: ${GONE.get(path)!.instead}`;
+  return [{ kind: 'gone', path, message, origin }, ...found];
 }
 
 function readKey(
@@ -83,15 +91,15 @@ function readKey(
       if (key.idle && items.length > 0) problems.push(idleProblem(path, origin ?? node.origin));
       return items.flatMap((item, i) => {
         const place = `${path}[${String(i)}]`;
-        if (item.kind === 'mapping')
-          return [readKeys(key.keys, item, place, problems, idle || key.idle === true)];
-        problems.push({
-          kind: 'type',
-          path: place,
-          message: `'${place}' must be a mapping; it is ignored`,
-          origin: item.origin,
-        });
-        return [];
+        const ignore = (why: string): never[] => {
+          const message = `'${place}' must ${why}; it is ignored`;
+          problems.push({ kind: 'type', path: place, message, origin: item.origin });
+          return [];
+        };
+        if (item.kind !== 'mapping') return ignore('be a mapping');
+        const values = readKeys(key.keys, item, place, problems, idle || key.idle === true);
+        const missing = key.required.find(name => values[name] === '');
+        return missing === undefined ? [values] : ignore(`have '${missing}'`);
       });
     }
 
@@ -110,13 +118,20 @@ function readValue(
   problems: Problem[],
   idle: boolean,
 ): unknown {
-  const value = key.read(node);
-  if (value === undefined) {
-    const fallback = JSON.stringify(key.fallback);
+  const value = key.read(node, (entry, why) => {
     problems.push({
       kind: 'type',
       path,
-      message: `'${path}' must be ${key.type}; the default ${fallback} is used`,
+      message: `an entry of '${path}' ${why}; it is ignored`,
+      origin: entry.origin,
+    });
+  });
+  if (value === undefined) {
+    const fallback = key.fallback === null ? '' : ` ${JSON.stringify(key.fallback)}`;
+    problems.push({
+      kind: 'type',
+      path,
+      message: `'${path}' must be ${key.type}; the default${fallback} is used`,
       origin: node.origin,
     });
     return key.fallback;

@@ -4,12 +4,17 @@ import { KEYS } from './keys.js';
 
 function schemaOf(key: AnyKey): Schema {
   switch (key.kind) {
-    case 'key':
-      return { ...key.schema, description: key.meaning };
+    case 'key': {
+      const given = key.fallback === null ? {} : { default: key.fallback };
+      return { ...key.schema, ...given, description: key.meaning };
+    }
     case 'section':
       return objectSchema(key.keys);
-    case 'records':
-      return { type: 'array', items: objectSchema(key.keys), description: key.meaning };
+    case 'records': {
+      const { required } = key;
+      const items = { ...objectSchema(key.keys), ...(required.length > 0 ? { required } : {}) };
+      return { type: 'array', items, description: key.meaning };
+    }
   }
 }
 

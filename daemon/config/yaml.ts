@@ -10,11 +10,11 @@ import {
   type Document,
   type Node,
 } from 'yaml';
-import { mapping, nothing, originText, scalar, type ConfigNode, type Origin } from './node.js';
+import { mapping, nothing, scalar, type ConfigNode, type Origin } from './node.js';
 
 export type YamlResult =
   | { readonly ok: true; readonly root: ConfigNode; readonly empty: boolean }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly origin: Origin };
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const MAX_DEPTH = 64;
@@ -22,7 +22,14 @@ const MAX_DEPTH = 64;
 const MAX_NODES = 100_000;
 
 /** A text that the YAML parser takes and this one does not; never leaves this file. */
-class Refused extends Error {}
+class Refused extends Error {
+  constructor(
+    message: string,
+    readonly origin: Origin,
+  ) {
+    super(message);
+  }
+}
 
 /** @param file name for messages and places */
 export function parseYaml(text: string, file: string): YamlResult {
@@ -37,7 +44,7 @@ export function parseYaml(text: string, file: string): YamlResult {
   const error = document?.errors[0];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { ok: false, message: `${file}:${String(line)}:${String(col)}: ${error.message}` };
+    return { ok: false, message: error.message, origin: { file, line, column: col } };
   }
   if (document === undefined || document.contents === null) {
     return { ok: true, root: nothing({ file, line: 1, column: 1 }), empty: true };
@@ -56,7 +63,7 @@ export function parseYaml(text: string, file: string): YamlResult {
   function convert(node: unknown, above: Origin, depth: number): ConfigNode {
     const origin = originOf(node, above);
     const refuse = (why: string): never => {
-      throw new Refused(`${originText(origin)}: ${why}`);
+      throw new Refused(why, origin);
     };
     if (depth > MAX_DEPTH) return refuse(`nested more than ${String(MAX_DEPTH)} levels deep`);
     if (++nodes > MAX_NODES) return refuse(`more than ${String(MAX_NODES)} values, aliases included`);
@@ -91,7 +98,7 @@ export function parseYaml(text: string, file: string): YamlResult {
   try {
     root = convert(document.contents, { file, line: 1, column: 1 }, 0);
   } catch (thrown) {
-    if (thrown instanceof Refused) return { ok: false, message: thrown.message };
+    if (thrown instanceof Refused) return { ok: false, message: thrown.message, origin: thrown.origin };
     throw thrown;
   }
   return { ok: true, root, empty: root.kind === 'scalar' && root.isNull };

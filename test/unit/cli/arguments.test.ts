@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseArguments } from '../../../daemon/cli/arguments.js';
-import { FLAGS, GONE_FLAGS, type Flag } from '../../../daemon/cli/flags.js';
+import { FLAGS, type Flag } from '../../../daemon/cli/flags.js';
+import { GONE_FLAGS } from '../../../daemon/cli/gone-flags.js';
 import { helpText, wrap } from '../../../daemon/cli/help.js';
 import { closingText, lossText, verboseText } from '../../../daemon/cli/statistics.js';
 import { versionText } from '../../../daemon/cli/version.js';
@@ -52,10 +53,92 @@ describe('The command line', () => {
     assert.equal(refusal('--', 'x'), "Unexpected argument 'x'");
   });
 
-  it('names what replaces an option that is gone', () => {
-    assert.equal(refusal('-A'), "Option 'A' was removed: use -o base_syscalls.all=true");
-    assert.equal(refusal('-d'), "Option 'd' was removed: let the service manager put it into the background");
-    assert.equal(refusal('-T', 'x'), "Option 'T' was removed: use -o 'rules[].disable.tag=TAG'");
+  it('takes an equals sign between a letter and its argument', () => {
+    assert.equal(parse('-c=a').config, 'a');
+    assert.deepEqual(parse('-o=a=b').overrides, ['a=b']);
+    assert.deepEqual(parse('-vr=x').rules, ['x']);
+  });
+
+  const OF_OLD: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [['-A'], ['base_syscalls.all=true']],
+    [['-b'], ['buffer_format_base64=true']],
+    [['--print-base64'], ['buffer_format_base64=true']],
+    [['-S', '120'], ['falco_libs.snaplen=120']],
+    [['--snaplen=120'], ['falco_libs.snaplen=120']],
+    [
+      ['-D', 'Shell', '-DNet'],
+      ['rules[].disable.rule=*Shell*', 'rules[].disable.rule=*Net*'],
+    ],
+    [
+      ['-T', 'a', '-T', 'b'],
+      ['rules[].disable.tag=a', 'rules[].disable.tag=b'],
+    ],
+    [
+      ['-t', 'a', '-t', 'b'],
+      ['rules[].disable.rule=*', 'rules[].enable.tag=a', 'rules[].enable.tag=b'],
+    ],
+    [
+      ['-e', 'x.scap'],
+      ['engine.kind=replay', 'engine.replay.capture_file=x.scap'],
+    ],
+    [
+      ['-Ae', 'x.scap'],
+      ['base_syscalls.all=true', 'engine.kind=replay', 'engine.replay.capture_file=x.scap'],
+    ],
+    [['--modern-bpf'], ['engine.kind=modern_ebpf']],
+    [['--nodriver'], ['engine.kind=nodriver']],
+    [
+      ['-s', 'f', '--stats-interval', '500'],
+      ['metrics.enabled=true', 'metrics.output_file=f', 'metrics.interval=500ms'],
+    ],
+    [['--cri', '/run/x.sock', '--disable-cri-async'], []],
+    [['-K', 'file', '-k', 'https://api', '-pk'], []],
+    [['-k=https://api'], []],
+  ];
+  for (const [words, overrides] of OF_OLD) {
+    it(`understands ${words.join(' ')} of earlier releases, and says what it is today`, () => {
+      const args = parse(...words);
+      assert.deepEqual(args.overrides, overrides);
+      const options = words.filter(word => word.startsWith('-') && !word.startsWith('-p')).length;
+      assert.equal(args.warnings.length, options + (words[0] === '-Ae' ? 1 : 0));
+      for (const warning of args.warnings)
+        assert.match(warning, /^Option '[\w-]+' is (deprecated|ignored): \w/);
+    });
+  }
+
+  it('takes --list-syscall-events for --list-events', () => {
+    assert.equal(parse('--list-syscall-events').listEvents, true);
+  });
+
+  it('refuses to select by tags and to drop rules at once', () => {
+    for (const words of [
+      ['-t', 'a', '-T', 'b'],
+      ['-D', 'a', '-t', 'b'],
+    ])
+      assert.match(refusal(...words), /^Option 't' does not go together with 'T' or 'D'/);
+  });
+
+  it('names what replaces an option that cannot be had any more', () => {
+    assert.equal(
+      refusal('-d'),
+      "Option 'd' was removed: let the service manager put it into the background, or the shell (falco &)",
+    );
+    assert.equal(
+      refusal('--mesos-api', 'x'),
+      "Option 'mesos-api' was removed: Mesos is not supported any more",
+    );
+    assert.equal(refusal('-g', 'x'), "Option 'g' was removed: gVisor is not supported any more");
+    assert.equal(refusal('-S'), "Option 'S' is missing an argument");
+    assert.equal(refusal('--snaplen'), "Option 'snaplen' is missing an argument");
+    assert.equal(refusal('--modern-bpf=1'), "Option 'modern-bpf' takes no argument");
+    assert.equal(refusal('--A'), "Option 'A' does not exist");
+  });
+
+  it('hints at an option that looks like a word that does not exist', () => {
+    assert.equal(refusal('--verison'), "Option 'verison' does not exist; did you mean 'version'?");
+  });
+
+  it('has no option twice, of today or of old', () => {
     const known = Object.values(FLAGS)
       .flatMap(flag => [flag.short, flag.long])
       .filter(name => name !== '');
@@ -71,9 +154,9 @@ describe('The command line', () => {
 describe('--help', () => {
   it('shows each option that can be used, in lines of at most 100 characters', () => {
     const text = helpText();
-    for (const { short, long, later } of Object.values(FLAGS) as readonly Flag[]) {
+    for (const { short, long } of Object.values(FLAGS) as readonly Flag[]) {
       const shown = long === '' ? text.includes(`\n  -${short} `) : new RegExp(`--${long}[ [\n]`).test(text);
-      assert.equal(shown, later !== true, `${short} ${long}`);
+      assert.ok(shown, `${short} ${long}`);
     }
     assert.ok(text.split('\n').every(line => line.length <= 100));
   });

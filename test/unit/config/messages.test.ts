@@ -7,11 +7,15 @@ function warnings(yaml: string, ...overrides: string[]): readonly string[] {
   return result.warnings;
 }
 
-function refusal(yaml: string, ...overrides: string[]): string {
+/** The whole message. */
+function refused(yaml: string, ...overrides: string[]): string {
   const result = loadConfigText(yaml, overrides);
   assert.ok(!result.ok, 'was accepted');
   return result.message;
 }
+
+/** The message without the line that it shows. */
+const refusal = (yaml: string, ...overrides: string[]): string => refused(yaml, ...overrides).split('\n')[0]!;
 
 describe('What the configuration says of mistakes', () => {
   it('names file, line and column of an unknown key, and a key that looks like it', () => {
@@ -30,8 +34,86 @@ describe('What the configuration says of mistakes', () => {
     assert.equal(result.config.falco_libs.snaplen, 80);
     assert.deepEqual(result.warnings, [
       "config:1:14: 'json_output' must be true or false; the default false is used",
-      "config:3:12: 'falco_libs.snaplen' must be a whole number from 0 to 9007199254740991; the default 80 is used",
+      "config:3:12: 'falco_libs.snaplen' must be a whole number of 0 or more; the default 80 is used",
     ]);
+  });
+
+  it('shows the line of an error with a caret, and all errors at once', () => {
+    assert.equal(
+      refused('engine:\n\tkind: gvisor\n'.replace('\t', '  ') + 'log_level: loud # very\n'),
+      [
+        "config:2:9: engine.kind 'gvisor' is not a valid kind.",
+        '    kind: gvisor',
+        '          ^',
+        'config:3:12: Unknown log level loud',
+        '  log_level: loud # very',
+        '             ^',
+      ].join('\n'),
+    );
+    assert.equal(refused('', 'priority=loud'), 'command line: Unknown priority level loud');
+  });
+
+  it('leaves out the one entry of a list that cannot be read', () => {
+    const result = loadConfigText(
+      [
+        'rules:',
+        '  - enable: {rule: A}',
+        '  - enable: {colour: red}',
+        '  - B',
+        '  - disble: {tag: t}',
+        '  - {}',
+        'config_files: [{strategy: append}]',
+        'append_output:',
+        '  - extra_fields: [proc.name, [x]]',
+        '  - text',
+        'plugins:',
+        '  - name: a',
+        'static_fields: {a: x, b: [1]}',
+        '',
+      ].join('\n'),
+      [],
+    );
+    assert.ok(result.ok, result.ok ? '' : result.message);
+    assert.deepEqual(result.config.rules, [{ enable: true, rule: 'A', tag: '' }]);
+    assert.deepEqual(result.config.static_fields, { a: 'x' });
+    assert.deepEqual(
+      result.warnings.filter(text => !text.includes('in this version')).toSorted(),
+      [
+        "config:10:5: 'append_output[1]' must be a mapping; it is ignored",
+        "config:12:5: 'plugins[0]' must have 'library_path'; it is ignored",
+        "config:13:26: an entry of 'static_fields' must be text; it is ignored",
+        "config:3:13: an entry of 'rules' must have a rule or a tag; it is ignored",
+        "config:4:5: an entry of 'rules' must be a mapping with enable or disable; it is ignored",
+        "config:5:5: an entry of 'rules' must have enable or disable, not 'disble'; it is ignored",
+        "config:6:5: an entry of 'rules' must be a mapping with enable or disable; it is ignored",
+        "config:7:16: an entry of 'config_files' must be a path, or a mapping with path and strategy; it is ignored",
+        "config:9:31: an entry of 'append_output[0].extra_fields' must be a field, or a mapping of a name to a format; it is ignored",
+      ].toSorted(),
+    );
+  });
+
+  it('does not take names that every object has for keys', () => {
+    assert.deepEqual(
+      warnings('constructor: 1\ntoString: 2\n__proto__: 3\nengine: {hasOwnProperty: 1}\n').toSorted(),
+      [
+        "config:1:1: unknown key 'constructor' is ignored",
+        "config:2:1: unknown key 'toString' is ignored",
+        "config:3:1: unknown key '__proto__' is ignored",
+        "config:4:10: unknown key 'engine.hasOwnProperty' is ignored",
+      ].toSorted(),
+    );
+    const result = loadConfigText('static_fields: {__proto__: x}\n', []);
+    assert.ok(result.ok);
+    assert.deepEqual(Object.entries(result.config.static_fields), [['__proto__', 'x']]);
+  });
+
+  it('takes 0 for the default where Falco does', () => {
+    const result = loadConfigText('falco_libs: {snaplen: 0, thread_table_size: 0}\n', []);
+    assert.ok(result.ok);
+    assert.deepEqual(
+      [result.config.falco_libs.snaplen, result.config.falco_libs.thread_table_size],
+      [80, 262_144],
+    );
   });
 
   it('refuses aliases that grow without end, and what is nested too deeply', () => {
@@ -63,19 +145,24 @@ describe('What the configuration says of mistakes', () => {
       "config:2:3: 'webserver.enabled' has no effect in this version",
     ]);
     assert.deepEqual(warnings('webserver:\n  enabled: false\nwatch_config_files: false\n'), []);
-    assert.deepEqual(warnings('plugins:\n  - name: a\n    library_path: a.so\n'), [
-      "config:1:1: 'plugins' has no effect in this version",
-    ]);
   });
 
   it('warns of additions to outputs that ask for a rule and for tags', () => {
     assert.deepEqual(warnings('append_output:\n  - match: {rule: A, tags: [t]}\n    extra_output: x\n'), [
-      'append_output[0].match has a rule and tags: both have to hold',
+      'config:2:12: append_output[0].match has a rule and tags: both have to hold',
     ]);
     assert.deepEqual(warnings('append_output:\n  - match: {tags: [t]}\n    extra_output: x\n'), []);
   });
 
   it('says what to write instead of a key that is gone', () => {
+    assert.deepEqual(warnings('outputs:\n  rate: 1\n  max_burst: 1000\n'), [
+      "config:2:3: 'outputs.rate' has no effect any more: write alerts.throttle.rate (and alerts.throttle.enabled: true), which counts for each rule",
+      "config:3:3: 'outputs.max_burst' has no effect any more: write alerts.throttle.burst, which counts for each rule",
+    ]);
+    assert.deepEqual(warnings('modern_bpf:\n  cpus_for_each_syscall_buffer: 1\n  more: 2\n'), [
+      "config:1:1: 'modern_bpf' has no effect any more: write engine.modern_ebpf",
+      "config:2:3: 'modern_bpf.cpus_for_each_syscall_buffer' has no effect any more: write engine.modern_ebpf.cpus_for_each_buffer",
+    ]);
     assert.deepEqual(warnings('grpc_output:\n  enabled: true\n'), [
       "config:1:1: 'grpc_output' has no effect any more: the gRPC output is gone; use http_output or program_output",
     ]);
@@ -97,8 +184,22 @@ describe('What the configuration says of mistakes', () => {
     ['log_level: loud\n', 'config:1:12: Unknown log level loud'],
     ['log_level: INFO\n', 'config:1:12: Unknown log level INFO'],
     ['priority: urgent\n', 'config:1:11: Unknown priority level urgent'],
-    ['rule_matching: some\n', "config:1:16: rule_matching 'some' is neither 'first' nor 'all'"],
+    ['falco_libs: {snaplen: 70000}\n', 'config:1:23: falco_libs.snaplen must be at most 65000, not 70000'],
+    [
+      'alerts: {throttle: {rate: -1, summary_interval: often}}\n',
+      'config:1:27: alerts.throttle.rate must be a number of 0 or more, not -1',
+    ],
+    [
+      'alerts: {throttle: {overrides: [{rule: a, rate: -1}]}}\n',
+      'config:1:49: rate of alerts.throttle.overrides must be a number of 0 or more, not -1',
+    ],
+    [
+      'alerts: {throttle: {summary_interval: 0s}}\n',
+      "config:1:39: alerts.throttle.summary_interval '0s' is not a duration such as 1h, 30m or 500ms",
+    ],
     ['engine: 5\n', "config:1:9: 'engine' must be a mapping"],
+    ['alerts:\n  throttle: yes\n', "config:2:13: 'alerts.throttle' must be a mapping"],
+    ['rule_matching: some\n', "config:1:16: rule_matching 'some' is neither 'first' nor 'all'"],
     [
       'engine:\n  modern_ebpf:\n    buf_size_preset: 11\n',
       'config:3:22: buf_size_preset must be from 1 to 10, not 11',
@@ -115,19 +216,16 @@ describe('What the configuration says of mistakes', () => {
       'syscall_event_drops:\n  actions: [shout]\n',
       "config:2:12: syscall_event_drops.actions: 'shout' is not one of ignore, log, alert, exit",
     ],
-    ['file_output:\n  enabled: true\n', 'Config error: file_output is enabled without file_output.filename'],
-    ['engine:\n  kind: replay\n', 'Config error: engine.kind is replay without engine.replay.capture_file'],
+    ['file_output:\n  enabled: true\n', 'config:2:12: file_output is enabled without file_output.filename'],
+    ['engine:\n  kind: replay\n', 'config:2:9: engine.kind is replay without engine.replay.capture_file'],
     [
       'metrics:\n  enabled: true\n',
-      "Config error: metrics.interval '5000' is not a duration such as 1h, 30m or 500ms",
+      "config:2:3: metrics.interval '5000' is not a duration such as 1h, 30m or 500ms",
     ],
-    [
-      'metrics:\n  enabled: true\n  interval: 50ms\n',
-      'Config error: metrics.interval must be at least 100ms',
-    ],
+    ['metrics:\n  enabled: true\n  interval: 50ms\n', 'config:3:13: metrics.interval must be at least 100ms'],
     [
       'append_output:\n  - extra_fields: [proc.name, {who: "%user.name"}, {proc.name: x}]\n',
-      "Config error: extra_fields of append_output has 'proc.name' twice",
+      "config:2:19: extra_fields of append_output has 'proc.name' twice",
     ],
     ['- a\n', 'config:1:1: the configuration must be a mapping'],
   ];

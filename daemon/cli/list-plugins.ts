@@ -1,0 +1,76 @@
+/**
+ * --list-plugins and --plugin-info: what Falco has as plugins. This daemon has some of them built in and loads no
+ * others; those are always there, whether the configuration names them or not. (reference/falco/cli.md 2.11)
+ */
+import { basename } from 'node:path';
+import type { Config } from '../config/config.js';
+import { BUILT_IN_PLUGINS } from '../rules/plugins.js';
+
+interface PluginText {
+  readonly description: string;
+  readonly capabilities: readonly string[];
+  /** Names under which configurations know the library. */
+  readonly library: string;
+}
+
+const TEXTS: Readonly<Record<string, PluginText>> = {
+  container: {
+    description: 'Containers: their ids, names and images (built in)',
+    capabilities: ['Field Extraction', 'Event Parsing', 'Async Events'],
+    library: 'libcontainer.so',
+  },
+};
+
+function pluginText(name: string, version: string): string {
+  const text = TEXTS[name];
+  return [
+    `Name: ${name}`,
+    `Description: ${text?.description ?? 'built in'}`,
+    'Contact: ',
+    `Version: ${version}`,
+    'Capabilities: ',
+    ...(text?.capabilities ?? []).map(capability => `  - ${capability}`),
+    '',
+  ].join('\n');
+}
+
+export function pluginListing(): string {
+  const texts = BUILT_IN_PLUGINS.map(({ name, version }) => pluginText(name, version));
+  return `${String(texts.length)} Plugins Loaded:\n\n${texts.map(text => `${text}\n`).join('')}`;
+}
+
+/** @param wanted name or path of a library; @returns undefined for one that is not there */
+export function pluginInfo(wanted: string): string | undefined {
+  const plugin = BUILT_IN_PLUGINS.find(
+    ({ name }) => name === wanted || TEXTS[name]?.library === basename(wanted),
+  );
+  if (plugin === undefined) return undefined;
+  return [
+    pluginText(plugin.name, plugin.version),
+    'Init config schema type: Not available, plugin does not implement the init config schema functionality',
+    'No suggested open params available: plugin has not been configured, or it does not implement the open params suggestion functionality',
+    '',
+  ].join('\n');
+}
+
+/** What there is to say of plugins that the configuration asks for and that are not there. */
+export function pluginProblems({ plugins, load_plugins }: Config): {
+  readonly fatal?: string;
+  readonly warnings: readonly string[];
+} {
+  const known = new Set(BUILT_IN_PLUGINS.map(({ name }) => name));
+  const configured = new Set(plugins.map(({ name }) => name));
+  const unknown = load_plugins.find(name => !known.has(name) && !configured.has(name));
+  if (unknown !== undefined) {
+    const fatal = `Cannot load plugin '${unknown}': plugin config not found for given name`;
+    return { fatal, warnings: [] };
+  }
+  const missing = [...configured].filter(
+    name => !known.has(name) && (load_plugins.length === 0 || load_plugins.includes(name)),
+  );
+  const warnings = missing.map(
+    name =>
+      `Plugin '${name}' is not loaded: this daemon takes no libraries of others; built in: ${[...known].join(', ')}`,
+  );
+  return { warnings };
+}
