@@ -73,6 +73,12 @@ export interface Driver {
   readonly batch: Buffer;
   /** Native system call numbers (64-bit table) that are sent. Takes effect at once, attached or not. */
   setInterest(numbers: readonly number[]): void;
+  /**
+   * Kernel tracepoints, by their names in the table of system calls, whose events are sent besides: signal_deliver,
+   * sched_switch, page_fault_user, page_fault_kernel. Takes effect at once when attached. A tracepoint that this kernel
+   * does not have is passed over. Null, or why the kernel does not let them.
+   */
+  setTracepoints(names: readonly string[]): DriverError | null;
   /** Programs run from here on. Null, or why the kernel does not let them. Does nothing when attached. */
   attach(): DriverError | null;
   detach(): void;

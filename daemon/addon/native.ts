@@ -30,6 +30,7 @@ export interface NativeError {
 export interface NativeDriver {
   flavor(): DriverFlavor;
   setInterest(numbers: readonly number[]): void;
+  setTracepoints(names: readonly string[]): NativeError | null;
   attach(): NativeError | null;
   detach(): void;
   drain(batch: Buffer): number;

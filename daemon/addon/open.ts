@@ -71,6 +71,10 @@ function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
       for (const number of numbers) checkInteger('a system call number', number, 0, native.syscalls - 1);
       handle.setInterest(numbers);
     },
+    setTracepoints(names) {
+      const error = handle.setTracepoints(names);
+      return error ? driverError(error) : null;
+    },
     attach() {
       const error = handle.attach();
       return error ? driverError(error) : null;

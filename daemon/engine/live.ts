@@ -8,7 +8,7 @@ import { DropWatch } from './drops.js';
 import type { LogLevel } from './messages.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { makeJudge, type Run, type RunContext } from './run.js';
-import { eventNames, selectSyscalls } from './selection.js';
+import { eventNames, selectSyscalls, type Selection } from './selection.js';
 import { PROOF_CALL, provoke, SourceProof } from './source-proof.js';
 import { TableWatch } from './table-watch.js';
 
@@ -19,12 +19,12 @@ const LOSS_CHECK_MS = 1_000;
 /** In this many seconds every thread of the table is looked at once, whether it still lives. */
 const PURGE_ROUND_S = 300;
 
-/** The calls that the rules and the tables need, as the driver wants them. */
+/** The calls and tracepoints that the rules and the tables need. */
 function interest(
   rules: readonly CompiledRule[],
   config: Config,
   log: (level: LogLevel, text: string) => void,
-): readonly number[] {
+): Selection {
   const needs = rules.map(rule => ({
     eventTypes: rule.eventTypes,
     eventNames: eventNames(rule.filter.tree),
@@ -47,7 +47,7 @@ function interest(
       `Rules match system calls that are not sent for their volume: ${selection.unsent.join(', ')}. Set base_syscalls.all to have them.`,
     );
   }
-  return selection.numbers;
+  return selection;
 }
 
 /** Null: it could not start, and said so. */
@@ -89,8 +89,10 @@ export function watchHost(context: RunContext): Run | null {
 
   /** @returns whether the calls that the proof makes are among those that are sent */
   function select(rules: readonly CompiledRule[], chosen: Config): boolean {
-    const numbers = interest(rules, chosen, log);
+    const { numbers, tracepoints } = interest(rules, chosen, log);
     source.setInterest(numbers);
+    const refused = source.setTracepoints(tracepoints);
+    if (refused !== null) log('warning', refused.message);
     return numbers.includes(PROOF_CALL);
   }
 

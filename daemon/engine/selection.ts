@@ -20,6 +20,8 @@ export interface RuleNeeds {
 export interface Selection {
   /** Native numbers to send. */
   readonly numbers: readonly number[];
+  /** Names of the tracepoints to send besides, sorted. */
+  readonly tracepoints: readonly string[];
   /** evt.type names that rules ask for and that are not sent, sorted: high-volume calls that have to be asked for by hand. */
   readonly unsent: readonly string[];
   /** Names of `customSet` that no system call has. */
@@ -38,6 +40,13 @@ export interface BaseSyscalls {
   readonly all: boolean;
 }
 
+/** Tracepoints of thousands of events a second on any host: sent to rules that name them. */
+const HEAVY_TRACEPOINTS: ReadonlySet<string> = new Set([
+  'sched_switch',
+  'page_fault_user',
+  'page_fault_kernel',
+]);
+
 /** How a set is chosen: reference/falco/events.md 5.6, selection algorithm. */
 export function selectSyscalls(
   rules: readonly RuleNeeds[],
@@ -49,8 +58,12 @@ export function selectSyscalls(
   for (const rule of rules) {
     const anyType = rule.eventTypes.size >= EVENT_COUNT / 4;
     for (const row of syscallRows()) {
-      if (row.exit === null || !rule.eventTypes.has(row.exit)) continue;
+      // Tracepoints have one event, and the table has it where the entry of a call would be.
+      const event = row.exit ?? row.enter;
+      if (event === null || !rule.eventTypes.has(event)) continue;
       if (row.exit === GENERIC_EXIT && !anyType && !rule.eventNames.has(row.eventName)) continue;
+      // Falco sends these to rules that name no type, too, which slows the whole host down for each such rule.
+      if (HEAVY_TRACEPOINTS.has(row.name) && anyType && !base.all) continue;
       ofRules.add(row);
     }
   }
@@ -78,6 +91,7 @@ export function selectSyscalls(
   const numbers = [...chosen].flatMap(row => row[architecture] ?? []);
   return {
     numbers: numbers.sort((a, b) => a - b),
+    tracepoints: [...chosen].flatMap(row => (row.sets.has('tracepoint') ? [row.name] : [])).sort(),
     unsent: [...unsent].sort(),
     unknown: custom.unknown,
     repaired: [...repaired].sort(),

@@ -43,7 +43,7 @@ class Handle : public Napi::ObjectWrap<Handle> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "DriverHandle",
                        {InstanceMethod<&Handle::flavor>("flavor"), InstanceMethod<&Handle::set_interest>("setInterest"),
-                        InstanceMethod<&Handle::attach>("attach"), InstanceMethod<&Handle::detach>("detach"),
+                        InstanceMethod<&Handle::set_tracepoints>("setTracepoints"), InstanceMethod<&Handle::attach>("attach"), InstanceMethod<&Handle::detach>("detach"),
                         InstanceMethod<&Handle::drain>("drain"), InstanceMethod<&Handle::wait>("wait"),
                         InstanceMethod<&Handle::scan>("scan"), InstanceMethod<&Handle::counters>("counters"),
                         InstanceMethod<&Handle::malformed>("malformed"), InstanceMethod<&Handle::close>("close")});
@@ -91,6 +91,20 @@ class Handle : public Napi::ObjectWrap<Handle> {
       numbers.push_back(number.As<Napi::Number>().Uint32Value());
     }
     driver.set_interest(numbers);
+  }
+
+  Napi::Value set_tracepoints(const Napi::CallbackInfo& info) {
+    Driver& driver = this->driver(info);
+    if (!info[0].IsArray()) throw Napi::TypeError::New(info.Env(), "names must be an array");
+    const auto array = info[0].As<Napi::Array>();
+    std::set<std::string> names;
+    for (uint32_t i = 0; i < array.Length(); i++) {
+      const Napi::Value name = array[i];
+      if (!name.IsString()) throw Napi::TypeError::New(info.Env(), "names must be strings");
+      names.insert(name.As<Napi::String>().Utf8Value());
+    }
+    const falco::Failure failure = driver.set_tracepoints(names);
+    return failure ? to_object(info.Env(), *failure) : info.Env().Null();
   }
 
   Napi::Value attach(const Napi::CallbackInfo& info) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class Driver {
 
   const std::string& flavor() const { return flavor_; }
   void set_interest(const std::vector<uint32_t>& numbers);
+  // Names of tracepoints whose events are wanted besides (wire.h, WIRE_OPTIONAL).
+  Failure set_tracepoints(const std::set<std::string>& names) { return loader_.want(names); }
   Failure attach() { return loader_.attach(); }
   void detach() { loader_.detach(); }
   size_t drain(uint8_t* batch, size_t capacity) { return rings_.drain(batch, capacity, constants_.boot_offset_ns); }

@@ -1,6 +1,7 @@
 #include "loader.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <cerrno>
 #include <cstring>
 #include <unistd.h>
@@ -30,6 +31,23 @@ std::string rings_text(uint32_t count, uint64_t bytes) {
 // Rings that are needed, by the CPU groups of the options.
 uint32_t ring_count(const wire::constants& constants) {
   return constants.cpus_per_ring == 0 ? 1 : (constants.cpus + constants.cpus_per_ring - 1) / constants.cpus_per_ring;
+}
+
+// A program on a typed tracepoint that this kernel does not have would keep the whole object from being loaded.
+void skip_missing_tracepoints(bpf_object* object, const std::string& btf_path) {
+  btf* kernel = btf__parse(btf_path.c_str(), nullptr);
+  if (!kernel) return;
+#define NAME(program, tracepoint) #program,
+  for (const char* name : {WIRE_OPTIONAL(NAME)}) {
+#undef NAME
+    constexpr const char* kTyped = "tp_btf/";
+    bpf_program* program = bpf_object__find_program_by_name(object, name);
+    const std::string section = program ? bpf_program__section_name(program) : "";
+    if (section.rfind(kTyped, 0) != 0) continue;
+    const std::string type = "btf_trace_" + section.substr(strlen(kTyped));
+    if (btf__find_by_name_kind(kernel, type.c_str(), BTF_KIND_TYPEDEF) < 0) bpf_program__set_autoload(program, false);
+  }
+  btf__free(kernel);
 }
 
 }  // namespace
@@ -86,6 +104,7 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   bpf_map__set_max_entries(outer, ring_count(options.constants));
   bpf_map__set_max_entries(scratch, options.constants.cpus);
 
+  skip_missing_tracepoints(object_.get(), options.btf_path);
   if (Failure failure = load_object(object_.get(), log)) return failure;
   if (Failure failure = check_reach()) return failure;
   stats_map_ = bpf_map__fd(stats);
@@ -177,24 +196,61 @@ void Loader::ignore(uint32_t pid) {
   bpf_prog_test_run_opts(bpf_program__fd(program), &run);
 }
 
+Failure Loader::attach_program(bpf_program* program, Link& link) {
+  LogCapture log;
+  link.reset(bpf_program__attach(program));
+  if (link) return std::nullopt;
+  const int reason = errno;
+  const std::string name = bpf_program__name(program);
+  const char* code = reason == EPERM || reason == EACCES ? "no-permission" : "unsupported";
+  const std::string subject = *code == 'u' ? "attaching the program " + name : "";
+  return Error{code, subject, log.last_lines(kLogLines) + "\n" + name + ": " + errno_text(reason)};
+}
+
 Failure Loader::attach() {
   if (!links_.empty()) return std::nullopt;
-  LogCapture log;
 #define NAME(program) #program,
   for (const char* name : {WIRE_ATTACHED(NAME)}) {
 #undef NAME
     bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
     // Some hooks exist on some architectures only.
     if (!program) continue;
-    bpf_link* link = bpf_program__attach(program);
-    if (!link) {
-      const int reason = errno;
-      links_.clear();
-      const char* code = reason == EPERM || reason == EACCES ? "no-permission" : "unsupported";
-      const std::string subject = *code == 'u' ? std::string("attaching the program ") + name : "";
-      return Error{code, subject, log.last_lines(kLogLines) + "\n" + name + ": " + errno_text(reason)};
+    Link link;
+    if (Failure failure = attach_program(program, link)) {
+      detach();
+      return failure;
     }
-    links_.emplace_back(link);
+    links_.push_back(std::move(link));
+  }
+  return attach_wanted();
+}
+
+void Loader::detach() {
+  optional_links_.clear();
+  links_.clear();
+}
+
+Failure Loader::want(const std::set<std::string>& tracepoints) {
+  wanted_ = tracepoints;
+  return links_.empty() ? std::nullopt : attach_wanted();
+}
+
+Failure Loader::attach_wanted() {
+  struct Optional {
+    const char *program, *tracepoint;
+  };
+#define ROW(program, tracepoint) Optional{#program, #tracepoint},
+  for (const auto& [name, tracepoint] : {WIRE_OPTIONAL(ROW)}) {
+#undef ROW
+    if (wanted_.count(tracepoint) == 0) {
+      optional_links_.erase(name);
+      continue;
+    }
+    bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
+    if (!program || !bpf_program__autoload(program) || optional_links_.count(name) != 0) continue;
+    Link link;
+    if (Failure failure = attach_program(program, link)) return failure;
+    optional_links_.emplace(name, std::move(link));
   }
   return std::nullopt;
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <bpf/libbpf.h>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,7 +48,9 @@ class Loader {
   // Never sends events of a thread group: `pid` as the caller sees it; 0: none. After `load`.
   void ignore(uint32_t pid);
   Failure attach();
-  void detach() { links_.clear(); }
+  void detach();
+  // The optional programs (wire.h) whose tracepoints are named stay or become attached, the others not.
+  Failure want(const std::set<std::string>& tracepoints);
 
   volatile wire::settings* settings() const { return reinterpret_cast<wire::settings*>(settings_.get()); }
   // Descriptor of the map with the counters.
@@ -57,11 +61,15 @@ class Loader {
   Failure create_rings(const LoadOptions& options, std::vector<Descriptor>& made);
   Failure fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings);
   Failure map_settings();
+  Failure attach_program(bpf_program* program, Link& link);
+  Failure attach_wanted();
 
   // Links first, objects last.
   Object object_;
   Mapping settings_;
   std::vector<Link> links_;
+  std::map<std::string, Link> optional_links_;
+  std::set<std::string> wanted_;
   int stats_map_ = -1;
 };
 

@@ -191,6 +191,8 @@ int dispatch(__u64 *ctx)
 		native_arguments(s, regs);
 	if (compose(number))
 		record_finish(s, task);
+	else
+		release_scratch(s);
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 /*
  * The driver: one BPF object, composed of one small file per family of system calls.
  *
- * In: tracepoints sys_exit, sched_process_exec, sched_process_exit, sched_process_fork; settings and constants from
- * user space (wire.h). Out: records in the rings, counters in `stats`. Every parameter follows the event table; what
+ * In: tracepoints sys_exit, sched_process_exec, sched_process_exit, sched_process_fork, and those of signals, context
+ * switches and page faults where somebody asks for them; settings and constants from user space (wire.h). Out: records in the rings, counters in `stats`. Every parameter follows the event table; what
  * the kernel knows better than user memory travels in the context parameters.
  */
 #include "lib/kernel.h"
@@ -46,6 +46,9 @@ enum {
 #include "namespace.h"
 #include "clone.h"
 #include "exit.h"
+#include "signal.h"
+#include "switch.h"
+#include "page-fault.h"
 #include "close.h"
 #include "dup.h"
 #include "socket.h"

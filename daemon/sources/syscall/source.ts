@@ -59,6 +59,11 @@ export class SyscallSource {
     this.#driver.setInterest(numbers);
   }
 
+  /** Tracepoints to send besides; takes effect at once. Null, or why the kernel does not let them. */
+  setTracepoints(names: readonly string[]): DriverError | null {
+    return this.#driver.setTracepoints(names);
+  }
+
   /** Events come from here on. Null, or why the kernel does not let them. */
   attach(): DriverError | null {
     return this.#driver.attach();

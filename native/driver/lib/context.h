@@ -44,7 +44,7 @@ static __always_inline void wake_reader(void *ring)
 		settings.sleeping = 1; /* full: the reader has enough to see */
 }
 
-static __always_inline void record_output(struct scratch *s)
+static __always_inline void send_record(struct scratch *s)
 {
 	struct frame *frame = (struct frame *)&s->data[0];
 	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
@@ -63,7 +63,6 @@ static __always_inline void record_output(struct scratch *s)
 	}
 	if (s->owner != bpf_get_current_pid_tgid()) {
 		/* Whoever had it meanwhile may have been preempted, too, and has our bytes now. */
-		s->owner = 0;
 		count(COUNTER_dropped_preempted);
 		return;
 	}
@@ -93,7 +92,8 @@ static __always_inline void record_finish(struct scratch *s, struct task_struct 
 	put_fd_context(s, s->file_fd);
 	put_fd_context(s, s->base_fd[0]);
 	put_fd_context(s, s->base_fd[1]);
-	record_output(s);
+	send_record(s);
+	release_scratch(s);
 }
 
 #endif

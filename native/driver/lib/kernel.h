@@ -422,7 +422,7 @@ struct bpf_iter__task_file {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r8, r9, r10, bx, cx, dx, si, di, bp, ax, orig_ax;
+	unsigned long r8, r9, r10, bx, cx, dx, si, di, bp, ax, orig_ax, ip;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {

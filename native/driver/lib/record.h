@@ -49,7 +49,7 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 
 /*
  * The scratch of this CPU, for the record of the current task: before anything is written there. A program that is
- * preempted loses it to the one that runs meanwhile, and finds that out when it wants to send (record_output).
+ * preempted loses it to the one that runs meanwhile, and finds that out when it wants to send (send_record).
  */
 static __always_inline struct scratch *claim_scratch(void)
 {
@@ -60,9 +60,34 @@ static __always_inline struct scratch *claim_scratch(void)
 	return s;
 }
 
+static __always_inline void release_scratch(struct scratch *s)
+{
+	s->owner = 0;
+}
+
 static __always_inline bool is_ignored(void)
 {
 	return settings.ignore_tgid && bpf_get_current_pid_tgid() >> 32 == settings.ignore_tgid;
+}
+
+/*
+ * The scratch for tracepoints that may come while a program of the same task is at work, whose reads of memory can
+ * fault: NULL then, and for whom nothing is to be sent.
+ */
+static __always_inline struct scratch *claim_idle_scratch(void)
+{
+	struct scratch *s = scratch_of_cpu();
+
+	if (is_ignored())
+		return NULL;
+	if (!s) {
+		count(COUNTER_seen);
+		count(COUNTER_dropped_no_scratch);
+		return NULL;
+	}
+	if (s->owner && s->owner == bpf_get_current_pid_tgid())
+		return NULL;
+	return claim_scratch();
 }
 #endif
 

@@ -11,7 +11,7 @@
  * enough; kernels from 7.0 on may preempt them: `owner` tells, and the record is dropped and counted.
  */
 struct scratch {
-	__u64 owner;        /* pid_tgid of the task that composes */
+	__u64 owner;        /* pid_tgid of the task that composes; 0: free */
 	__s64 ret;          /* result of the system call */
 	__u64 args[6];
 	__u32 syscall;      /* native 64-bit number */

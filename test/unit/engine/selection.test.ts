@@ -47,6 +47,20 @@ describe('the selection of system calls', () => {
     assert.ok(!chosen.has('read'));
   });
 
+  it('adds tracepoints that a rule names, and page faults and context switches to no other rule', () => {
+    assert.deepEqual(numbers('evt.type = signaldeliver').tracepoints, [
+      'sched_process_exit',
+      'signal_deliver',
+    ]);
+    assert.deepEqual(numbers('evt.type in (switch, page_fault)').tracepoints, [
+      ...['page_fault_kernel', 'page_fault_user', 'sched_process_exit', 'sched_switch'],
+    ]);
+    assert.deepEqual(numbers('proc.name = cat').tracepoints, ['sched_process_exit', 'signal_deliver']);
+    assert.equal(numbers('proc.name = cat', { all: true }).tracepoints.length, 5);
+    assert.deepEqual(numbers('evt.type = openat', { customSet: ['switch'] }).tracepoints, ['sched_switch']);
+    assert.deepEqual(numbers('evt.type = switch', { customSet: ['execve', '!switch'] }).tracepoints, []);
+  });
+
   it('says which high-volume calls a rule asks for in vain, and sends them when told to', () => {
     assert.deepEqual(numbers('evt.type = read').unsent, ['read']);
     const all = numbers('evt.type = read', { all: true });

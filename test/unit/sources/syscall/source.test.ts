@@ -27,6 +27,7 @@ function scripted(batches: readonly Buffer[], diary: string[], scan: number | fa
     flavor: 'tp_btf',
     batch,
     setInterest: () => undefined,
+    setTracepoints: () => null,
     attach: () => null,
     detach: () => undefined,
     drain() {
