@@ -20,7 +20,7 @@ export interface RuleNeeds {
 export interface Selection {
   /** Native numbers to send. */
   readonly numbers: readonly number[];
-  /** Names of the tracepoints to send besides, sorted. */
+  /** Names of the tracepoints to send besides, and `io_uring` where operations of rings stand for chosen calls; sorted. */
   readonly tracepoints: readonly string[];
   /** evt.type names that rules ask for and that are not sent, sorted: high-volume calls that have to be asked for by hand. */
   readonly unsent: readonly string[];
@@ -45,6 +45,12 @@ const HEAVY_TRACEPOINTS: ReadonlySet<string> = new Set([
   'sched_switch',
   'page_fault_user',
   'page_fault_kernel',
+]);
+
+/** Calls whose events the driver also makes of an io_uring's operations (native/driver/ring-calls.h). */
+// prettier-ignore
+export const RING_CALLS: ReadonlySet<string> = new Set([
+  'openat', 'openat2', 'close', 'socket', 'connect', 'accept4', 'renameat2', 'unlinkat', 'mkdirat', 'symlinkat', 'linkat',
 ]);
 
 /** How a set is chosen: reference/falco/events.md 5.6, selection algorithm. */
@@ -91,11 +97,17 @@ export function selectSyscalls(
   const numbers = [...chosen].flatMap(row => row[architecture] ?? []);
   return {
     numbers: numbers.sort((a, b) => a - b),
-    tracepoints: [...chosen].flatMap(row => (row.sets.has('tracepoint') ? [row.name] : [])).sort(),
+    tracepoints: tracepointsOf(chosen),
     unsent: [...unsent].sort(),
     unknown: custom.unknown,
     repaired: [...repaired].sort(),
   };
+}
+
+function tracepointsOf(chosen: ReadonlySet<SyscallRow>): readonly string[] {
+  const names = [...chosen].flatMap(row => (row.sets.has('tracepoint') ? [row.name] : []));
+  if ([...chosen].some(row => RING_CALLS.has(row.name))) names.push('io_uring');
+  return names.sort();
 }
 
 function customRows(names: readonly string[]): {

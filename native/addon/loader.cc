@@ -33,18 +33,17 @@ uint32_t ring_count(const wire::constants& constants) {
   return constants.cpus_per_ring == 0 ? 1 : (constants.cpus + constants.cpus_per_ring - 1) / constants.cpus_per_ring;
 }
 
-// A program on a typed tracepoint that this kernel does not have would keep the whole object from being loaded.
+// A program on a tracepoint that this kernel does not have would keep the whole object from being loaded.
 void skip_missing_tracepoints(bpf_object* object, const std::string& btf_path) {
   btf* kernel = btf__parse(btf_path.c_str(), nullptr);
   if (!kernel) return;
 #define NAME(program, tracepoint) #program,
   for (const char* name : {WIRE_OPTIONAL(NAME)}) {
 #undef NAME
-    constexpr const char* kTyped = "tp_btf/";
     bpf_program* program = bpf_object__find_program_by_name(object, name);
-    const std::string section = program ? bpf_program__section_name(program) : "";
-    if (section.rfind(kTyped, 0) != 0) continue;
-    const std::string type = "btf_trace_" + section.substr(strlen(kTyped));
+    if (!program) continue;
+    const std::string section = bpf_program__section_name(program);
+    const std::string type = "btf_trace_" + section.substr(section.find('/') + 1);
     if (btf__find_by_name_kind(kernel, type.c_str(), BTF_KIND_TYPEDEF) < 0) bpf_program__set_autoload(program, false);
   }
   btf__free(kernel);

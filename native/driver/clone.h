@@ -122,6 +122,7 @@ int task_fork(__u64 *ctx)
 	header->tid = LOAD(child, pid);
 	put_clone(s, child, 0, flags);
 	record_finish(s, child);
+	release_scratch(s);
 	return 0;
 }
 

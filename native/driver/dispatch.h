@@ -185,14 +185,14 @@ int dispatch(__u64 *ctx)
 	s->ret = ret;
 	s->syscall = number;
 	s->compat = compat;
+	s->kept = 0;
 	if (compat)
 		compat_arguments(s, regs);
 	else
 		native_arguments(s, regs);
 	if (compose(number))
 		record_finish(s, task);
-	else
-		release_scratch(s);
+	release_scratch(s);
 	return 0;
 }
 

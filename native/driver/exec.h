@@ -60,6 +60,7 @@ int exec_done(__u64 *ctx)
 	if (put_kernel_string(s, LOAD(binprm, filename)) != '/')
 		s->base_fd[0] = AT_FDCWD;
 	record_finish(s, task);
+	release_scratch(s);
 	return 0;
 }
 

@@ -95,5 +95,6 @@ int task_exit(__u64 *ctx)
 	put_u8(s, status & 0x80 ? 1 : 0);
 	put_s64(s, reaper_of((__u64)bpf_get_current_task()));
 	record_finish(s, task);
+	release_scratch(s);
 	return 0;
 }

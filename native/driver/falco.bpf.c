@@ -3,10 +3,11 @@
  * The driver: one BPF object, composed of one small file per family of system calls.
  *
  * In: tracepoints sys_exit, sched_process_exec, sched_process_exit, sched_process_fork, and those of signals, context
- * switches and page faults where somebody asks for them; settings and constants from user space (wire.h). Out: records in the rings, counters in `stats`. Every parameter follows the event table; what
+ * switches, page faults and io_uring where somebody asks for them; settings and constants from user space (wire.h). Out: records in the rings, counters in `stats`. Every parameter follows the event table; what
  * the kernel knows better than user memory travels in the context parameters.
  */
 #include "lib/kernel.h"
+#include "lib/kernel-ring.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
@@ -79,6 +80,7 @@ enum {
 #include "key.h"
 #include "foreign-memory.h"
 #include "io-uring.h"
+#include "ring-calls.h"
 #include "generic.h"
 #include "dispatch.h"
 #include "self.h"

@@ -34,10 +34,6 @@ HANDLER_FUNCTION(sys_openat)
 	return true;
 }
 
-struct open_how {
-	__u64 flags, mode, resolve;
-};
-
 static __always_inline __u32 resolve_flags(__u32 resolve)
 {
 	return (resolve & 0x01 ? 0x10 : 0) | (resolve & 0x02 ? 0x04 : 0) | (resolve & 0x04 ? 0x08 : 0) |
@@ -46,24 +42,24 @@ static __always_inline __u32 resolve_flags(__u32 resolve)
 
 HANDLER_FUNCTION(sys_openat2)
 {
-	struct open_how how = {};
+	__u64 how[3] = {}; /* flags, mode, resolve */
 	struct opened opened;
 	__u32 flags;
 
 	record_begin(s, 327, 8, COUNTER_ring_full_open);
-	if (bpf_probe_read_user(&how, sizeof(how), (void *)s->args[2]))
+	if (read_given(s, how, sizeof(how), s->args[2]))
 		count_fault(s);
 	opened_file(s, &opened);
 	/* The struct can be rewritten behind our back: how the file is really open, the kernel knows. */
-	flags = how.flags;
+	flags = how[0];
 	if (s->ret >= 0)
 		flags = (flags & (O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)) | opened.f_flags;
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);
 	put_u32(s, open_flags(flags) | opened.flags);
-	put_u32(s, open_mode(flags, how.mode));
-	put_u32(s, resolve_flags(how.resolve));
+	put_u32(s, open_mode(flags, how[1]));
+	put_u32(s, resolve_flags(how[2]));
 	put_u32(s, opened.dev);
 	put_u64(s, opened.ino);
 	return true;

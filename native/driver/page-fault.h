@@ -24,6 +24,7 @@ static __always_inline int page_fault(__u64 *ctx)
 	put_u64(s, LOAD(regs, ip));
 	put_u32(s, fault_flags(error));
 	record_finish(s, current_task());
+	release_scratch(s);
 	return 0;
 }
 

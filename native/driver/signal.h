@@ -42,5 +42,6 @@ int signal_deliver(__u64 *ctx)
 	put_s64(s, (__u32)bpf_get_current_pid_tgid());
 	put_u8(s, number);
 	record_finish(s, current_task());
+	release_scratch(s);
 	return 0;
 }

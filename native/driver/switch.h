@@ -16,5 +16,6 @@ int task_switch(__u64 *ctx)
 	put_u64(s, LOAD(task, min_flt));
 	put_memory(s, PROBE(task, mm));
 	record_finish(s, task);
+	release_scratch(s);
 	return 0;
 }

@@ -120,12 +120,13 @@ struct constants {
 #define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(task_fork) X(dispatch)
 #endif
 /*
- * Programs that are attached only while their events are asked for: X(program, tracepoint by its name in the table of
- * system calls). A kernel without the tracepoint goes without it.
+ * Programs that are attached only while their events are asked for: X(program, what asks for it: a tracepoint by its
+ * name in the table of system calls, or io_uring). A kernel without the tracepoint goes without it.
  */
 #define WIRE_OPTIONAL(X) \
 	X(signal_deliver, signal_deliver) X(task_switch, sched_switch) \
-	X(page_fault_user, page_fault_user) X(page_fault_kernel, page_fault_kernel)
+	X(page_fault_user, page_fault_user) X(page_fault_kernel, page_fault_kernel) \
+	X(ring_submit, io_uring) X(ring_submit_sqe, io_uring) X(ring_complete, io_uring)
 /* Run once by the loader, in its own context: stores the caller's thread group in `ignore_tgid`. */
 #define WIRE_PROGRAM_IGNORE_SELF "ignore_self"
 

@@ -15,7 +15,10 @@ static __always_inline void put_task_context(struct scratch *s, struct task_stru
 	context->sid = bpf_core_field_exists(task->sessionid) ? LOAD(task, sessionid) : (__u32)-1;
 	context->start_boottime = LOAD(task, start_boottime);
 	context->cgroup_id = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(context->comm, sizeof(context->comm));
+	if (s->kept)
+		bpf_probe_read_kernel(context->comm, sizeof(context->comm), &task->comm);
+	else
+		bpf_get_current_comm(context->comm, sizeof(context->comm));
 	put_length(s, sizeof(struct task_context));
 }
 
@@ -93,7 +96,6 @@ static __always_inline void record_finish(struct scratch *s, struct task_struct 
 	put_fd_context(s, s->base_fd[0]);
 	put_fd_context(s, s->base_fd[1]);
 	send_record(s);
-	release_scratch(s);
 }
 
 #endif

@@ -11,6 +11,12 @@
 #define AT_FDCWD (-100)
 #define LENGTHS_AT (sizeof(struct frame) + sizeof(struct record_header))
 
+/* What an argument points to. Returns 0, or an error as the helpers do. */
+static __always_inline long read_given(struct scratch *s, void *to, __u32 size, __u64 from)
+{
+	return s->kept ? bpf_probe_read_kernel(to, size, (void *)from) : bpf_probe_read_user(to, size, (void *)from);
+}
+
 /* Tells the compiler nothing and the verifier everything: value & mask. */
 #define BOUND(value, mask) ({ \
 	__u64 bounded__ = (value); \

@@ -15,6 +15,7 @@ struct scratch {
 	__s64 ret;          /* result of the system call */
 	__u64 args[6];
 	__u32 syscall;      /* native 64-bit number */
+	__u32 kept;         /* 1: what arguments point to is in the kernel's memory (ring-calls.h) */
 	__u32 compat;       /* 1: a 32-bit caller; pointers in user structures are 4 bytes */
 	__u32 position;     /* where the next parameter goes in `data` */
 	__u32 next;         /* index of the next length */

@@ -39,7 +39,7 @@ static __always_inline bool read_sockaddr(struct scratch *s, __u64 from, __u32 l
 		length = SOCKADDR_MAX;
 	__builtin_memset(s->work, 0, SOCKADDR_MAX + 8);
 	length = BOUND(length, 0xff);
-	if (length > SOCKADDR_MAX || bpf_probe_read_user(s->work, length, (void *)from)) {
+	if (length > SOCKADDR_MAX || read_given(s, s->work, length, from)) {
 		count_fault(s);
 		return false;
 	}

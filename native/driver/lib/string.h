@@ -44,13 +44,16 @@ SHARED_CODE __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
 		put_empty(s);
 		return 0;
 	}
-	length = read_user_string(put_here(s), limit, from);
+	if (s->kept)
+		length = bpf_probe_read_kernel_str(put_here(s), limit, (void *)from);
+	else
+		length = read_user_string(put_here(s), limit, from);
 	if (length < 0) {
 		count_fault(s);
 		put_empty(s);
 		return 0;
 	}
-	if (length == limit && !bpf_probe_read_user(&last, 1, (void *)(from + limit - 1)) && last)
+	if (length == limit && !s->kept && !bpf_probe_read_user(&last, 1, (void *)(from + limit - 1)) && last)
 		count_cut(s);
 	put_length(s, length);
 	return length;

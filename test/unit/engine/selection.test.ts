@@ -48,17 +48,19 @@ describe('the selection of system calls', () => {
   });
 
   it('adds tracepoints that a rule names, and page faults and context switches to no other rule', () => {
-    assert.deepEqual(numbers('evt.type = signaldeliver').tracepoints, [
-      'sched_process_exit',
-      'signal_deliver',
-    ]);
+    const always = ['io_uring', 'sched_process_exit'];
+    assert.deepEqual(numbers('evt.type = ptrace').tracepoints, always);
+    assert.deepEqual(numbers('evt.type = signaldeliver').tracepoints, [...always, 'signal_deliver']);
     assert.deepEqual(numbers('evt.type in (switch, page_fault)').tracepoints, [
-      ...['page_fault_kernel', 'page_fault_user', 'sched_process_exit', 'sched_switch'],
+      ...['io_uring', 'page_fault_kernel', 'page_fault_user', 'sched_process_exit', 'sched_switch'],
     ]);
-    assert.deepEqual(numbers('proc.name = cat').tracepoints, ['sched_process_exit', 'signal_deliver']);
-    assert.equal(numbers('proc.name = cat', { all: true }).tracepoints.length, 5);
-    assert.deepEqual(numbers('evt.type = openat', { customSet: ['switch'] }).tracepoints, ['sched_switch']);
-    assert.deepEqual(numbers('evt.type = switch', { customSet: ['execve', '!switch'] }).tracepoints, []);
+    assert.deepEqual(numbers('proc.name = cat').tracepoints, [...always, 'signal_deliver']);
+    assert.equal(numbers('proc.name = cat', { all: true }).tracepoints.length, 6);
+    const custom = (...customSet: string[]): readonly string[] =>
+      numbers('evt.type = switch', { customSet }).tracepoints;
+    assert.deepEqual(custom('switch'), ['sched_switch']);
+    assert.deepEqual(custom('execve', '!switch'), []);
+    assert.deepEqual(custom('mkdirat'), ['io_uring', 'sched_switch']);
   });
 
   it('says which high-volume calls a rule asks for in vain, and sends them when told to', () => {
