@@ -1,0 +1,49 @@
+import type { Container } from '../container.js';
+import { failed, type Answer } from './answer.js';
+import type { ContainerKey } from './runtime.js';
+
+/** Questions under way at once: enough to keep a runtime busy, few enough not to burden it. */
+const AT_ONCE = 8;
+/** Questions that may wait for their turn. */
+const MOST_WAITING = 2000;
+
+type Inspect = (key: ContainerKey) => Promise<Answer<Container>>;
+
+/** Asks about containers, a few at a time and about each once at a time: whoever asks meanwhile gets the same answer. */
+export class InspectionQueue {
+  private readonly asked = new Map<string, Promise<Answer<Container>>>();
+  private readonly waiting: (() => void)[] = [];
+  private running = 0;
+
+  constructor(private readonly inspect: Inspect) {}
+
+  /** The answer of a question that is under way, or of a new one. */
+  ask(key: ContainerKey): Promise<Answer<Container>> {
+    const under = this.asked.get(key.fullId);
+    if (under !== undefined) return under;
+    if (this.waiting.length >= MOST_WAITING) return Promise.resolve(failed('too many questions are waiting'));
+    const answer = this.turn(key);
+    this.asked.set(key.fullId, answer);
+    void answer.then(() => {
+      if (this.asked.get(key.fullId) === answer) this.asked.delete(key.fullId);
+    });
+    return answer;
+  }
+
+  /** The answer of a question that is asked from now on: the container has changed. */
+  async askAgain(key: ContainerKey): Promise<Answer<Container>> {
+    await this.asked.get(key.fullId);
+    return this.ask(key);
+  }
+
+  private async turn(key: ContainerKey): Promise<Answer<Container>> {
+    if (this.running >= AT_ONCE) await new Promise<void>(go => this.waiting.push(go));
+    this.running++;
+    try {
+      return await this.inspect(key);
+    } finally {
+      this.running--;
+      this.waiting.shift()?.();
+    }
+  }
+}
