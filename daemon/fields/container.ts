@@ -4,7 +4,7 @@ import type { EventView } from '../state/event.js';
 import type { Container } from '../containers/container.js';
 import { containerMountFields, mountText } from './container-mount.js';
 import { containerPodFields, labelField, labelsText } from './container-pod.js';
-import { ofContainer } from './container-reader.js';
+import { ofContainer, ofContainerOrCgroup } from './container-reader.js';
 import { withoutValue, type Extractor, type Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { pidnsStart, span } from './proc-exe.js';
@@ -26,9 +26,9 @@ function containerId(evt: EventView): ByteString | null {
 
 const known: Extractors = {
   'container.id': { cost: 1, extract: containerId },
-  'container.full_id': told(({ fullId }) => (fullId === '' ? null : fullId), HOST),
+  'container.full_id': { cost: 3, extract: ofContainerOrCgroup('fullId', HOST) },
   'container.name': told(({ name }) => name, HOST),
-  'container.type': told(({ type }) => type, HOST),
+  'container.type': { cost: 3, extract: ofContainerOrCgroup('type', HOST) },
   'container.image': told(({ image }) => image, ''),
   'container.image.id': told(({ imageId }) => imageId, ''),
   'container.image.repository': told(({ imageRepository }) => imageRepository, ''),

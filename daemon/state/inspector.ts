@@ -145,7 +145,7 @@ export class Inspector implements State {
     this.live = options.live;
     const hostRoot = options.hostRoot ?? '';
     this.procRoot = options.procRoot ?? `${hostRoot}/proc`;
-    this.threads = new ThreadTable(options.threadLimit, options.fdLimit);
+    this.threads = new ThreadTable(options.threadLimit, options.fdLimit, this.containers);
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
     this.view.captured = options.captured ?? !options.live;

@@ -88,7 +88,7 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
     thread.exe = exe;
     thread.args = args;
     thread.env = record.strings(8);
-    setCgroups(thread, record.strings(27), false);
+    setCgroups(thread, record.strings(27), threads.containers);
   }
   if (tid === tgid) {
     thread.fds = known?.fds ?? new FdTable();

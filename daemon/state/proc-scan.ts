@@ -22,7 +22,7 @@ export function scanProc(threads: ThreadTable, procRoot: string): void {
   const boot = bootTime(procRoot);
   const sockets = new SocketCache();
   for (const pid of numbersIn(procRoot)) {
-    const main = readProcess(procRoot, pid, boot);
+    const main = readProcess(threads, procRoot, pid, boot);
     if (main === null || isKernelThread(main)) continue;
     main.fds = readFds(`${procRoot}/${pid}`, sockets, threads.fdLimit);
     if (!threads.add(main)) return;
@@ -40,7 +40,7 @@ export function lookUpThread(threads: ThreadTable, procRoot: string, tid: number
   if (!Number.isInteger(pid)) return null;
   let main = threads.get(pid);
   if (main === null || pid === tid) {
-    main = readProcess(procRoot, pid, bootTime(procRoot));
+    main = readProcess(threads, procRoot, pid, bootTime(procRoot));
     if (main === null) return null;
     main.fds = readFds(`${procRoot}/${pid}`, new SocketCache(), threads.fdLimit);
     if (!threads.add(main)) return null;
@@ -81,7 +81,12 @@ function isKernelThread(thread: ThreadInfo): boolean {
   return thread.exepath === '' && thread.args.length === 0 && thread.exe === '' && thread.vmSize === 0;
 }
 
-function readProcess(procRoot: string, pid: number, boot: bigint): ThreadInfo | null {
+function readProcess(
+  { containers }: ThreadTable,
+  procRoot: string,
+  pid: number,
+  boot: bigint,
+): ThreadInfo | null {
   const folder = `${procRoot}/${pid}`;
   const status = keyValues(readProc(`${folder}/status`));
   if (status.size === 0) return null;
@@ -109,7 +114,7 @@ function readProcess(procRoot: string, pid: number, boot: bigint): ThreadInfo | 
   thread.root = readLink(`${folder}/root`) ?? '/';
   thread.loginuid = Number(readProc(`${folder}/loginuid`).trim() || NO_ID);
   thread.fdlimit = Number(/^Max open files\s+(\d+)/m.exec(readProc(`${folder}/limits`))?.[1] ?? -1);
-  setCgroups(thread, readCgroups(readProc(`${folder}/cgroup`)), false);
+  setCgroups(thread, readCgroups(readProc(`${folder}/cgroup`)), containers);
   return thread;
 }
 

@@ -4,6 +4,7 @@
  * In: event records, /proc, the kernel's iterators, the account files. Out: an EventView for each event.
  * Fields, filters and the engine may import this room; it knows events, containers and the log.
  */
+import { ContainerTable } from '../containers/container-table.js';
 import type { FdInfo } from './fd.js';
 import { FdTable } from './fd-table.js';
 import { ThreadGroups } from './thread-groups.js';
@@ -39,10 +40,11 @@ export class ThreadTable {
   /** Descriptors that were not added because their table was full. */
   fdsRefused = 0;
 
-  /** At most `limit` threads, and `fdLimit` descriptors in each table. */
+  /** At most `limit` threads, and `fdLimit` descriptors in each table. What runs in a container is noted in `containers`. */
   constructor(
     readonly limit = 262144,
     readonly fdLimit = 65536,
+    readonly containers = new ContainerTable(),
   ) {}
 
   get size(): number {

@@ -186,7 +186,7 @@ function threadOf(entry: ProcessEntry): ThreadInfo {
   thread.vmSwap = Number(entry.vmSwap);
   thread.pfMajor = entry.pfMajor;
   thread.pfMinor = entry.pfMinor;
-  setCgroups(thread, strings(entry.cgroups), true);
+  setCgroups(thread, strings(entry.cgroups), null);
   thread.pidnsInitStartTs = entry.pidnsInitStartTs;
   thread.capInheritable = entry.capInheritable;
   thread.capPermitted = entry.capPermitted;

@@ -109,7 +109,7 @@ function fillFromChild(state: State, child: ThreadInfo): void {
   child.uid = record.uint32(PARAM.uid);
   child.gid = record.uint32(PARAM.gid);
   if (record.present(PARAM.cgroups)) {
-    setCgroups(child, record.strings(PARAM.cgroups), state.view.captured);
+    setCgroups(child, record.strings(PARAM.cgroups), state.view.captured ? null : state.containers);
   }
   if (state.contextAt < 0) return;
   child.startTime = taskStart(record, state.contextAt);
@@ -137,7 +137,8 @@ function inherit(
     child.args = record.strings(PARAM.args);
   }
   if (record.present(PARAM.comm)) child.comm = record.string(PARAM.comm);
-  if (main === null) setCgroups(child, record.strings(PARAM.cgroups), state.view.captured);
+  if (main === null)
+    setCgroups(child, record.strings(PARAM.cgroups), state.view.captured ? null : state.containers);
   child.flags = flags;
   child.uid = record.uint32(PARAM.uid);
   child.gid = record.uint32(PARAM.gid);

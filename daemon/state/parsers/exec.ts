@@ -60,7 +60,7 @@ export function parseExec(state: State, thread: ThreadInfo): void {
   thread.args = record.strings(PARAM.args);
   thread.env = record.strings(PARAM.env);
   if (record.present(PARAM.cgroups)) {
-    setCgroups(thread, record.strings(PARAM.cgroups), state.view.captured);
+    setCgroups(thread, record.strings(PARAM.cgroups), state.view.captured ? null : state.containers);
   }
   thread.fdlimit = record.int(PARAM.fdlimit);
   thread.pfMajor = record.uint(PARAM.pfMajor);

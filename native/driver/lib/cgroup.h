@@ -26,13 +26,16 @@ __attribute__((noinline)) int append_cgroup(__u64 css_address)
 {
 	struct cgroup_subsys_state *css = (struct cgroup_subsys_state *)css_address;
 	struct scratch *s = scratch_of_cpu();
+	struct cgroup_subsys *controller;
 	enum step step = STEP_ON;
-	long length;
+	long length = 1;
 	int i;
 
 	if (!s || !css)
 		return 0;
-	length = bpf_probe_read_kernel_str(put_here(s), 32, PROBE(css, ss, name));
+	controller = PROBE(css, ss);
+	if (controller)
+		length = bpf_probe_read_kernel_str(put_here(s), 32, PROBE(controller, name));
 	if (length <= 0) {
 		count_fault(s);
 		return 0;
@@ -74,6 +77,11 @@ static __always_inline void put_cgroups(struct scratch *s, struct css_set *set)
 	APPEND_CGROUP(set, cpuacct_cgrp_id);
 	APPEND_CGROUP(set, io_cgrp_id);
 	APPEND_CGROUP(set, memory_cgrp_id);
+	/*
+	 * Of the unified hierarchy, without a name as in /proc/PID/cgroup: a group that has no controllers is told by this
+	 * alone. A cgroup begins with its own state, which belongs to no controller.
+	 */
+	append_cgroup((__u64)PROBE(set, dfl_cgrp));
 	end = s->position;
 	s->position = start;
 	put_length(s, end - start);

@@ -97,7 +97,7 @@ describeDriver('The driver on processes', getBench => {
     assert.equal(exit.params['reaper_tid'], 0);
   });
 
-  it('gives the cgroups, controller by controller', () => {
+  it('gives the cgroups, controller by controller, and the one without', () => {
     const own = new Map<string, string>();
     for (const line of readFileSync('/proc/self/cgroup', 'latin1').trim().split('\n')) {
       const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line)!.slice(0) as [string, string, string];
@@ -107,7 +107,7 @@ describeDriver('The driver on processes', getBench => {
     const given = list(exec.params['cgroups']).map(item => item.split('=') as [string, string]);
     assert.deepEqual(
       given.map(([name]) => name),
-      ['cpuset', 'cpu', 'cpuacct', 'io', 'memory'].filter(name => given.some(([other]) => other === name)),
+      ['cpuset', 'cpu', 'cpuacct', 'io', 'memory', ''].filter(name => given.some(([other]) => other === name)),
     );
     assert.ok(given.length >= 4);
     for (const [name, path] of given) {
