@@ -107,7 +107,9 @@ describeDriver('The driver on processes', getBench => {
     const given = list(exec.params['cgroups']).map(item => item.split('=') as [string, string]);
     assert.deepEqual(
       given.map(([name]) => name),
-      ['cpuset', 'cpu', 'cpuacct', 'io', 'memory', ''].filter(name => given.some(([other]) => other === name)),
+      ['cpuset', 'cpu', 'cpuacct', 'io', 'memory', ''].filter(name =>
+        given.some(([other]) => other === name),
+      ),
     );
     assert.ok(given.length >= 4);
     for (const [name, path] of given) {
