@@ -6,7 +6,7 @@ import { containerMountFields, mountText } from './container-mount.js';
 import { containerPodFields, labelField, labelsText } from './container-pod.js';
 import { ofContainer, ofContainerOrCgroup } from './container-reader.js';
 import { withoutValue, type Extractor, type Extractors } from './extractor.js';
-import type { FieldValue } from './field.js';
+import type { BoundField, FieldValue } from './field.js';
 import { pidnsStart, span } from './proc-exe.js';
 import { ofThread } from './thread-reader.js';
 import { fieldTable } from './tables/fields.js';
@@ -53,6 +53,19 @@ const known: Extractors = {
     ),
   },
 };
+
+/** What the container's cgroup, or the kernel, tells: never of a runtime. */
+const TOLD_AT_ONCE: ReadonlySet<string> = new Set([
+  'container.id',
+  'container.full_id',
+  'container.start_ts',
+  'container.duration',
+]);
+
+/** Whether a runtime has to be asked for the value. */
+export function isFromRuntime({ row }: BoundField): boolean {
+  return row.class === 'container' && !TOLD_AT_ONCE.has(row.name) && !row.flags.includes('no_value');
+}
 
 /** The container of the thread. The other fields of the class compile and have no value. */
 export const containerFields: Extractors = {

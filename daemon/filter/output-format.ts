@@ -10,6 +10,7 @@ import type { FilterContext } from './context.js';
 import { nextToken, type OutputToken } from './output-token.js';
 import { MISSING, plain, render, type Rendering } from './render.js';
 import { bindSource } from './source.js';
+import { isLateSource, type IsLate } from './partial.js';
 import { printOperand } from './print.js';
 import type { Operand } from './tree.js';
 import type { Source } from './typed.js';
@@ -21,6 +22,16 @@ export interface OutputFormat {
   readonly values: (evt: EventView) => Record<string, FieldValue>;
   /** Keys of `values`, in order of appearance, each once. */
   readonly fields: readonly string[];
+  /** Whether any of it is known only later. */
+  readonly isLate: (isLate: IsLate) => boolean;
+  /** Reads what is known now; the result reads the rest, from a view that has the late fields. */
+  readonly begin: (evt: EventView, isLate: IsLate) => (later: EventView) => FilledOutput;
+}
+
+/** An output for one event. */
+export interface FilledOutput {
+  readonly message: ByteString;
+  readonly values: Record<string, FieldValue>;
 }
 
 export interface OutputOptions {
@@ -41,6 +52,7 @@ export type CompiledOutput =
 
 /** A source as outputs read it. */
 interface Column {
+  readonly source: Source | null;
   readonly extract: (evt: EventView) => FieldValue;
   readonly rendering: Rendering;
 }
@@ -61,7 +73,11 @@ const TIMES: ReadonlySet<string> = new Set([
   'evt.datetime.s',
 ]);
 
-const eventTime = (evt: EventView): FieldValue => canonical(evt.record.time());
+const TIME: Column = {
+  source: null,
+  extract: evt => canonical(evt.record.time()),
+  rendering: { type: 'UINT64', fmt: 'dec' },
+};
 
 /** Compiles an output text. Nothing has to be there for an event: `%` cannot be escaped, though. */
 export function compileOutput(
@@ -92,10 +108,12 @@ export function compileOutput(
 }
 
 /** How a source is read for output. */
-function column({ fields, type, extract, text }: Source, base64: boolean): Column {
+function column(source: Source, base64: boolean): Column {
+  const { fields, type, extract, text } = source;
   const [field] = fields;
   const direct = field !== undefined && field.text === text;
   return {
+    source,
     extract,
     rendering: { type, fmt: direct ? field.row.fmt : 'dec', base64 },
   };
@@ -116,7 +134,7 @@ function addColumns(
       const isTime = operand.kind === 'field' && field !== undefined && TIMES.has(field.row.name);
       const read = column(bound.source, options.base64 === true);
       const key = toByteString(operand.kind === 'field' ? (field?.text ?? '') : printOperand(operand));
-      columns.set(key, isTime ? { extract: eventTime, rendering: { type: 'UINT64', fmt: 'dec' } } : read);
+      columns.set(key, isTime ? TIME : read);
     }
     if (operand.kind === 'field') return;
     const inner = operand.arguments.flatMap(argument =>
@@ -135,25 +153,44 @@ function fit(text: ByteString, width: number): ByteString {
   return width === 0 ? text : text.slice(0, width).padEnd(width, ' ');
 }
 
+const filled = ({ extract, rendering, width }: Slot, evt: EventView): ByteString =>
+  fit(render(extract(evt), rendering) ?? MISSING, width);
+
+const comesLate = ({ source }: Column, isLate: IsLate): boolean =>
+  source !== null && isLateSource(source, isLate);
+
 function outputFormat(pieces: readonly Piece[], columns: ReadonlyMap<string, Column>): OutputFormat {
+  const message = (evt: EventView, from: readonly Piece[]): ByteString => {
+    let text = '';
+    evt.printing = true;
+    for (const piece of from) text += typeof piece === 'string' ? piece : filled(piece, evt);
+    evt.printing = false;
+    return text;
+  };
+  const values = (evt: EventView, from: Iterable<readonly [string, Column]>): Record<string, FieldValue> => {
+    const found: Record<string, FieldValue> = {};
+    evt.printing = true;
+    for (const [key, { extract, rendering }] of from) found[key] = plain(extract(evt), rendering);
+    evt.printing = false;
+    return found;
+  };
   return {
-    message: evt => {
-      let text = '';
-      evt.printing = true;
-      for (const piece of pieces) {
-        if (typeof piece === 'string') text += piece;
-        else text += fit(render(piece.extract(evt), piece.rendering) ?? MISSING, piece.width);
-      }
-      evt.printing = false;
-      return text;
-    },
-    values: evt => {
-      const values: Record<string, FieldValue> = {};
-      evt.printing = true;
-      for (const [key, { extract, rendering }] of columns) values[key] = plain(extract(evt), rendering);
-      evt.printing = false;
-      return values;
-    },
+    message: evt => message(evt, pieces),
+    values: evt => values(evt, columns),
     fields: [...columns.keys()],
+    isLate: isLate =>
+      pieces.some(piece => typeof piece !== 'string' && comesLate(piece, isLate)) ||
+      [...columns.values()].some(column => comesLate(column, isLate)),
+    begin: (evt, isLate) => {
+      evt.printing = true;
+      const begun = pieces.map(piece =>
+        typeof piece === 'string' || comesLate(piece, isLate) ? piece : filled(piece, evt),
+      );
+      evt.printing = false;
+      const late = [...columns].filter(([, column]) => comesLate(column, isLate));
+      // With every key, so that those of the late ones are in their places.
+      const known = values(evt, columns);
+      return later => ({ message: message(later, begun), values: { ...known, ...values(later, late) } });
+    },
   };
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FieldValue } from '../../../daemon/fields/field.js';
 import { buildRuleset } from '../../../daemon/filter/compile/ruleset.js';
+import { partialEvaluator } from '../../../daemon/filter/partial.js';
 import { parseCondition } from '../../../daemon/filter/parse.js';
 import { print } from '../../../daemon/filter/print.js';
 import type { EventView } from '../../../daemon/state/event.js';
@@ -16,7 +17,7 @@ import {
   STRING_OPERATORS,
   TRANSFORMERS,
 } from '../../../daemon/filter/tree.js';
-import type { Filter } from '../../../daemon/filter/typed.js';
+import type { Filter, Source, TypedNode } from '../../../daemon/filter/typed.js';
 import { compileText, fakeContext, fakeEvent, type FakeField } from './fake.js';
 
 const FIELDS: Readonly<Record<string, FakeField>> = {
@@ -260,6 +261,52 @@ describe('generated functions', () => {
       { seed: 7, numRuns: 3000 },
     );
   }).timeout(60_000);
+});
+
+describe('a condition that is judged in two steps', () => {
+  /** The late fields of an event, and the others, as events of their own. */
+  const halves = (evt: EventView, late: ReadonlySet<string>): readonly [EventView, EventView] => {
+    const all = Object.entries((evt as unknown as { values: Readonly<Record<string, FieldValue>> }).values);
+    const half = (wanted: boolean): EventView =>
+      fakeEvent(evt.record.type, Object.fromEntries(all.filter(([name]) => late.has(name) === wanted)));
+    return [half(false), half(true)];
+  };
+  let [atOnce, open] = [0, 0];
+  const agreeLate = (names: readonly string[]): void => {
+    const late = new Set(names);
+    const mixed = (source: Source): boolean => {
+      const count = source.fields.filter(({ text }) => late.has(text)).length;
+      return count > 0 && count < source.fields.length;
+    };
+    const isMixed = (node: TypedNode): boolean =>
+      node.kind === 'check'
+        ? mixed(node.left) || (node.right.kind === 'source' && mixed(node.right.source))
+        : node.kind === 'not'
+          ? isMixed(node.child)
+          : node.children.some(isMixed);
+    fc.assert(
+      fc.property(condition, fc.array(event, { minLength: 10, maxLength: 10 }), (text, events) => {
+        const { tree, matches } = compile(text);
+        fc.pre(!isMixed(tree));
+        const judge = partialEvaluator(tree, ({ text: name }) => late.has(name));
+        for (const evt of events) {
+          const [now, then] = halves(evt, late);
+          const answer = judge(now);
+          assert.equal(typeof answer === 'boolean' ? answer : answer(then), matches(evt), text);
+          if (typeof answer === 'boolean') atOnce++;
+          else open++;
+        }
+      }),
+      { seed: 5, numRuns: 2000 },
+    );
+  };
+
+  it('agrees with one that is judged at once, whichever fields are late', () => {
+    agreeLate(['s.a', 'n.i', 'l.t']);
+    agreeLate(['s.c', 'n.j', 'l.s', 'c.s', 'i.n']);
+    agreeLate([]);
+    assert.ok(atOnce > 10_000 && open > 5000, `${String(atOnce)} at once, ${String(open)} later`);
+  }).timeout(120_000);
 });
 
 describe('canonical text', () => {

@@ -46,6 +46,24 @@ describe('an output', () => {
     assert.equal(shown('é=%s.s', { 's.s': '\xff' }), '\xc3\xa9=\xff');
   });
 
+  it('can be begun while some fields are not known, and filled in later', () => {
+    const whole = format('%n.n [%5s.s] %tolower(s.s) %join(",",(s.s,n.n)) %t.t');
+    const late = ({ text }: { readonly text: string }): boolean => text === 's.s';
+    assert.equal(whole.isLate(late), true);
+    assert.equal(
+      whole.isLate(({ text }) => text === 'b.b'),
+      false,
+    );
+    const then = whole.begin(fakeEvent(307, { 'n.n': 5, 't.t': true }), late);
+    const { message, values } = then(fakeEvent(307, { 's.s': 'AB' }));
+    assert.equal(message, '5 [AB   ] ab <NA> true');
+    assert.deepEqual(Object.entries(values), [
+      ['n.n', 5],
+      ['s.s', 'AB'],
+      ['t.t', true],
+    ]);
+  });
+
   it('gives values for JSON under the fields as written', () => {
     const values = format('%n.n %t.t %tolower(s.s) %l.l %evt.time').values(
       fakeEvent(307, { 'n.n': 5, 't.t': false, 's.s': 'A', 'l.l': ['x'] }, 1_700_000_000_123_456_789n),
