@@ -41,8 +41,7 @@ const plain =
 const [ignore, refuse] = [plain('ignore'), plain('refuse')];
 
 const METADATA = 'metadata of Kubernetes comes with the containers; it is not fetched from the API server';
-const SOCKETS =
-  'the sockets of container runtimes are found, or named in init_config of the container plugin';
+const ASYNC = 'runtimes never hold up events; container_metadata.hold_ms says how long alerts wait for them';
 const GVISOR = 'gVisor is not supported any more';
 
 // prettier-ignore
@@ -59,8 +58,8 @@ export const GONE_FLAGS: readonly GoneFlag[] = [
   run(['s'],                      'FILE',  'up to 0.35', 'use -o metrics.enabled=true -o metrics.output_file=FILE').as(file => ['metrics.enabled=true', `metrics.output_file=${file}`]),
   run(['stats-interval'],         'MS',    'up to 0.35', 'use -o metrics.interval=MSms').as(ms => [`metrics.interval=${ms}ms`]),
   plain('list-events')(['list-syscall-events'], '', '0.32 to 0.35', 'use --list-events'),
-  ignore(['cri'],                 'PATH',  'up to 0.39', SOCKETS),
-  ignore(['disable-cri-async'],   '',      'up to 0.39', SOCKETS),
+  run(['cri'],                    'PATH',  'up to 0.40', 'write init_config.engines.cri.sockets of the plugin container').as(path => [`container_engines.cri.sockets[]=${path}`]),
+  ignore(['disable-cri-async'],   '',      'up to 0.40', ASYNC),
   ignore(['k', 'k8s-api'],        'URL',   'up to 0.35', METADATA),
   ignore(['K', 'k8s-api-cert'],   'FILE',  'up to 0.35', METADATA),
   ignore(['k8s-node'],            'NAME',  'up to 0.35', METADATA),

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
+import { containerSettings } from '../engine/container-settings.js';
 import { BUILT_IN_PLUGINS } from '../rules/plugins.js';
 
 interface PluginText {
@@ -54,10 +55,13 @@ export function pluginInfo(wanted: string): string | undefined {
 }
 
 /** What there is to say of plugins that the configuration asks for and that are not there. */
-export function pluginProblems({ plugins, load_plugins }: Config): {
+export function pluginProblems(config: Config): {
   readonly fatal?: string;
   readonly warnings: readonly string[];
 } {
+  const containers = containerSettings(config);
+  if (!containers.ok) return { fatal: containers.message, warnings: [] };
+  const { plugins, load_plugins } = config;
   const known = new Set(BUILT_IN_PLUGINS.map(({ name }) => name));
   const configured = new Set(plugins.map(({ name }) => name));
   const unknown = load_plugins.find(name => !known.has(name) && !configured.has(name));

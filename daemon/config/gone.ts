@@ -30,5 +30,5 @@ export const GONE: ReadonlyMap<string, GoneKey> = new Map([
   ['modern_bpf.cpus_for_each_syscall_buffer', { releases: '0.34 to 0.37', instead: 'write engine.modern_ebpf.cpus_for_each_buffer' }],
   ['engine.ebpf',                         { releases: '0.37 to 0.43', instead: 'there is one driver; write engine.modern_ebpf' }],
   ['engine.gvisor',                       { releases: '0.37 to 0.43', instead: GVISOR }],
-  ['container_engines',                   { releases: '0.39 to 0.40', instead: 'write init_config of the container plugin' }],
+  ['container_engines',                   { releases: '0.39 to 0.40', instead: 'it counts as init_config.engines of the plugin container; write that' }],
 ]);

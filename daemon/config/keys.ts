@@ -107,6 +107,10 @@ export const KEYS = {
     history_duration:      integer(5000, 0, U32, 'own', 'Milliseconds before the alert that are in the file as well; 0: none.'),
     history_size_mb:       integer(16, 0, 1024, 'own', 'Memory for the time before an alert.'),
   }),
+  container_metadata: section({
+    hold_ms:               integer(100, 0, 10_000, 'own', 'Longest time in milliseconds that an alert waits for what the container runtime knows of a container that has just started (name, image, pod). Then it goes out with what is known, and `container.metadata=pending`. 0: none waits.'),
+    hold_events:           integer(1000, 1, 100_000, 'own', 'Most events whose alerts wait at the same time; then the oldest goes out as it is.'),
+  }),
   load_plugins:            strings([], '0.31', 'Names of the plugins to load, of those under `plugins`; none: all of them.', { limits: BUILT_IN }),
   plugins:                 records('0.31', 'Plugins that can be loaded.', {
     name:                  string('', '0.31', 'Name by which load_plugins and rules know it; required.'),

@@ -27,6 +27,11 @@ export const GROUPS: readonly Group[] = [
   { title: 'The daemon\'s own log', keys: ['log_stderr', 'log_syslog', 'log_level', 'libs_logger'] },
   { title: 'When events are lost, or stay away', keys: ['syscall_event_drops', 'syscall_event_timeouts'] },
   { title: 'Captures', keys: ['capture'] },
+  {
+    title: 'Containers',
+    text: ['Names, images and pods come from the container runtimes. Their sockets are found where they usually are; init_config of the plugin `container`, under plugins, says where else, and which runtimes to ask.'],
+    keys: ['container_metadata'],
+  },
 ];
 
 /** Values of the delivered file that are not the defaults. */

@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from './config.js';
+import { withContainerEngines } from './container-engines.js';
 import { crossCheck } from './cross-checks.js';
 import { ConfigError, configError, type Texts } from './error.js';
 import { expand, type Environment } from './expand.js';
@@ -125,7 +126,7 @@ function build(main: Document, name: string, options: LoadOptions, texts: Texts)
     ...problems.filter(problem => problem.kind !== 'fatal' && problem.kind !== 'idle'),
     ...reading.problems.filter(problem => problem.kind === 'idle' || problem.origin.file === COMMAND_LINE),
   ].map(problem => `${originText(problem.origin)}: ${problem.message}`);
-  const config = withRulesFileAlias(reading.config, root, warnings, texts);
+  const config = withContainerEngines(withRulesFileAlias(reading.config, root, warnings, texts), root);
   const originOf = (path: string): Origin => originAt(root, path);
   config.append_output.forEach(({ match }, i) => {
     if (match.rule === '' || match.tags.length === 0) return;

@@ -5,10 +5,10 @@ import type { Container } from './container.js';
 const MOST = 10_000;
 
 /**
- * How much is known of a container: what its cgroup tells (`pending` while runtimes are asked, `unknown` when none
- * answered that it has it), or what a runtime told.
+ * How much is known of a container: what a runtime told (`known`); or what its cgroup tells, while runtimes are asked
+ * (`pending`), when one that may know it does not answer (`late`), when none has it (`unknown`).
  */
-export type Knowledge = 'pending' | 'unknown' | 'known';
+export type Knowledge = 'pending' | 'late' | 'unknown' | 'known';
 
 interface Entry {
   seen: CgroupContainer | null;
@@ -22,6 +22,10 @@ interface Entry {
  */
 export class ContainerTable {
   private readonly entries = new Map<ByteString, Entry>();
+  /** Types of containers that are taken for the host. */
+  ignored: readonly ByteString[] = [];
+  /** Id of the container that everything is in which is in no other; empty: that is the host. */
+  elsewhere: ByteString = '';
   /** Called once for each container that a cgroup tells of, at once; where nobody listens nothing is awaited. */
   onSight: ((seen: CgroupContainer) => void) | null = null;
   /** Containers that the runtimes are being asked for. Hot path: 0 almost always. */
@@ -39,6 +43,12 @@ export class ContainerTable {
 
   isPending(id: ByteString): boolean {
     return this.entries.get(id)?.knowledge === 'pending';
+  }
+
+  /** Whether a runtime may still tell of it. */
+  isAwaited(id: ByteString): boolean {
+    const knowledge = this.entries.get(id)?.knowledge;
+    return knowledge === 'pending' || knowledge === 'late';
   }
 
   /** Notes that a process started in a container. */
@@ -66,11 +76,11 @@ export class ContainerTable {
     this.put(container.id, { seen, container, knowledge: 'known' });
   }
 
-  /** Nothing more is to be expected of a container that was asked for. */
-  giveUp(id: ByteString): void {
+  /** No runtime told of a container that they were asked for. */
+  giveUp(id: ByteString, late: boolean): void {
     const entry = this.entries.get(id);
     if (entry?.knowledge !== 'pending') return;
-    entry.knowledge = 'unknown';
+    entry.knowledge = late ? 'late' : 'unknown';
     this.pending--;
   }
 

@@ -10,6 +10,9 @@ import type { EventView } from '../state/event.js';
 import type { Inspector } from '../state/inspector.js';
 import { toByteString } from '../events/byte-string.js';
 import { EVENT_COUNT } from '../events/event-table.js';
+import type { FilledOutput } from '../filter/output-format.js';
+import { isFromRuntime } from '../fields/container.js';
+import { HeldAlerts, markPending, type HoldLimits } from './held-alerts.js';
 import type { RuleCount } from './messages.js';
 
 /** What the detector judges by: swapped as a whole, between two events. */
@@ -39,9 +42,18 @@ export class Detector {
   events = 0;
   alerts = 0;
 
-  constructor(inspector: Inspector, book: RuleBook, emit: EmitAlert) {
+  /** Alerts that wait for what the runtimes know of their containers; empty but for a moment after a container starts. */
+  readonly held: HeldAlerts;
+
+  constructor(
+    inspector: Inspector,
+    book: RuleBook,
+    emit: EmitAlert,
+    limits: HoldLimits = { ms: 0, events: 0 },
+  ) {
     this.#inspector = inspector;
     this.#emit = emit;
+    this.held = new HeldAlerts(inspector, limits, (rule, time, output) => this.#alert(rule, time, output));
     this.#book = book;
     this.#judged = maskOf(book.ruleset.eventTypes);
     this.#matched = new Int32Array(book.rules.length);
@@ -67,6 +79,11 @@ export class Detector {
     const { type } = view.record;
     if (this.#judged[type] === 0) return;
     this.#offered[type]!++;
+    const { containers } = this.#inspector;
+    if (containers.pending > 0 && view.thread !== null && containers.isPending(view.thread.containerId)) {
+      this.held.judge(view, this.#book);
+      return;
+    }
     const ruleset = this.#book.ruleset;
     const found = ruleset.evaluate(view, this.#matched);
     for (let i = 0; i < found; i++) this.#raise(view, this.#matched[i]!);
@@ -96,16 +113,27 @@ export class Detector {
 
   #raise(view: EventView, index: number): void {
     const rule = this.#book.rules[index]!;
-    this.#counts[index]!++;
+    const { format } = rule;
+    const output = { message: format.message(view), values: format.values(view) };
+    const { thread } = view;
+    const incomplete =
+      thread !== null &&
+      this.#inspector.containers.isAwaited(thread.containerId) &&
+      format.isLate(isFromRuntime);
+    this.#alert(rule, view.record.time(), incomplete ? markPending(output) : output);
+  }
+
+  #alert(rule: CompiledRule, time: bigint, { message, values }: FilledOutput): void {
+    this.#count(rule);
     this.alerts++;
     const alert: Alert = {
       rule: toByteString(rule.name),
       priority: rule.priority,
       source: rule.source,
       tags: rule.tags.map(toByteString),
-      time: view.record.time(),
-      message: rule.format.message(view),
-      fields: rule.format.values(view),
+      time,
+      message,
+      fields: values,
     };
     this.#emit(alert, rule);
   }
@@ -117,6 +145,16 @@ export class Detector {
   counts(): readonly RuleCount[] {
     this.#foldCounts();
     return [...this.#folded.values()];
+  }
+
+  /** The book may have been swapped while an alert waited. */
+  #count(rule: CompiledRule): void {
+    if (this.#book.rules[rule.index] === rule) {
+      this.#counts[rule.index]!++;
+      return;
+    }
+    const folded = this.#folded.get(toByteString(rule.name));
+    if (folded !== undefined) this.#folded.set(folded.name, { ...folded, matches: folded.matches + 1 });
   }
 
   #foldCounts(): void {

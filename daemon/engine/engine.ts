@@ -3,10 +3,11 @@
  * rules files. Out: alerts, log lines and counters, as plain data by message. Imported by cli only; everything that
  * the outside sees (printing, files, signals) is the caller's.
  */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
 import type { FileResult } from '../rules/load.js';
+import { ContainerWatch } from './container-watch.js';
 import { Flow } from './flow.js';
 import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
 import { Pulse } from './pulse.js';
@@ -64,6 +65,8 @@ const STOP_TIMEOUT_MS = 5_000;
 export function startEngine(options: EngineOptions, handlers: EngineHandlers): Engine {
   const flow = new Flow();
   const pulse = new Pulse();
+  const channel = new MessageChannel();
+  const containers = new ContainerWatch(message => channel.port1.postMessage(message), handlers.onLog);
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'falco-syscall',
     workerData: {
@@ -71,9 +74,11 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       rules: options.rules,
       flow: flow.shared,
       pulse: pulse.shared,
+      containers: channel.port2,
       explain: options.explain ?? null,
       seconds: options.seconds ?? 0,
     },
+    transferList: [channel.port2],
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const reloads: ((result: ReloadResult) => void)[] = [];
@@ -89,6 +94,9 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       case 'alert':
         handlers.onAlert(message.alert);
         flow.taken();
+        break;
+      case 'sighted':
+        containers.sighted(message.container);
         break;
       case 'log':
         handlers.onLog(message.level, message.text);
@@ -113,8 +121,8 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         reloads.shift()?.(message.result);
         break;
       case 'statistics':
-        last = message.statistics;
-        asked.shift()?.(message.statistics);
+        last = withContainers(message.statistics, containers);
+        asked.shift()?.(last);
         break;
       case 'error':
         handlers.onError(message.message);
@@ -126,6 +134,8 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
   );
   worker.on('exit', () => {
     ended = true;
+    containers.close();
+    channel.port1.close();
     for (const resolve of reloads.splice(0))
       resolve({ ok: false, message: 'the detection worker has ended' });
     for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);
@@ -133,11 +143,14 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     onEnded();
   });
 
+  const live = options.config.engine.kind !== 'replay';
+  if (live) containers.configure(options.config);
   let answer: Promise<EngineStatistics> | null = null;
   const send = (message: ToWorker): void => worker.postMessage(message);
   return {
     reload(next) {
       if (ended) return Promise.resolve({ ok: false, message: 'the detection worker has ended' });
+      if (live) containers.configure(next.config);
       return new Promise(resolve => {
         reloads.push(resolve);
         send({ kind: 'reload', config: next.config, rules: next.rules });
@@ -165,6 +178,10 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     },
     alertsUnderWay: () => flow.underWay(),
   };
+}
+
+function withContainers(statistics: EngineStatistics, containers: ContainerWatch): EngineStatistics {
+  return { ...statistics, state: { ...statistics.state, ...containers.counters() } };
 }
 
 const NOTHING_SEEN: EngineStatistics = {

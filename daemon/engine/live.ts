@@ -1,13 +1,18 @@
 /** Watches this host: driver, tables and judge put together, and the loop that runs them. */
+import type { ContainerTable } from '../containers/container-table.js';
+import { fixedContainer, type ContainerSettings } from '../containers/settings.js';
 import type { Config } from '../config/config.js';
 import type { CompiledRule } from '../rules/load.js';
 import { thisHost } from '../recording/this-host.js';
 import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
 import { Inspector } from '../state/inspector.js';
+import { containerFeed } from './container-feed.js';
+import { containerSettings } from './container-settings.js';
 import { DropWatch } from './drops.js';
+import type { HeldAlerts } from './held-alerts.js';
 import type { LogLevel } from './messages.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
-import { makeJudge, type Run, type RunContext } from './run.js';
+import { holdLimits, makeJudge, type Run, type RunContext } from './run.js';
 import { eventNames, selectSyscalls, type Selection } from './selection.js';
 import { PROOF_CALL, provoke, SourceProof } from './source-proof.js';
 import { TableWatch } from './table-watch.js';
@@ -15,6 +20,9 @@ import { TableWatch } from './table-watch.js';
 /** How long one turn may process records before messages from the main thread get their chance. */
 const TURN_MS = 20;
 const LOSS_CHECK_MS = 1_000;
+
+/** Longest sleep while alerts wait for what a runtime says of their containers. */
+const HOLDING_MS = 4;
 
 /** In this many seconds every thread of the table is looked at once, whether it still lives. */
 const PURGE_ROUND_S = 300;
@@ -76,6 +84,12 @@ export function watchHost(context: RunContext): Run | null {
     recordedEmit(() => recording, emit),
   );
   const { detector, explanation } = judge;
+  const { containers, threads } = inspector;
+  const { held } = detector;
+  const settings = containerSettings(config);
+  if (settings.ok) applySettings(containers, settings.settings);
+  const takeContainers = containerFeed(context.containers, containers, threads, id => held.answered(id));
+  containers.onSight = container => send({ kind: 'sighted', container });
   let stopping = false;
   const drops = new DropWatch(dropPolicy(config), {
     log,
@@ -121,7 +135,14 @@ export function watchHost(context: RunContext): Run | null {
       return;
     }
     pulse.beat();
-    source.step(TURN_MS, onRecord);
+    source.step(
+      TURN_MS,
+      onRecord,
+      takeContainers,
+      containers.pending + held.size > 0 ? HOLDING_MS : undefined,
+    );
+    if (containers.pending > 0) takeContainers();
+    if (held.size > 0) held.tick();
     const now = Date.now();
     explanation?.tick(now);
     recording?.recorder.tick(now);
@@ -143,6 +164,8 @@ export function watchHost(context: RunContext): Run | null {
     source.detach();
     // What was sent before the programs were detached is still in the rings.
     source.flush(onRecord);
+    takeContainers();
+    held.flush();
     explanation?.finish();
     drops.check(source.stats(), Date.now());
     tables.check(inspector.stats());
@@ -162,18 +185,32 @@ export function watchHost(context: RunContext): Run | null {
         byRule: detector.counts(),
         losses: { occurrences: drops.occurrences, actionsTaken: drops.actionsTaken },
         driver: source.stats(),
-        state: { ...state },
+        state: { ...state, ...heldCounters(held) },
       };
     },
     reload(next, nextBook) {
       watched = select(nextBook.rules, next);
       detector.swap(nextBook);
+      held.configure(holdLimits(next));
+      const nextSettings = containerSettings(next);
+      if (nextSettings.ok) applySettings(containers, nextSettings.settings);
       drops.configure(dropPolicy(next));
     },
     stop() {
       stopping = true;
     },
   };
+}
+
+function applySettings(containers: ContainerTable, { ignored, fixed }: ContainerSettings): void {
+  containers.ignored = ignored;
+  containers.elsewhere = fixed?.id ?? '';
+  if (fixed !== null) containers.set(fixedContainer(fixed));
+}
+
+function heldCounters(held: HeldAlerts): Readonly<Record<string, number>> {
+  const { held: alerts, incomplete, p50, p99 } = held.counters();
+  return { alertsHeld: alerts, alertsIncomplete: incomplete, alertsHeldP50Ms: p50, alertsHeldP99Ms: p99 };
 }
 
 function dropPolicy(config: Config): ConstructorParameters<typeof DropWatch>[0] {

@@ -1,6 +1,8 @@
 /** What the main thread and the detection worker say to each other. */
+import type { MessagePort } from 'node:worker_threads';
 import type { DriverStats } from '../addon/driver.js';
 import type { Alert, Priority } from '../alerts/alert.js';
+import type { CgroupContainer } from '../containers/container-id.js';
 import type { Config } from '../config/config.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { FileResult } from '../rules/load.js';
@@ -47,6 +49,7 @@ export interface WorkerData {
   readonly rules: readonly RulesFile[];
   readonly flow: SharedArrayBuffer;
   readonly pulse: SharedArrayBuffer;
+  readonly containers: MessagePort;
   /** Name of the one rule that is explained instead of judging by all; null: detection as usual. */
   readonly explain: string | null;
   /** Event time in seconds after which a capture is left; 0: never. */
@@ -60,6 +63,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'alert'; readonly alert: Alert }
+  /** A process was seen in a container; the answer comes through the port of containers. */
+  | { readonly kind: 'sighted'; readonly container: CgroupContainer }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'rules'; readonly results: readonly FileResult[] }
   | { readonly kind: 'explained'; readonly text: string }

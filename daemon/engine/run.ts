@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
 import type { CompiledRule } from '../rules/load.js';
@@ -5,6 +6,7 @@ import type { OnRecord } from '../sources/on-record.js';
 import type { Inspector } from '../state/inspector.js';
 import { Detector, type EmitAlert, type RuleBook } from './detector.js';
 import { ExplainedRule } from './explain.js';
+import type { HoldLimits } from './held-alerts.js';
 import type { EngineStatistics, FromWorker, LogLevel } from './messages.js';
 import type { Pulse } from './pulse.js';
 
@@ -17,6 +19,8 @@ export interface RunContext {
   /** Event time in seconds after which a capture is left; 0: never. */
   readonly seconds: number;
   readonly pulse: Pulse;
+  /** What the runtimes know of containers comes in here (container-feed.ts). */
+  readonly containers: MessagePort;
   send(message: FromWorker): void;
   log(level: LogLevel, text: string): void;
   /** Hands on an alert, or loses and counts it when too many are under way. */
@@ -44,12 +48,16 @@ export interface Judge {
   readonly onRecord: OnRecord;
 }
 
+export function holdLimits({ container_metadata: { hold_ms, hold_events } }: Config): HoldLimits {
+  return { ms: hold_ms, events: hold_events };
+}
+
 export function makeJudge(
-  { book, explained, send }: RunContext,
+  { config, book, explained, send }: RunContext,
   inspector: Inspector,
   emit: EmitAlert,
 ): Judge {
-  const detector = new Detector(inspector, book, emit);
+  const detector = new Detector(inspector, book, emit, holdLimits(config));
   const explanation =
     explained && new ExplainedRule(inspector, book, explained, text => send({ kind: 'explained', text }));
   return { detector, explanation, onRecord: explanation?.onRecord ?? detector.onRecord };

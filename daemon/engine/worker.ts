@@ -98,6 +98,7 @@ async function main(): Promise<void> {
     explained: compiled.explained,
     seconds: data.seconds,
     pulse,
+    containers: data.containers,
     send,
     log,
     emit,

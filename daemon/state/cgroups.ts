@@ -25,8 +25,12 @@ export function setCgroups(
     return;
   }
   const seen = containerOf(cgroups);
-  if (seen !== null) containers.sight(seen);
-  thread.containerId = seen !== null && isProven(thread, seen, containers) ? seen.id : '';
+  if (seen === null || containers.ignored.includes(seen.type)) {
+    thread.containerId = containers.elsewhere;
+    return;
+  }
+  containers.sight(seen);
+  thread.containerId = isProven(thread, seen, containers) ? seen.id : containers.elsewhere;
 }
 
 /** The ids that a process has in its own pid namespace differ from those of the host only in a namespace of its own. */

@@ -35,6 +35,8 @@ const HANDFUL_BYTES = 64 * 1024;
 /** Longest time for what is still being written when everything is drained at the end. */
 const FLUSH_MS = 200;
 
+const nothing = (): void => undefined;
+
 export class SyscallSource {
   readonly #driver: Driver;
   readonly #pauseMs: number;
@@ -97,16 +99,23 @@ export class SyscallSource {
   }
 
   /**
-   * Hot path: one turn. Processes records for about `budgetMs`; sleeps when there are none, up to 200 ms.
+   * Hot path: one turn. Processes records for about `budgetMs`; sleeps when there are none, up to `idleMs`.
    *
+   * @param beforeBatch is called when records have come, before the first of them is handed over
    * @returns `idle` when nothing came
    */
-  step(budgetMs: number, onRecord: OnRecord): 'busy' | 'idle' {
+  step(
+    budgetMs: number,
+    onRecord: OnRecord,
+    beforeBatch: () => void = nothing,
+    idleMs = IDLE_MS,
+  ): 'busy' | 'idle' {
     const driver = this.#driver;
     const end = performance.now() + budgetMs;
     do {
       const used = driver.drain();
-      if (used === 0) return driver.wait(IDLE_MS) ? 'busy' : 'idle';
+      if (used === 0) return driver.wait(idleMs) ? 'busy' : 'idle';
+      beforeBatch();
       walkFrames(driver.batch, used, onRecord);
       if (used < this.#handful) Atomics.wait(this.#never, 0, 0, this.#pauseMs);
     } while (performance.now() < end);

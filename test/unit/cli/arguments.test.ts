@@ -91,7 +91,7 @@ describe('The command line', () => {
       ['-s', 'f', '--stats-interval', '500'],
       ['metrics.enabled=true', 'metrics.output_file=f', 'metrics.interval=500ms'],
     ],
-    [['--cri', '/run/x.sock', '--disable-cri-async'], []],
+    [['--cri', '/run/x.sock', '--disable-cri-async'], ['container_engines.cri.sockets[]=/run/x.sock']],
     [['-K', 'file', '-k', 'https://api', '-pk'], []],
     [['-k=https://api'], []],
   ];

@@ -86,7 +86,6 @@ const HOST: readonly (readonly [what: string, path: string])[] = [
   ['a group of one level',              '/mine'],
   ['a group of three levels',           '/mine/yours/theirs'],
   ['a name that containerd forbids',    '/default/-web'],
-  ['the builder of docker',             '/docker/buildkit'],
   ['the monitor of CRI-O',              `/system.slice/crio-conmon-${A}.scope`],
   ['the monitor of podman',             `/machine.slice/libpod-conmon-${A}.scope`],
   ['the monitor of podman on cgroupfs', `/libpod_parent/libpod-conmon-${A}`],

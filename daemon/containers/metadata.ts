@@ -1,0 +1,235 @@
+/**
+ * What the runtimes know of containers: kept from their events, asked for when a process is seen in a container that
+ * they have not told of, and told to whoever judges events. Runs on the main thread; owns the clients.
+ */
+import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { ByteString } from '../events/byte-string.js';
+import type { CgroupContainer } from './container-id.js';
+import type { Container } from './container.js';
+import type { ContainerKey, Lookup, RuntimeClient } from './runtimes/runtime.js';
+
+/** What the detection worker is told. */
+export type ContainerMessage =
+  | { readonly kind: 'known'; readonly container: Container }
+  /** Nobody has it; `late`: a runtime that may have it does not answer. */
+  | { readonly kind: 'unknown'; readonly id: ByteString; readonly late: boolean }
+  /** It ended some time ago. */
+  | { readonly kind: 'gone'; readonly id: ByteString };
+
+export interface MetadataCounters {
+  /** Containers that were asked for, and how often that was answered in which way. */
+  readonly asked: number;
+  readonly found: number;
+  readonly unknown: number;
+  readonly unanswered: number;
+  /** Told by runtimes without being asked. */
+  readonly told: number;
+  /** Not asked for, since too many others were. */
+  readonly refused: number;
+}
+
+/** Times in milliseconds. */
+export interface Times {
+  /** Longest time that one question may take. */
+  readonly answer: number;
+  /** How long the answer of a better runtime is awaited when another has told already. */
+  readonly better: number;
+  /** Pauses before a container that nobody knew is asked for again: cgroups are made before runtimes tell of them. */
+  readonly again: readonly number[];
+  /** How long what was known of a container is kept after its end: its last events may be on their way. */
+  readonly keep: number;
+}
+
+const TIMES: Times = { answer: 2000, better: 50, again: [20, 80, 200, 700], keep: 10_000 };
+
+const MOST_KNOWN = 10_000;
+const MOST_ASKED = 1000;
+
+interface Known {
+  readonly container: Container;
+  readonly by: RuntimeClient;
+}
+
+export class Metadata {
+  readonly #clients: readonly RuntimeClient[];
+  readonly #tell: (message: ContainerMessage) => void;
+  readonly #times: Times;
+  readonly #known = new Map<ByteString, Known>();
+  readonly #asked = new Set<ByteString>();
+  readonly #ending = new Map<ByteString, NodeJS.Timeout>();
+  readonly #closing = new AbortController();
+  readonly #counters = { asked: 0, found: 0, unknown: 0, unanswered: 0, told: 0, refused: 0 };
+
+  constructor(
+    clients: readonly RuntimeClient[],
+    tell: (message: ContainerMessage) => void,
+    times: Times = TIMES,
+  ) {
+    this.#clients = clients;
+    this.#tell = tell;
+    this.#times = times;
+    // Each container that is being asked for listens.
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** Starts to follow what the runtimes tell. */
+  start(): void {
+    for (const client of this.#clients) {
+      client.watch({
+        onContainer: container => {
+          this.#counters.told++;
+          this.#learn(container, client);
+        },
+        onRemoved: id => this.#end(id, client),
+      });
+    }
+  }
+
+  /** A process was seen in this container. */
+  sighted(seen: CgroupContainer): void {
+    const known = this.#known.get(seen.id);
+    if (known !== undefined) {
+      this.#tell({ kind: 'known', container: known.container });
+      return;
+    }
+    if (this.#asked.has(seen.id)) return;
+    if (this.#asked.size >= MOST_ASKED) {
+      this.#counters.refused++;
+      this.#tell({ kind: 'unknown', id: seen.id, late: true });
+      return;
+    }
+    this.#asked.add(seen.id);
+    void this.#ask(seen).finally(() => this.#asked.delete(seen.id));
+  }
+
+  counters(): MetadataCounters {
+    return { ...this.#counters };
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const timer of this.#ending.values()) clearTimeout(timer);
+    this.#ending.clear();
+    for (const client of this.#clients) client.close();
+  }
+
+  async #ask(seen: CgroupContainer): Promise<void> {
+    this.#counters.asked++;
+    const { signal } = this.#closing;
+    const clients = this.#clients
+      .filter(({ kind }) => seen.runtimes.includes(kind))
+      .sort((a, b) => seen.runtimes.indexOf(a.kind) - seen.runtimes.indexOf(b.kind));
+    let silent = false;
+    for (const pause of [0, ...this.#times.again]) {
+      if (pause > 0) await sleep(pause, signal);
+      if (signal.aborted || this.#known.has(seen.id)) return;
+      const answer = await askAll(clients, seen, this.#times, signal);
+      if (signal.aborted) return;
+      if (answer.found !== null) {
+        this.#counters.found++;
+        this.#learn(answer.found.container, answer.found.by);
+        return;
+      }
+      silent = answer.silent;
+      if (clients.length === 0) break;
+    }
+    if (this.#known.has(seen.id)) return;
+    if (silent) this.#counters.unanswered++;
+    else this.#counters.unknown++;
+    this.#tell({ kind: 'unknown', id: seen.id, late: silent });
+  }
+
+  #learn(container: Container, by: RuntimeClient): void {
+    const { id } = container;
+    const before = this.#known.get(id);
+    // Of two runtimes that have it (dockerd keeps its containers in containerd) the one that is asked first tells more.
+    if (before !== undefined && this.#clients.indexOf(before.by) < this.#clients.indexOf(by)) return;
+    clearTimeout(this.#ending.get(id));
+    this.#ending.delete(id);
+    this.#known.delete(id);
+    this.#known.set(id, { container, by });
+    if (this.#known.size > MOST_KNOWN) {
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest);
+        break;
+      }
+    }
+    this.#tell({ kind: 'known', container });
+  }
+
+  #end(id: ByteString, by: RuntimeClient): void {
+    if (this.#known.get(id)?.by !== by || this.#ending.has(id)) return;
+    const timer = setTimeout(() => {
+      this.#ending.delete(id);
+      this.#known.delete(id);
+      this.#tell({ kind: 'gone', id });
+    }, this.#times.keep);
+    timer.unref();
+    this.#ending.set(id, timer);
+  }
+}
+
+interface Answers {
+  readonly found: Known | null;
+  /** A runtime that is there did not answer. */
+  readonly silent: boolean;
+}
+
+/** Asks all at once; the answer of an earlier one counts more, and is awaited for a moment when a later one has one. */
+function askAll(
+  clients: readonly RuntimeClient[],
+  key: ContainerKey,
+  times: Times,
+  closing: AbortSignal,
+): Promise<Answers> {
+  const asking = new AbortController();
+  const stop = (): void => asking.abort();
+  const timer = setTimeout(stop, times.answer);
+  closing.addEventListener('abort', stop, { once: true });
+  const answers: (Lookup | null)[] = clients.map(() => null);
+  return new Promise<Answers>(resolve => {
+    let moment: NodeJS.Timeout | undefined;
+    const finish = (): void => {
+      clearTimeout(moment);
+      clearTimeout(timer);
+      closing.removeEventListener('abort', stop);
+      asking.abort();
+      const at = answers.findIndex(answer => answer?.kind === 'found');
+      const answer = answers[at];
+      const found = answer?.kind === 'found' ? { container: answer.container, by: clients[at]! } : null;
+      const silent = answers.some((one, i) => one?.kind === 'unavailable' && existsSync(clients[i]!.socket));
+      resolve({ found, silent });
+    };
+    const look = (): void => {
+      const best = answers.findIndex(answer => answer === null || answer.kind === 'found');
+      if (best < 0 || answers[best] !== null) finish();
+      else if (answers.some(answer => answer?.kind === 'found')) moment ??= setTimeout(finish, times.better);
+    };
+    if (clients.length === 0) finish();
+    clients.forEach((client, i) => {
+      if (client.answering === false) {
+        answers[i] = { kind: 'unavailable', reason: 'it did not answer before' };
+        return;
+      }
+      void client.lookup(key, asking.signal).then(answer => {
+        if (answers[i] !== null) return;
+        answers[i] = answer;
+        look();
+      });
+    });
+    look();
+  });
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(done => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * The worker's end of what is told of containers: sightings go out at once, what the runtimes know comes in through a
+ * port that is looked at before each batch of records, so that a container that was told of is known in its first event.
+ */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { containerOf } from '../containers/container-id.js';
+import type { ContainerTable } from '../containers/container-table.js';
+import type { Container } from '../containers/container.js';
+import type { ContainerMessage } from '../containers/metadata.js';
+import type { ByteString } from '../events/byte-string.js';
+import type { ThreadTable } from '../state/thread-table.js';
+
+/** Takes what has come in; cheap when nothing has. */
+export type TakeMessages = () => void;
+
+/** @param answered is told of each container that nothing more is to be waited for */
+export function containerFeed(
+  port: MessagePort,
+  containers: ContainerTable,
+  threads: ThreadTable,
+  answered: (id: ByteString) => void,
+): TakeMessages {
+  const apply = (message: ContainerMessage): void => {
+    switch (message.kind) {
+      case 'known':
+        containers.set(message.container);
+        confirm(containers, threads, message.container);
+        answered(message.container.id);
+        break;
+      case 'unknown':
+        containers.giveUp(message.id, message.late);
+        answered(message.id);
+        break;
+      case 'gone':
+        containers.remove(message.id);
+        break;
+    }
+  };
+  return () => {
+    for (;;) {
+      const received = receiveMessageOnPort(port);
+      if (received === undefined) return;
+      apply(received.message as ContainerMessage);
+    }
+  };
+}
+
+/** A group that might have been one of the host turned out to be a container: so are the processes in it. */
+function confirm(containers: ContainerTable, threads: ThreadTable, { id }: Container): void {
+  const seen = containers.seen(id);
+  if (seen?.unproven !== true || !containers.confirms(seen)) return;
+  for (const thread of threads.values())
+    if (thread.containerId === '' && containerOf(thread.cgroups)?.fullId === seen.fullId)
+      thread.containerId = id;
+}
