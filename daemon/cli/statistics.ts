@@ -31,6 +31,15 @@ export function lossText({ losses }: EngineStatistics): string {
   ].join('\n');
 }
 
+/** How long alerts waited for what a container runtime had to say. */
+function heldText({ alertsHeld = 0, alertsIncomplete = 0, ...state }: EngineStatistics['state']): string[] {
+  if (alertsHeld + alertsIncomplete === 0) return [];
+  const waits = ['alertsHeldP50Ms', 'alertsHeldP99Ms'].map(name => `${String(state[name] ?? 0)} ms`);
+  return [
+    `Alerts held for their containers: ${String(alertsHeld)} (half for up to ${waits[0]!}, 99% up to ${waits[1]!}), incomplete: ${String(alertsIncomplete)}`,
+  ];
+}
+
 /** What -v adds, on standard error. `cpuSeconds`: processor time that the daemon used. */
 export function verboseText(statistics: EngineStatistics, cpuSeconds: number): string {
   const { driver, events } = statistics;
@@ -42,6 +51,7 @@ export function verboseText(statistics: EngineStatistics, cpuSeconds: number): s
     `Driver Events:${String(driver.seen)}`,
     `Driver Drops:${String(drops)}`,
     `(syscall) ${elapsed}`,
+    ...heldText(statistics.state),
     '',
   ].join('\n');
 }

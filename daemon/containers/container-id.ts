@@ -17,6 +17,7 @@ import {
 import type { ContainerKey, RuntimeKind } from './runtimes/runtime.js';
 
 const SHORT_LENGTH = 12;
+const ID_DIGITS = /^[0-9a-f]{64}$/;
 /** In so many hierarchies has a group to be that might as well be one of the host. */
 const ENOUGH = 2;
 /** Cgroups whose container is kept at hand. */
@@ -24,6 +25,8 @@ const MOST_REMEMBERED = 4096;
 
 /** A container as its cgroup tells of it. */
 export interface CgroupContainer extends ContainerKey {
+  /** See `uniqueKey`. */
+  readonly key: ByteString;
   /** Empty where the cgroup does not tell. */
   readonly type: ByteString;
   /** Runtimes that may know it, the one that tells most first. */
@@ -33,6 +36,14 @@ export interface CgroupContainer extends ContainerKey {
    * containerd says that there is such a container.
    */
   readonly unproven: boolean;
+}
+
+/**
+ * What tells a container from all others: the short ids of containers with names are the same as soon as their names
+ * begin alike, and a name may be there in several namespaces.
+ */
+export function uniqueKey({ fullId, namespace }: ContainerKey): ByteString {
+  return ID_DIGITS.test(fullId) ? fullId : `${namespace}/${fullId}`;
 }
 
 /** Processes start in the same few groups again and again. */
@@ -101,10 +112,9 @@ function container(
 ): CgroupContainer {
   const fullId = type === NSPAWN ? unescaped(name) : name;
   const id = ID_DIGITS.test(fullId) ? fullId.slice(0, SHORT_LENGTH) : fullId;
-  return { id, fullId, type, namespace: '', runtimes: around, unproven: unproven === true };
+  const key = uniqueKey({ id, fullId, namespace: '' });
+  return { id, fullId, key, type, namespace: '', runtimes: around, unproven: unproven === true };
 }
-
-const ID_DIGITS = /^[0-9a-f]{64}$/;
 
 /** Names of units have what they must not contain as `\x2d`. */
 function unescaped(name: ByteString): ByteString {
@@ -117,10 +127,10 @@ function namespaced(path: ByteString): CgroupContainer | null {
   const [, namespace = '', name = ''] = found;
   const { live } = NAMESPACED.unit;
   if (live.test(namespace) || live.test(name) || name.length > NAMESPACED.longest) return null;
+  const container = { id: name.slice(0, SHORT_LENGTH), fullId: name, namespace };
   return {
-    id: name.slice(0, SHORT_LENGTH),
-    fullId: name,
-    namespace,
+    ...container,
+    key: uniqueKey(container),
     type: '',
     runtimes: NAMESPACED.runtimes,
     unproven: true,

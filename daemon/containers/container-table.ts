@@ -17,83 +17,83 @@ interface Entry {
 }
 
 /**
- * What is known of containers, by id (12 characters, or a name). Bounded: the one that was last seen longest ago gives
- * way.
+ * What is known of containers: live by what makes them unique (see container-id.ts), in captures by their ids of 12
+ * characters. Bounded: the one that was last seen longest ago gives way.
  */
 export class ContainerTable {
   private readonly entries = new Map<ByteString, Entry>();
   /** Types of containers that are taken for the host. */
   ignored: readonly ByteString[] = [];
-  /** Id of the container that everything is in which is in no other; empty: that is the host. */
-  elsewhere: ByteString = '';
+  /** The container that everything is in which is in no other; null: that is the host. */
+  elsewhere: { readonly key: ByteString; readonly id: ByteString } | null = null;
   /** Called once for each container that a cgroup tells of, at once; where nobody listens nothing is awaited. */
   onSight: ((seen: CgroupContainer) => void) | null = null;
   /** Containers that the runtimes are being asked for. Hot path: 0 almost always. */
   pending = 0;
 
   /** What a runtime, or a capture, told. */
-  get(id: ByteString): Container | null {
-    return this.entries.get(id)?.container ?? null;
+  get(key: ByteString): Container | null {
+    return this.entries.get(key)?.container ?? null;
   }
 
   /** What the cgroup told. */
-  seen(id: ByteString): CgroupContainer | null {
-    return this.entries.get(id)?.seen ?? null;
+  seen(key: ByteString): CgroupContainer | null {
+    return this.entries.get(key)?.seen ?? null;
   }
 
-  isPending(id: ByteString): boolean {
-    return this.entries.get(id)?.knowledge === 'pending';
+  isPending(key: ByteString): boolean {
+    return this.entries.get(key)?.knowledge === 'pending';
   }
 
   /** Whether a runtime may still tell of it. */
-  isAwaited(id: ByteString): boolean {
-    const knowledge = this.entries.get(id)?.knowledge;
+  isAwaited(key: ByteString): boolean {
+    const knowledge = this.entries.get(key)?.knowledge;
     return knowledge === 'pending' || knowledge === 'late';
   }
 
   /** Notes that a process started in a container. */
   sight(seen: CgroupContainer): void {
-    const entry = this.entries.get(seen.id);
+    const entry = this.entries.get(seen.key);
     if (entry !== undefined && (entry.seen !== null || entry.knowledge === 'known')) {
       entry.seen = seen;
       // It has been seen last: to the end of the order.
-      this.entries.delete(seen.id);
-      this.entries.set(seen.id, entry);
+      this.entries.delete(seen.key);
+      this.entries.set(seen.key, entry);
       return;
     }
     const awaited = this.onSight !== null && seen.runtimes.length > 0;
-    this.put(seen.id, { seen, container: null, knowledge: awaited ? 'pending' : 'unknown' });
+    this.put(seen.key, { seen, container: null, knowledge: awaited ? 'pending' : 'unknown' });
     if (awaited) this.onSight?.(seen);
   }
 
   /** Whether a runtime said that this very container exists. */
   confirms(seen: CgroupContainer): boolean {
-    return this.entries.get(seen.id)?.container?.fullId === seen.fullId;
+    return this.entries.get(seen.key)?.container?.fullId === seen.fullId;
   }
 
-  set(container: Container): void {
-    const seen = this.seen(container.id);
-    this.put(container.id, { seen, container, knowledge: 'known' });
+  set(key: ByteString, container: Container): void {
+    const seen = this.seen(key);
+    this.put(key, { seen, container, knowledge: 'known' });
   }
 
   /** No runtime told of a container that they were asked for. */
-  giveUp(id: ByteString, late: boolean): void {
-    const entry = this.entries.get(id);
+  giveUp(key: ByteString, late: boolean): void {
+    const entry = this.entries.get(key);
     if (entry?.knowledge !== 'pending') return;
     entry.knowledge = late ? 'late' : 'unknown';
     this.pending--;
   }
 
-  remove(id: ByteString): void {
-    const entry = this.entries.get(id);
+  remove(key: ByteString): void {
+    const entry = this.entries.get(key);
     if (entry === undefined) return;
     if (entry.knowledge === 'pending') this.pending--;
-    this.entries.delete(id);
+    this.entries.delete(key);
   }
 
-  private put(id: ByteString, entry: Entry): void {
-    this.remove(id);
-    this.entries.set(id, entry);
+  private put(key: ByteString, entry: Entry): void {
+    this.remove(key);
+    this.entries.set(key, entry);
     if (entry.knowledge === 'pending') this.pending++;
     if (this.entries.size <= MOST) return;
     for (const oldest of this.entries.keys()) {

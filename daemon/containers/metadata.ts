@@ -5,17 +5,17 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { ByteString } from '../events/byte-string.js';
-import type { CgroupContainer } from './container-id.js';
+import { uniqueKey, type CgroupContainer } from './container-id.js';
 import type { Container } from './container.js';
 import type { ContainerKey, Lookup, RuntimeClient } from './runtimes/runtime.js';
 
 /** What the detection worker is told. */
 export type ContainerMessage =
-  | { readonly kind: 'known'; readonly container: Container }
+  | { readonly kind: 'known'; readonly key: ByteString; readonly container: Container }
   /** Nobody has it; `late`: a runtime that may have it does not answer. */
-  | { readonly kind: 'unknown'; readonly id: ByteString; readonly late: boolean }
+  | { readonly kind: 'unknown'; readonly key: ByteString; readonly late: boolean }
   /** It ended some time ago. */
-  | { readonly kind: 'gone'; readonly id: ByteString };
+  | { readonly kind: 'gone'; readonly key: ByteString };
 
 export interface MetadataCounters {
   /** Containers that were asked for, and how often that was answered in which way. */
@@ -77,30 +77,30 @@ export class Metadata {
   start(): void {
     for (const client of this.#clients) {
       client.watch({
-        onContainer: container => {
+        onContainer: (container, key) => {
           this.#counters.told++;
-          this.#learn(container, client);
+          this.#learn(uniqueKey(key), container, client);
         },
-        onRemoved: id => this.#end(id, client),
+        onRemoved: key => this.#end(uniqueKey(key), client),
       });
     }
   }
 
   /** A process was seen in this container. */
   sighted(seen: CgroupContainer): void {
-    const known = this.#known.get(seen.id);
+    const known = this.#known.get(seen.key);
     if (known !== undefined) {
-      this.#tell({ kind: 'known', container: known.container });
+      this.#tell({ kind: 'known', key: seen.key, container: known.container });
       return;
     }
-    if (this.#asked.has(seen.id)) return;
+    if (this.#asked.has(seen.key)) return;
     if (this.#asked.size >= MOST_ASKED) {
       this.#counters.refused++;
-      this.#tell({ kind: 'unknown', id: seen.id, late: true });
+      this.#tell({ kind: 'unknown', key: seen.key, late: true });
       return;
     }
-    this.#asked.add(seen.id);
-    void this.#ask(seen).finally(() => this.#asked.delete(seen.id));
+    this.#asked.add(seen.key);
+    void this.#ask(seen).finally(() => this.#asked.delete(seen.key));
   }
 
   counters(): MetadataCounters {
@@ -123,50 +123,49 @@ export class Metadata {
     let silent = false;
     for (const pause of [0, ...this.#times.again]) {
       if (pause > 0) await sleep(pause, signal);
-      if (signal.aborted || this.#known.has(seen.id)) return;
+      if (signal.aborted || this.#known.has(seen.key)) return;
       const answer = await askAll(clients, seen, this.#times, signal);
       if (signal.aborted) return;
       if (answer.found !== null) {
         this.#counters.found++;
-        this.#learn(answer.found.container, answer.found.by);
+        this.#learn(seen.key, answer.found.container, answer.found.by);
         return;
       }
       silent = answer.silent;
       if (clients.length === 0) break;
     }
-    if (this.#known.has(seen.id)) return;
+    if (this.#known.has(seen.key)) return;
     if (silent) this.#counters.unanswered++;
     else this.#counters.unknown++;
-    this.#tell({ kind: 'unknown', id: seen.id, late: silent });
+    this.#tell({ kind: 'unknown', key: seen.key, late: silent });
   }
 
-  #learn(container: Container, by: RuntimeClient): void {
-    const { id } = container;
-    const before = this.#known.get(id);
+  #learn(key: ByteString, container: Container, by: RuntimeClient): void {
+    const before = this.#known.get(key);
     // Of two runtimes that have it (dockerd keeps its containers in containerd) the one that is asked first tells more.
     if (before !== undefined && this.#clients.indexOf(before.by) < this.#clients.indexOf(by)) return;
-    clearTimeout(this.#ending.get(id));
-    this.#ending.delete(id);
-    this.#known.delete(id);
-    this.#known.set(id, { container, by });
+    clearTimeout(this.#ending.get(key));
+    this.#ending.delete(key);
+    this.#known.delete(key);
+    this.#known.set(key, { container, by });
     if (this.#known.size > MOST_KNOWN) {
       for (const oldest of this.#known.keys()) {
         this.#known.delete(oldest);
         break;
       }
     }
-    this.#tell({ kind: 'known', container });
+    this.#tell({ kind: 'known', key, container });
   }
 
-  #end(id: ByteString, by: RuntimeClient): void {
-    if (this.#known.get(id)?.by !== by || this.#ending.has(id)) return;
+  #end(key: ByteString, by: RuntimeClient): void {
+    if (this.#known.get(key)?.by !== by || this.#ending.has(key)) return;
     const timer = setTimeout(() => {
-      this.#ending.delete(id);
-      this.#known.delete(id);
-      this.#tell({ kind: 'gone', id });
+      this.#ending.delete(key);
+      this.#known.delete(key);
+      this.#tell({ kind: 'gone', key });
     }, this.#times.keep);
     timer.unref();
-    this.#ending.set(id, timer);
+    this.#ending.set(key, timer);
   }
 }
 

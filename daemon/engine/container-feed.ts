@@ -5,7 +5,6 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { containerOf } from '../containers/container-id.js';
 import type { ContainerTable } from '../containers/container-table.js';
-import type { Container } from '../containers/container.js';
 import type { ContainerMessage } from '../containers/metadata.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { ThreadTable } from '../state/thread-table.js';
@@ -18,21 +17,21 @@ export function containerFeed(
   port: MessagePort,
   containers: ContainerTable,
   threads: ThreadTable,
-  answered: (id: ByteString) => void,
+  answered: (key: ByteString) => void,
 ): TakeMessages {
   const apply = (message: ContainerMessage): void => {
     switch (message.kind) {
       case 'known':
-        containers.set(message.container);
-        confirm(containers, threads, message.container);
-        answered(message.container.id);
+        containers.set(message.key, message.container);
+        confirm(containers, threads, message.key);
+        answered(message.key);
         break;
       case 'unknown':
-        containers.giveUp(message.id, message.late);
-        answered(message.id);
+        containers.giveUp(message.key, message.late);
+        answered(message.key);
         break;
       case 'gone':
-        containers.remove(message.id);
+        containers.remove(message.key);
         break;
     }
   };
@@ -46,10 +45,13 @@ export function containerFeed(
 }
 
 /** A group that might have been one of the host turned out to be a container: so are the processes in it. */
-function confirm(containers: ContainerTable, threads: ThreadTable, { id }: Container): void {
-  const seen = containers.seen(id);
+function confirm(containers: ContainerTable, threads: ThreadTable, key: ByteString): void {
+  const seen = containers.seen(key);
   if (seen?.unproven !== true || !containers.confirms(seen)) return;
-  for (const thread of threads.values())
-    if (thread.containerId === '' && containerOf(thread.cgroups)?.fullId === seen.fullId)
-      thread.containerId = id;
+  for (const thread of threads.values()) {
+    if (thread.containerKey === '' && containerOf(thread.cgroups)?.key === key) {
+      thread.containerKey = key;
+      thread.containerId = seen.id;
+    }
+  }
 }

@@ -56,7 +56,7 @@ export class ContainerWatch {
 
   sighted(seen: CgroupContainer): void {
     if (this.#metadata !== null) this.#metadata.sighted(seen);
-    else this.#tell({ kind: 'unknown', id: seen.id, late: false });
+    else this.#tell({ kind: 'unknown', key: seen.key, late: false });
   }
 
   /** By name, since the start. */

@@ -80,7 +80,7 @@ export class Detector {
     if (this.#judged[type] === 0) return;
     this.#offered[type]!++;
     const { containers } = this.#inspector;
-    if (containers.pending > 0 && view.thread !== null && containers.isPending(view.thread.containerId)) {
+    if (containers.pending > 0 && view.thread !== null && containers.isPending(view.thread.containerKey)) {
       this.held.judge(view, this.#book);
       return;
     }
@@ -118,7 +118,7 @@ export class Detector {
     const { thread } = view;
     const incomplete =
       thread !== null &&
-      this.#inspector.containers.isAwaited(thread.containerId) &&
+      this.#inspector.containers.isAwaited(thread.containerKey) &&
       format.isLate(isFromRuntime);
     this.#alert(rule, view.record.time(), incomplete ? markPending(output) : output);
   }

@@ -35,7 +35,7 @@ interface Candidate {
 }
 
 interface HeldEvent {
-  readonly containerId: ByteString;
+  readonly containerKey: ByteString;
   readonly time: bigint;
   /** By `performance.now()`. */
   readonly since: number;
@@ -103,7 +103,7 @@ export class HeldAlerts {
     const byAlias = alias ? this.#candidates(view, book, view.fdAlias) : [];
     if (candidates.length + byAlias.length === 0) return;
     const event: HeldEvent = {
-      containerId: view.thread!.containerId,
+      containerKey: view.thread!.containerKey,
       time: view.record.time(),
       since: now,
       all,
@@ -120,11 +120,11 @@ export class HeldAlerts {
   }
 
   /** The runtimes have answered, one way or the other. */
-  answered(containerId: ByteString, now = performance.now()): void {
+  answered(containerKey: ByteString, now = performance.now()): void {
     if (this.#queue.length === 0) return;
-    const ready = this.#queue.filter(event => event.containerId === containerId);
+    const ready = this.#queue.filter(event => event.containerKey === containerKey);
     if (ready.length === 0) return;
-    this.#queue = this.#queue.filter(event => event.containerId !== containerId);
+    this.#queue = this.#queue.filter(event => event.containerKey !== containerKey);
     for (const event of ready) this.#finish(event, now);
   }
 
@@ -182,7 +182,7 @@ export class HeldAlerts {
   /** @param now null: it did not have to wait */
   #finish(event: HeldEvent, now: number | null): void {
     const later = this.#later;
-    later.thread!.containerId = event.containerId;
+    later.thread!.containerKey = event.containerKey;
     const matched: Candidate[] = [];
     const take = (candidates: readonly Candidate[]): void => {
       for (const candidate of candidates) {
@@ -194,7 +194,7 @@ export class HeldAlerts {
     };
     take(event.candidates);
     if (event.all || matched.length === 0) take(event.byAlias);
-    const pending = this.#inspector.containers.isAwaited(event.containerId);
+    const pending = this.#inspector.containers.isAwaited(event.containerKey);
     for (const { rule, remainder, isLate, fill } of matched) {
       const output = fill(later);
       const incomplete = pending && (isLate || remainder !== true);

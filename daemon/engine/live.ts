@@ -88,7 +88,7 @@ export function watchHost(context: RunContext): Run | null {
   const { held } = detector;
   const settings = containerSettings(config);
   if (settings.ok) applySettings(containers, settings.settings);
-  const takeContainers = containerFeed(context.containers, containers, threads, id => held.answered(id));
+  const takeContainers = containerFeed(context.containers, containers, threads, key => held.answered(key));
   containers.onSight = container => send({ kind: 'sighted', container });
   let stopping = false;
   const drops = new DropWatch(dropPolicy(config), {
@@ -204,8 +204,8 @@ export function watchHost(context: RunContext): Run | null {
 
 function applySettings(containers: ContainerTable, { ignored, fixed }: ContainerSettings): void {
   containers.ignored = ignored;
-  containers.elsewhere = fixed?.id ?? '';
-  if (fixed !== null) containers.set(fixedContainer(fixed));
+  containers.elsewhere = fixed === null ? null : { id: fixed.id, key: fixed.id };
+  if (fixed !== null) containers.set(fixed.id, fixedContainer(fixed));
 }
 
 function heldCounters(held: HeldAlerts): Readonly<Record<string, number>> {

@@ -13,9 +13,9 @@ export function ofContainerOrCgroup(
   return evt => {
     if (evt.container !== null) return evt.container[key] || null;
     if (evt.thread === null) return null;
-    const { containerId } = evt.thread;
-    if (containerId === '') return host;
-    return evt.containers.get(containerId)?.[key] || evt.containers.seen(containerId)?.[key] || null;
+    const { containerKey } = evt.thread;
+    if (containerKey === '') return host;
+    return evt.containers.get(containerKey)?.[key] || evt.containers.seen(containerKey)?.[key] || null;
   };
 }
 
@@ -30,9 +30,9 @@ export function ofContainer(
   return evt => {
     if (evt.container !== null) return read(evt.container);
     if (evt.thread === null) return null;
-    const { containerId } = evt.thread;
-    if (containerId === '') return host;
-    const container = evt.containers.get(containerId);
+    const { containerKey } = evt.thread;
+    if (containerKey === '') return host;
+    const container = evt.containers.get(containerKey);
     return container === null ? null : read(container);
   };
 }

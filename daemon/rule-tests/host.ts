@@ -83,7 +83,7 @@ export class TestHost {
     thread.tty = facts.tty ?? parent.tty;
     if (facts.user !== undefined) this.#addUser(thread.uid, facts.user, `/home/${facts.user}`);
     if (facts.container !== undefined) {
-      thread.containerId = facts.container.slice(0, SHORT_ID_LENGTH);
+      thread.containerId = thread.containerKey = facts.container.slice(0, SHORT_ID_LENGTH);
       thread.cgroups =
         facts.container === '' ? [] : [`cpuset=/docker/${facts.container.padEnd(CONTAINER_ID_LENGTH, '0')}`];
     }
@@ -141,8 +141,24 @@ export class TestHost {
 
 /** What a process has from its parent. */
 function forked(parent: ThreadInfo): Partial<ThreadInfo> {
-  const { comm, exe, exepath, args, env, cwd, root, uid, gid, loginuid, tty, cgroups, containerId } = parent;
-  return { comm, exe, exepath, args, env, cwd, root, uid, gid, loginuid, tty, cgroups, containerId };
+  const { comm, exe, exepath, args, env, cwd, root, uid, gid, loginuid, tty, cgroups } = parent;
+  const { containerId, containerKey } = parent;
+  return {
+    comm,
+    exe,
+    exepath,
+    args,
+    env,
+    cwd,
+    root,
+    uid,
+    gid,
+    loginuid,
+    tty,
+    cgroups,
+    containerId,
+    containerKey,
+  };
 }
 
 function asDirectory(path: ByteString): ByteString {

@@ -21,16 +21,21 @@ export function setCgroups(
   if (io >= 0) cgroups[io] = OLD_NAME + cgroups[io]!.slice(NEW_NAME.length);
   thread.cgroups = cgroups;
   if (containers === null) {
-    thread.containerId = capturedContainerId(cgroups);
+    thread.containerId = thread.containerKey = capturedContainerId(cgroups);
     return;
   }
   const seen = containerOf(cgroups);
   if (seen === null || containers.ignored.includes(seen.type)) {
-    thread.containerId = containers.elsewhere;
+    enter(thread, containers.elsewhere);
     return;
   }
   containers.sight(seen);
-  thread.containerId = isProven(thread, seen, containers) ? seen.id : containers.elsewhere;
+  enter(thread, isProven(thread, seen, containers) ? seen : containers.elsewhere);
+}
+
+function enter(thread: ThreadInfo, container: ContainerTable['elsewhere']): void {
+  thread.containerId = container?.id ?? '';
+  thread.containerKey = container?.key ?? '';
 }
 
 /** The ids that a process has in its own pid namespace differ from those of the host only in a namespace of its own. */

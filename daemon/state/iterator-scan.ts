@@ -81,8 +81,8 @@ function applyTask(threads: ThreadTable, record: RecordReader): void {
   const main = threads.get(tgid);
   if (main !== null && tid !== tgid) {
     // Threads share what belongs to the process, so that a thousand of them do not hold a thousand environments.
-    const { exe, args, env, cgroups, containerId } = main;
-    Object.assign(thread, { exe, args, env, cgroups, containerId });
+    const { exe, args, env, cgroups, containerId, containerKey } = main;
+    Object.assign(thread, { exe, args, env, cgroups, containerId, containerKey });
   } else {
     const [exe = '', ...args] = record.strings(5);
     thread.exe = exe;

@@ -41,8 +41,10 @@ export interface ThreadInfo {
   pfMinor: Integer;
   /** `controller=path`, as the driver sends them. */
   cgroups: readonly ByteString[];
-  /** 12 characters, or empty on the host. */
+  /** What a field shows: 12 characters, or a name; empty on the host. */
   containerId: ByteString;
+  /** By which the table knows the container; empty on the host. */
+  containerKey: ByteString;
   capInheritable: Integer;
   capPermitted: Integer;
   capEffective: Integer;
@@ -100,6 +102,7 @@ export function newThread(tid: number, pid: number): ThreadInfo {
     pfMinor: 0,
     cgroups: NO_STRINGS,
     containerId: '',
+    containerKey: '',
     capInheritable: 0,
     capPermitted: 0,
     capEffective: 0,
@@ -151,6 +154,7 @@ export function copyThread(from: ThreadInfo, tid: number, pid: number): ThreadIn
     pfMinor: from.pfMinor,
     cgroups: from.cgroups,
     containerId: from.containerId,
+    containerKey: from.containerKey,
     capInheritable: from.capInheritable,
     capPermitted: from.capPermitted,
     capEffective: from.capEffective,

@@ -1,5 +1,6 @@
 /** Containers as runtimes would tell of them, and as cgroups do. */
-import type { CgroupContainer } from '../../daemon/containers/container-id.js';
+import { uniqueKey, type CgroupContainer } from '../../daemon/containers/container-id.js';
+import type { ContainerKey } from '../../daemon/containers/runtimes/runtime.js';
 import type { Container } from '../../daemon/containers/container.js';
 import { fixedContainer } from '../../daemon/containers/settings.js';
 
@@ -23,11 +24,17 @@ export function containerOfImage(
 /** 64 characters that begin with `word`. */
 export const fullIdOf = (word: string): string => word.padEnd(ID_LENGTH, '0');
 
+/** The same as runtimes are asked for it. */
+export function keyOf(word: string): ContainerKey {
+  const fullId = fullIdOf(word);
+  return { id: fullId.slice(0, 12), fullId, namespace: '' };
+}
+
 /** The same as its cgroup tells of it. */
 export function sightOf(word: string, more: Partial<CgroupContainer> = {}): CgroupContainer {
-  const fullId = fullIdOf(word);
+  const key = keyOf(word);
   return {
-    ...{ id: fullId.slice(0, 12), fullId, type: '', namespace: '', unproven: false },
+    ...{ ...key, key: uniqueKey(key), type: '', unproven: false },
     runtimes: ['docker', 'cri', 'containerd'],
     ...more,
   };

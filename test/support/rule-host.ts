@@ -59,6 +59,14 @@ function exitRow(call: string): EventRow {
   return eventRow(row.code);
 }
 
+function inContainer(
+  { container, parent }: ProcessSpec,
+  id: string,
+): { containerId: string; containerKey: string } {
+  const short = container === undefined ? (parent?.containerId ?? '') : id.slice(0, 12);
+  return { containerId: short, containerKey: short };
+}
+
 export class RuleHost {
   readonly inspector = new Inspector({ live: false });
   readonly #detector: Detector;
@@ -100,7 +108,7 @@ export class RuleHost {
       loginuid: NO_ID,
       tty: spec.tty ?? 0,
       fds: new FdTable(),
-      containerId: spec.container === undefined ? (spec.parent?.containerId ?? '') : container.slice(0, 12),
+      ...inContainer(spec, container),
       cgroups: spec.container === undefined ? (spec.parent?.cgroups ?? []) : [`cpuset=/docker/${container}`],
       cloneTs: Number(START),
     });

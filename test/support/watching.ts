@@ -38,7 +38,7 @@ export function watching(open: OpenRuntime, socket: string, options: Partial<Run
   });
   client.watch({
     onContainer: container => void told.set(container.fullId, container),
-    onRemoved: id => void removed.push(id),
+    onRemoved: ({ id }) => void removed.push(id),
   });
   return {
     client,

@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
+import { uniqueKey } from '../container-id.js';
 import type { Container } from '../container.js';
 import type { Answer } from './answer.js';
 import { InspectionQueue } from './inspection-queue.js';
@@ -31,7 +32,7 @@ export function openClient(
   /** Ends the events of the present connection. */
   let round = new AbortController();
   const queue = new InspectionQueue(key => protocol.inspect(key, ending.signal));
-  /** What the watcher was told of, by full id. */
+  /** What the watcher was told of, by what makes it unique. */
   const known = new Map<string, ContainerKey>();
   let state: State = { kind: 'untried' };
   let watcher: RuntimeWatcher | null = null;
@@ -72,12 +73,12 @@ export function openClient(
 
   const tell = (key: ContainerKey, answer: Answer<Container>): void => {
     if (answer.kind !== 'ok' || ending.signal.aborted) return;
-    known.set(key.fullId, key);
-    watcher?.onContainer(answer.value);
+    known.set(uniqueKey(key), key);
+    watcher?.onContainer(answer.value, key);
   };
   const forget = (key: ContainerKey): void => {
-    known.delete(key.fullId);
-    watcher?.onRemoved(key.id);
+    known.delete(uniqueKey(key));
+    watcher?.onRemoved(key);
   };
 
   /** Compares the runtime's list with what is known; `afresh`: what is known may have changed, too. */
@@ -93,10 +94,10 @@ export function openClient(
       return false;
     }
     enter({ kind: 'answering' });
-    const there = new Set(answer.value.map(key => key.fullId));
-    for (const key of before) if (!there.has(key.fullId)) forget(key);
+    const there = new Set(answer.value.map(uniqueKey));
+    for (const key of before) if (!there.has(uniqueKey(key))) forget(key);
     for (const key of answer.value) {
-      if (afresh || !known.has(key.fullId)) void queue.ask(key).then(found => tell(key, found));
+      if (afresh || !known.has(uniqueKey(key))) void queue.ask(key).then(found => tell(key, found));
     }
     return true;
   };
@@ -159,7 +160,7 @@ export function openClient(
       }
       const answer = await orAborted(queue.ask(key), signal);
       if (answer.kind === 'ok') {
-        if (!ending.signal.aborted && watcher !== null) known.set(key.fullId, key);
+        if (!ending.signal.aborted && watcher !== null) known.set(uniqueKey(key), key);
         return { kind: 'found', container: answer.value };
       }
       if (answer.kind === 'unknown') return answer;

@@ -1,3 +1,4 @@
+import { uniqueKey } from '../container-id.js';
 import type { Container } from '../container.js';
 import { failed, type Answer } from './answer.js';
 import type { ContainerKey } from './runtime.js';
@@ -19,20 +20,20 @@ export class InspectionQueue {
 
   /** The answer of a question that is under way, or of a new one. */
   ask(key: ContainerKey): Promise<Answer<Container>> {
-    const under = this.asked.get(key.fullId);
+    const under = this.asked.get(uniqueKey(key));
     if (under !== undefined) return under;
     if (this.waiting.length >= MOST_WAITING) return Promise.resolve(failed('too many questions are waiting'));
     const answer = this.turn(key);
-    this.asked.set(key.fullId, answer);
+    this.asked.set(uniqueKey(key), answer);
     void answer.then(() => {
-      if (this.asked.get(key.fullId) === answer) this.asked.delete(key.fullId);
+      if (this.asked.get(uniqueKey(key)) === answer) this.asked.delete(uniqueKey(key));
     });
     return answer;
   }
 
   /** The answer of a question that is asked from now on: the container has changed. */
   async askAgain(key: ContainerKey): Promise<Answer<Container>> {
-    await this.asked.get(key.fullId);
+    await this.asked.get(uniqueKey(key));
     return this.ask(key);
   }
 

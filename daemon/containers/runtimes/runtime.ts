@@ -30,9 +30,9 @@ export type Lookup =
 /** What a runtime tells by itself. */
 export interface RuntimeWatcher {
   /** A container was created or started, or was there when the connection was made. */
-  onContainer(container: Container): void;
+  onContainer(container: Container, key: ContainerKey): void;
   /** A container was removed: nothing runs in it any more. */
-  onRemoved(id: ByteString): void;
+  onRemoved(key: ContainerKey): void;
 }
 
 /** Moments of a container's life at which it is told to the watcher (`hooks` of the container plugin). */

@@ -31,7 +31,7 @@ function parseGroupDeleted({ record, accounts }: State): void {
 function parseContainer({ record, view, containers }: State): void {
   const container = containerFromJson(record.string(0));
   if (container === null) return;
-  containers.set(container);
+  containers.set(container.id, container);
   view.container = container;
 }
 
@@ -45,7 +45,7 @@ function parseAsync({ record, view, containers }: State): void {
   if (name !== APPEARED && name !== GONE) return;
   const container = containerFromJson(record.string(2));
   if (container === null) return;
-  if (name === APPEARED) containers.set(container);
+  if (name === APPEARED) containers.set(container.id, container);
   else containers.remove(container.id);
   view.container = container;
 }

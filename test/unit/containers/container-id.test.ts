@@ -105,6 +105,7 @@ describe('the container of a cgroup', () => {
       assert.deepEqual(containerOf(['cpuset=/', ...everywhere(path).slice(1)]), {
         id: SHORT,
         fullId: A,
+        key: A,
         type,
         namespace: '',
         runtimes: runtimes.split(' '),
@@ -117,6 +118,7 @@ describe('the container of a cgroup', () => {
       assert.deepEqual(containerOf(everywhere(path)), {
         id,
         fullId: id,
+        key: `/${id}`,
         type,
         namespace: '',
         runtimes: [],
@@ -137,6 +139,16 @@ describe('the container of a cgroup', () => {
   for (const [what, path] of HOST) {
     it(`is none: ${what}`, () => assert.equal(containerOf(everywhere(path)), null));
   }
+
+  it('is another in another namespace, and with another name that begins alike', () => {
+    const paths = ['/default/web-server-1', '/default/web-server-2', '/other/web-server-1'];
+    const found = paths.map(path => containerOf(everywhere(path))!);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ['web-server-1', 'web-server-2', 'web-server-1'].map(name => name.slice(0, 12)),
+    );
+    assert.equal(new Set(found.map(({ key }) => key)).size, 3);
+  });
 
   it('is none without cgroups', () => assert.equal(containerOf([]), null));
 

@@ -8,7 +8,7 @@ import type {
   RuntimeKind,
   RuntimeWatcher,
 } from '../../../daemon/containers/runtimes/runtime.js';
-import { containerOfImage, sightOf } from '../../support/containers.js';
+import { containerOfImage, keyOf, sightOf } from '../../support/containers.js';
 import { eventually } from '../../support/process.js';
 
 const HERE = '/proc/self/status';
@@ -48,6 +48,8 @@ const TIMES = { answer: 100, better: 20, again: [5, 5], keep: 20 };
 const byDocker = containerOfImage('abc', 'by docker', 'httpd');
 const byContainerd = containerOfImage('abc', 'by containerd', 'httpd');
 
+const KEY = keyOf('abc');
+
 const hang = (signal: AbortSignal): Promise<Lookup> =>
   new Promise(done => signal.addEventListener('abort', () => done(UNAVAILABLE)));
 const after = (ms: number, lookup: Lookup): Promise<Lookup> =>
@@ -80,7 +82,7 @@ describe('what the runtimes know of containers', () => {
   it('is told from events without being asked for', () => {
     const docker = new FakeRuntime('docker', () => UNKNOWN);
     start(docker);
-    docker.watcher!.onContainer(byDocker);
+    docker.watcher!.onContainer(byDocker, KEY);
     assert.deepEqual(told.map(nameOf), ['by docker']);
   });
 
@@ -109,7 +111,7 @@ describe('what the runtimes know of containers', () => {
     const docker = new FakeRuntime('docker', () => found(byDocker));
     start(docker);
     metadata.sighted(sightOf('abc', { runtimes: ['podman'] }));
-    assert.deepEqual(await first(), { kind: 'unknown', id: byDocker.id, late: false });
+    assert.deepEqual(await first(), { kind: 'unknown', key: byDocker.fullId, late: false });
     assert.equal(docker.questions, 0);
   });
 
@@ -123,9 +125,9 @@ describe('what the runtimes know of containers', () => {
     const docker = new FakeRuntime('docker', () => UNKNOWN);
     start(docker);
     metadata.sighted(sightOf('abc'));
-    assert.deepEqual(await first(), { kind: 'unknown', id: byDocker.id, late: false });
+    assert.deepEqual(await first(), { kind: 'unknown', key: byDocker.fullId, late: false });
     assert.equal(docker.questions, 3);
-    docker.watcher!.onContainer(byDocker);
+    docker.watcher!.onContainer(byDocker, KEY);
     assert.equal(nameOf(told[1]!), 'by docker');
   });
 
@@ -133,22 +135,22 @@ describe('what the runtimes know of containers', () => {
     assert.ok(existsSync(HERE));
     start(new FakeRuntime('docker', () => UNAVAILABLE, HERE));
     metadata.sighted(sightOf('abc'));
-    assert.deepEqual(await first(), { kind: 'unknown', id: byDocker.id, late: true });
+    assert.deepEqual(await first(), { kind: 'unknown', key: byDocker.fullId, late: true });
     metadata.close();
     start(new FakeRuntime('docker', () => UNAVAILABLE, NOWHERE));
     metadata.sighted(sightOf('abc'));
-    assert.deepEqual(await first(), { kind: 'unknown', id: byDocker.id, late: false });
+    assert.deepEqual(await first(), { kind: 'unknown', key: byDocker.fullId, late: false });
   });
 
   it('is forgotten some time after the end of the container, unless it comes back', async () => {
     const docker = new FakeRuntime('docker', () => UNKNOWN);
     start(docker, new FakeRuntime('containerd', () => UNKNOWN));
-    docker.watcher!.onContainer(byDocker);
-    docker.watcher!.onRemoved(byDocker.id);
-    docker.watcher!.onContainer(byDocker);
+    docker.watcher!.onContainer(byDocker, KEY);
+    docker.watcher!.onRemoved(KEY);
+    docker.watcher!.onContainer(byDocker, KEY);
     await after(40, UNKNOWN);
     assert.deepEqual(told.map(nameOf), ['by docker', 'by docker']);
-    docker.watcher!.onRemoved(byDocker.id);
+    docker.watcher!.onRemoved(KEY);
     assert.equal(await eventually('the end', () => told[2]?.kind, 1000), 'gone');
   });
 
@@ -158,9 +160,9 @@ describe('what the runtimes know of containers', () => {
       new FakeRuntime('containerd', () => UNKNOWN),
     ];
     start(docker, containerd);
-    docker.watcher!.onContainer(byDocker);
-    containerd.watcher!.onContainer(byContainerd);
-    containerd.watcher!.onRemoved(byDocker.id);
+    docker.watcher!.onContainer(byDocker, KEY);
+    containerd.watcher!.onContainer(byContainerd, KEY);
+    containerd.watcher!.onRemoved(KEY);
     metadata.sighted(sightOf('abc'));
     assert.deepEqual(told.map(nameOf), ['by docker', 'by docker']);
   });
@@ -169,7 +171,7 @@ describe('what the runtimes know of containers', () => {
     start(new FakeRuntime('docker', (_, signal) => hang(signal)));
     for (let i = 0; i < 1001; i++) metadata.sighted(sightOf(`c${i}x`));
     assert.equal(told.length, 1);
-    assert.deepEqual(told[0], { kind: 'unknown', id: sightOf('c1000x').id, late: true });
+    assert.deepEqual(told[0], { kind: 'unknown', key: sightOf('c1000x').key, late: true });
     assert.deepEqual([metadata.counters().asked, metadata.counters().refused], [1000, 1]);
   });
 

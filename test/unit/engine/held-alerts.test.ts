@@ -5,10 +5,11 @@ import type { HoldLimits } from '../../../daemon/engine/held-alerts.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
 import { newThread } from '../../../daemon/state/thread.js';
 import { rulebook } from '../../support/book.js';
-import { containerOfImage, sightOf } from '../../support/containers.js';
+import { containerOfImage, fullIdOf, sightOf } from '../../support/containers.js';
 import { openat } from '../../support/events.js';
 
 const ID = 'abc000000000';
+const KEY = fullIdOf('abc');
 const HTTPD = containerOfImage('abc', 'web', 'docker.io/library/httpd:2.4', {
   labels: [['io.kubernetes.pod.name', 'shop']],
 });
@@ -42,6 +43,7 @@ function host(
   containers.onSight = () => undefined;
   const thread = newThread(100, 100);
   thread.containerId = ID;
+  thread.containerKey = KEY;
   threads.add(thread);
   containers.sight(sightOf('abc'));
   const open = (path = '/etc/shadow', file = path, comm = 'cat'): void =>
@@ -57,8 +59,8 @@ describe('an alert of a container of which nothing is known yet', () => {
     open();
     open('/etc/passwd', undefined, 'other');
     assert.deepEqual(messages(), []);
-    inspector.containers.set(HTTPD);
-    detector.held.answered(ID);
+    inspector.containers.set(KEY, HTTPD);
+    detector.held.answered(KEY);
     assert.deepEqual(Object.entries(alerts[0]!.fields), [
       ['container.name', 'web'],
       ['container.image.repository', 'docker.io/library/httpd'],
@@ -110,8 +112,8 @@ describe('an alert of a container of which nothing is known yet', () => {
       rule('A', 'container.image.repository endswith /nginx') + rule('B', 'not container.privileged = true');
     const { detector, inspector, open, messages } = host(rules);
     open();
-    inspector.containers.set(HTTPD);
-    detector.held.answered(ID);
+    inspector.containers.set(KEY, HTTPD);
+    detector.held.answered(KEY);
     assert.deepEqual(messages(), ['B web /etc/shadow']);
   });
 
@@ -121,8 +123,8 @@ describe('an alert of a container of which nothing is known yet', () => {
     for (const mode of ['first', 'all'] as const) {
       const { detector, inspector, open, messages } = host(rules, { mode });
       open();
-      inspector.containers.set(HTTPD);
-      detector.held.answered(ID);
+      inspector.containers.set(KEY, HTTPD);
+      detector.held.answered(KEY);
       assert.deepEqual(messages(), mode === 'first' ? ['A web /etc/shadow'] : ['A web /etc/shadow', 'B']);
     }
   });
@@ -137,24 +139,24 @@ describe('an alert of a container of which nothing is known yet', () => {
 `;
     const { detector, inspector, open, messages } = host(rules);
     open('/tmp/link', '/etc/shadow');
-    inspector.containers.set(HTTPD);
-    detector.held.answered(ID);
+    inspector.containers.set(KEY, HTTPD);
+    detector.held.answered(KEY);
     assert.deepEqual(messages(), ['A /etc/shadow']);
   });
 
   it('is raised without the mark when no runtime knows the container', () => {
     const { detector, inspector, open, messages } = host(rule('A', 'container.id != host'));
     open();
-    inspector.containers.giveUp(ID, false);
-    detector.held.answered(ID);
+    inspector.containers.giveUp(KEY, false);
+    detector.held.answered(KEY);
     open();
     assert.deepEqual(messages(), ['A <NA> /etc/shadow', 'A <NA> /etc/shadow']);
   });
 
   it('is raised at once, with the mark, when a runtime does not answer', () => {
     const { detector, inspector, open, messages } = host(rule('A', 'container.id != host'));
-    inspector.containers.giveUp(ID, true);
-    detector.held.answered(ID);
+    inspector.containers.giveUp(KEY, true);
+    detector.held.answered(KEY);
     open();
     assert.deepEqual(messages(), ['A <NA> /etc/shadow container.metadata=pending']);
   });
@@ -187,8 +189,8 @@ describe('an alert of a container of which nothing is known yet', () => {
     const { detector, inspector, open, messages } = host(rules);
     open();
     detector.swap(rulebook(rules));
-    inspector.containers.set(HTTPD);
-    detector.held.answered(ID);
+    inspector.containers.set(KEY, HTTPD);
+    detector.held.answered(KEY);
     assert.deepEqual(messages(), ['A web /etc/shadow']);
     assert.deepEqual(
       detector.counts().map(({ matches }) => matches),

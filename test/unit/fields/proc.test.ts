@@ -159,7 +159,7 @@ describe('fields of accounts and containers', () => {
     assert.equal(host.value('container.id'), 'host');
     assert.equal(host.value('container.name'), 'host');
     assert.equal(host.value('container.privileged'), false);
-    host.thread.containerId = '3ad7b26ded6d';
+    host.thread.containerId = host.thread.containerKey = '3ad7b26ded6d';
     assert.equal(host.value('container.id'), '3ad7b26ded6d');
     assert.equal(host.value('container.name'), null);
     assert.equal(host.value('container.image.repository'), null);
