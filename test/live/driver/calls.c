@@ -3,6 +3,7 @@
 // value. A line is the number of the call (with `i` before it: a 32-bit one, through int 0x80) and its arguments:
 //   n:NUMBER   s:HEX string   b:HEX bytes   o:SIZE zeroed bytes   v:HEX,HEX array of strings
 //   q:WORD,WORD array of 64-bit words, each a number or @CALL.ARG, the address that an earlier call had
+//   d:WORD,WORD the same of 32-bit words, where %CALL is the result of an earlier call
 //   r:CALL result of an earlier call   p:CALL.ARG the same address   w:CALL.ARG.INDEX a 32-bit word of earlier bytes
 // A close of descriptor 770001 comes before the calls and one of 770002 after them. A child that a call made exits
 // with 7 at once and is waited for.
@@ -83,6 +84,19 @@ static uint64_t argument(char *token)
 				*next++ = done[call].args[arg];
 			else
 				*next++ = strtoull(part, NULL, 10);
+		}
+		return (uint64_t)array;
+	}
+	case 'd': {
+		uint32_t *array = take(64 * sizeof(*array)), *next = array;
+
+		for (char *save = NULL, *part = strtok_r(value, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
+			if (sscanf(part, "@%d.%d", &call, &arg) == 2)
+				*next++ = done[call].args[arg];
+			else if (sscanf(part, "%%%d", &call) == 1)
+				*next++ = done[call].result;
+			else
+				*next++ = strtol(part, NULL, 10);
 		}
 		return (uint64_t)array;
 	}

@@ -12,6 +12,7 @@ import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
 import { describeLive, patience } from '../../support/live.js';
 import { compilerFor, cProgram } from '../../support/c-program.js';
 import { attach, opened, runnableFlavors } from '../addon/workload.js';
+import { tallyNarrow, tallyRecord } from './tally.js';
 
 export const AT_FDCWD = -100;
 const CLOSE = 5;
@@ -35,6 +36,11 @@ export const strings = (...list: string[]): Argument => ({
 /** 64-bit words: numbers, or the address that an argument of an earlier call had. */
 export const words = (...list: (number | readonly [call: number, arg: number])[]): Argument => ({
   token: `q:${list.map(item => (typeof item === 'number' ? String(item) : `@${item.join('.')}`)).join(',')}`,
+});
+
+/** 32-bit words: numbers, the address of an argument, or the result, of an earlier call. */
+export const narrow = (...list: (number | readonly [call: number, arg?: number])[]): Argument => ({
+  token: `d:${list.map(item => (typeof item === 'number' ? String(item) : item.length === 1 ? `%${String(item[0])}` : `@${item.join('.')}`)).join(',')}`,
 });
 
 /** Name of the call, or its 32-bit number, and the arguments. */
@@ -168,6 +174,7 @@ export class Bench {
       cwd: this.directory,
       input: `${lines.join('\n')}\n`,
       maxBuffer: 1e8,
+      timeout: 20_000 * patience,
       env: { PATH: '/bin' },
     });
     this.driver.setInterest([]);
@@ -177,13 +184,18 @@ export class Bench {
       family.findIndex(({ code, params }) => code === CLOSE && params['fd'] === fd);
     const last = mark(LAST_MARK);
     const sent = family.slice(mark(FIRST_MARK) + 1, last < 0 ? undefined : last);
+    const results = child.stdout.toString().trim().split('\n').map(Number);
+    for (const record of sent) tallyRecord(record);
+    calls.forEach(([call], index) => {
+      if (typeof call !== 'string') tallyNarrow(call.ia32, sent, numbers[index]!, results[index]!);
+    });
     const of = (name: string): Sent[] => sent.filter(record => record.name === name);
     const one = (name: string): Sent => {
       const found = of(name);
       if (found.length !== 1) throw new Error(`${String(found.length)} records of ${name}, expected one`);
       return found[0]!;
     };
-    return { pid, results: child.stdout.toString().trim().split('\n').map(Number), sent, of, one };
+    return { pid, results, sent, of, one };
   }
 
   close(): void {

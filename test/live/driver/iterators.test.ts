@@ -19,6 +19,7 @@ import { RecordReader } from '../../../daemon/events/record.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
 import { describeLive, kernelAtLeast } from '../../support/live.js';
 import { opened } from '../addon/workload.js';
+import { tallyScanned } from './tally.js';
 import { valueOf, type Value } from './calls.js';
 
 interface Found {
@@ -39,6 +40,7 @@ function scanned(driver: Driver): Found[] {
     walkFrames(driver.batch, used, (_, offset) => {
       if (reader.seek(offset) < 0) throw new Error('a record does not decode');
       const { name, params } = eventRow(reader.type)!;
+      tallyScanned(reader.type);
       found.push({
         name,
         tid: reader.tid,

@@ -21,6 +21,7 @@ import {
   type Call,
   type Sent,
 } from './calls.js';
+import { tallyRecord } from './tally.js';
 
 const x64 = process.arch === 'x64';
 const ENOENT = -2;
@@ -51,7 +52,9 @@ describeDriver('The driver on processes', getBench => {
     );
     const { pid } = spawnSync(command, args, { cwd: bench.directory, env: { ...env }, argv0: 'argv zero' });
     bench.driver.setInterest([]);
-    return drained(bench.driver).filter(({ context }) => context.tgid === pid);
+    const sent = drained(bench.driver).filter(({ context }) => context.tgid === pid);
+    for (const record of sent) tallyRecord(record);
+    return sent;
   }
 
   it('gives everything about a program that starts', () => {
