@@ -19,7 +19,7 @@ const groups = [
   { name: 'conformance', timeout: 60, limit: 240 },
   { name: 'replay', timeout: 60, limit: 240 },
   { name: 'fuzz', timeout: 60, limit: 3600 },
-  { name: 'live', timeout: 60, limit: 240 },
+  { name: 'live', timeout: 60, limit: 420 },
   { name: 'e2e', timeout: 120, limit: 540 },
 ];
 
