@@ -168,7 +168,8 @@ SHARED_CODE void put_tuple(struct scratch *s, __s32 fd, enum direction direction
 	if (family == AF_INET) {
 		__u32 local = PROBE(inet, inet_saddr), remote = PROBE(sk, __sk_common.skc_daddr);
 
-		if (!remote_port && read_sockaddr(s, user, user_length) && *(__u16 *)s->work == AF_INET) {
+		/* Connected to port 0: the caller's memory knows nothing better. */
+		if (!remote_port && !remote && read_sockaddr(s, user, user_length) && *(__u16 *)s->work == AF_INET) {
 			remote = ((struct sockaddr_in *)s->work)->address;
 			remote_port = host_port(((struct sockaddr_in *)s->work)->port);
 		}
