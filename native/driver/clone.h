@@ -119,7 +119,7 @@ int task_fork(__u64 *ctx)
 		flags |= CLONE_STORED_FILES;
 	record_begin(s, 223, 21, COUNTER_ring_full_clone_fork);
 	header = (struct record_header *)&s->data[sizeof(struct frame)];
-	header->tid = LOAD(child, pid);
+	STORE(header->tid, LOAD(child, pid));
 	put_clone(s, child, 0, flags);
 	record_finish(s, child);
 	release_scratch(s);

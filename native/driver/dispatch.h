@@ -71,6 +71,16 @@ static __always_inline __s32 compat_number(struct pt_regs *regs)
 	return ia32_to_native[number & (WIRE_SYSCALLS - 1)];
 }
 
+static __always_inline __u64 native_first(struct pt_regs *regs)
+{
+	return LOAD(regs, di);
+}
+
+static __always_inline __u64 compat_first(struct pt_regs *regs)
+{
+	return (__u32)LOAD(regs, bx);
+}
+
 static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *regs)
 {
 	__u32 number = syscall_number(regs);
@@ -130,6 +140,16 @@ static __always_inline __s32 compat_number(struct pt_regs *regs)
 	return -1;
 }
 
+static __always_inline __u64 native_first(struct pt_regs *regs)
+{
+	return LOAD(regs, orig_x0);
+}
+
+static __always_inline __u64 compat_first(struct pt_regs *regs)
+{
+	return native_first(regs);
+}
+
 static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *regs)
 {
 	native_arguments(s, regs);
@@ -174,6 +194,10 @@ int dispatch(__u64 *ctx)
 	if (is_ignored()) {
 		/* The daemon makes a call now and then, and looks whether it is counted: that is how it knows that we run. */
 		count(COUNTER_own);
+		return 0;
+	}
+	if (number == NR_close) {
+		send_close(task, ret, compat ? compat_first(regs) : native_first(regs));
 		return 0;
 	}
 	s = claim_scratch();

@@ -246,7 +246,7 @@ static __always_inline void send_ring_call(struct scratch *s, struct ring_call *
 	}
 	if (LOAD(task, flags) & PF_IO_WORKER)
 		task = LOAD(task, group_leader);
-	header->tid = LOAD(task, pid);
+	STORE(header->tid, LOAD(task, pid));
 	record_finish(s, task);
 	release_scratch(s);
 }

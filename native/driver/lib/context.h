@@ -3,10 +3,8 @@
 #ifndef FALCO_CONTEXT_H
 #define FALCO_CONTEXT_H
 
-static __always_inline void put_task_context(struct scratch *s, struct task_struct *task)
+static __always_inline void fill_task_context(struct task_context *context, struct task_struct *task)
 {
-	struct task_context *context = (struct task_context *)put_here(s);
-
 	context->tgid = LOAD(task, tgid);
 	context->ppid = LOAD(task, real_parent, tgid);
 	context->euid = LOAD(task, cred, euid.val);
@@ -14,11 +12,19 @@ static __always_inline void put_task_context(struct scratch *s, struct task_stru
 	context->loginuid = bpf_core_field_exists(task->loginuid) ? LOAD(task, loginuid.val) : (__u32)-1;
 	context->sid = bpf_core_field_exists(task->sessionid) ? LOAD(task, sessionid) : (__u32)-1;
 	context->start_boottime = LOAD(task, start_boottime);
-	context->cgroup_id = bpf_get_current_cgroup_id();
-	if (s->kept)
-		bpf_probe_read_kernel(context->comm, sizeof(context->comm), &task->comm);
-	else
-		bpf_get_current_comm(context->comm, sizeof(context->comm));
+	context->cgroup_id = LOAD(task, cgroups, dfl_cgrp, kn, id);
+#ifdef FLAVOR_TP_BTF
+	/* Two loads instead of a call. What is behind the NUL has no meaning. */
+	((__u64 *)context->comm)[0] = ((__u64 *)task->comm)[0];
+	((__u64 *)context->comm)[1] = ((__u64 *)task->comm)[1];
+#else
+	bpf_probe_read_kernel(context->comm, sizeof(context->comm), &task->comm);
+#endif
+}
+
+static __always_inline void put_task_context(struct scratch *s, struct task_struct *task)
+{
+	fill_task_context((struct task_context *)put_here(s), task);
 	put_length(s, sizeof(struct task_context));
 }
 
@@ -28,6 +34,14 @@ static __always_inline void put_fd_context(struct scratch *s, __s32 fd)
 		put_empty(s);
 	else
 		put_fd_path(fd);
+}
+
+static __always_inline void *ring_of_cpu(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 index = constants.cpus_per_ring ? cpu / constants.cpus_per_ring : 0;
+
+	return bpf_map_lookup_elem(&rings, &index);
 }
 
 /*
@@ -51,8 +65,6 @@ static __always_inline void send_record(struct scratch *s)
 {
 	struct frame *frame = (struct frame *)&s->data[0];
 	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 ring_index = constants.cpus_per_ring ? cpu / constants.cpus_per_ring : 0;
 	__u64 length = s->position;
 	void *ring;
 
@@ -69,15 +81,15 @@ static __always_inline void send_record(struct scratch *s)
 		count(COUNTER_dropped_preempted);
 		return;
 	}
-	ring = bpf_map_lookup_elem(&rings, &ring_index);
+	ring = ring_of_cpu();
 	if (!ring) {
 		count(COUNTER_dropped_no_ring);
 		return;
 	}
 	frame->length = length;
-	frame->cpu = cpu;
+	frame->cpu = bpf_get_smp_processor_id();
 	frame->reserved = 0;
-	header->length = length - sizeof(struct frame);
+	STORE(header->length, length - sizeof(struct frame));
 	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1), BPF_RB_NO_WAKEUP)) {
 		count(COUNTER_dropped_ring_full);
 		count(s->category);

@@ -41,6 +41,32 @@ static __always_inline bool is_pathless(const struct vfsmount *mnt, const struct
 
 enum step { STEP_ON, STEP_DONE, STEP_FULL, STEP_FAULT };
 
+#ifdef FLAVOR_CAST
+#define WORD sizeof(__u64)
+
+/*
+ * A name of up to two words, as most are, without calling for it: the words that end where the name has to end. What
+ * they have before the name is 0 and comes to lie before the slash, where the next name will be. The memory of a name has
+ * at least 32 bytes, so the first word can be read whole.
+ */
+static __always_inline void prepend_short(struct scratch *s, const void *name, __u32 length, __u32 offset)
+{
+	__u64 first = READ_AT((__u64 *)name), second = 0;
+
+	if (length > WORD) {
+		second = READ_AT((__u64 *)(name + length - WORD));
+		first <<= 8 * (2 * WORD - length) & 63;
+	} else {
+		second = first << (8 * (WORD - length) & 63);
+		first = 0;
+	}
+	offset = BOUND(offset - 2 * WORD, PATH_MAX - 1);
+	*(__u64 *)&s->work[offset] = first;
+	*(__u64 *)&s->work[offset + WORD] = second;
+	s->work[BOUND(s->walk_offset, PATH_MAX - 1)] = '/';
+}
+#endif
+
 /* Puts `name` of `length` bytes with a slash before it in front of what `work` has; STEP_FULL when it does not fit. */
 static __always_inline enum step prepend(struct scratch *s, const void *name, __u32 length)
 {
@@ -48,8 +74,14 @@ static __always_inline enum step prepend(struct scratch *s, const void *name, __
 
 	if (length + 1 > offset)
 		return STEP_FULL;
+	s->walk_offset = offset - length - 1;
+#ifdef FLAVOR_CAST
+	if (length && length <= 2 * WORD && offset > 2 * WORD) {
+		prepend_short(s, name, length, offset);
+		return STEP_ON;
+	}
+#endif
 	offset = BOUND(offset - length - 1, PATH_MAX - 1);
-	s->walk_offset = offset;
 	s->work[offset] = '/';
 	return bpf_probe_read_kernel(&s->work[offset + 1], BOUND(length, NAME_MAX), name) ? STEP_FAULT : STEP_ON;
 }
@@ -95,6 +127,25 @@ static __always_inline enum step walk_up(struct scratch *s)
 	return prepend(s, name.name, name.len);
 }
 
+#define SHORT_PATH 64
+
+/* Copies what was built: by words when there are few, which takes less than a call. */
+static __always_inline void copy_built(struct scratch *s, __u32 offset)
+{
+	__u8 *to = put_here(s);
+	__u32 length = PATH_MAX - offset, at;
+
+	if (length > SHORT_PATH) {
+		bpf_probe_read_kernel(to, length, &s->work[offset]);
+		return;
+	}
+	for (at = 0; at < SHORT_PATH; at += sizeof(__u64)) {
+		if (at >= length)
+			break;
+		*(__u64 *)(to + at) = *(__u64 *)&s->work[offset + at];
+	}
+}
+
 /* Moves what was built in `work` to the record, at `position`; returns its length. `cut`: its beginning is missing. */
 static __always_inline __u32 take_built(struct scratch *s, bool cut)
 {
@@ -112,7 +163,7 @@ static __always_inline __u32 take_built(struct scratch *s, bool cut)
 	}
 	offset = BOUND(offset, PATH_MAX - 1);
 	s->work[PATH_MAX - 1] = 0;
-	bpf_probe_read_kernel(put_here(s), PATH_MAX - offset, &s->work[offset]);
+	copy_built(s, offset);
 	return PATH_MAX - offset;
 }
 

@@ -23,6 +23,12 @@ static __always_inline long read_given(struct scratch *s, void *to, __u32 size, 
 	asm volatile("%0 &= %1" : "+r"(bounded__) : "i"(mask)); \
 	bounded__; })
 
+/*
+ * Stores a member of a packed structure at once: the compiler would go byte by byte, since it may not count on any
+ * alignment. The architectures that the driver runs on need none.
+ */
+#define STORE(member, value) (*(typeof(member) *)(void *)&(member) = (value))
+
 static __always_inline void count_many(enum counter which, __u64 n)
 {
 	__u32 zero = 0;
@@ -116,9 +122,14 @@ static __always_inline struct record_header *record_layout(struct scratch *s, __
 	s->faults = 0;
 	s->cut = 0;
 	s->position = LENGTHS_AT + 2 * params;
-	header->type = type;
-	header->nparams = params;
+	STORE(header->type, type);
+	STORE(header->nparams, params);
 	return header;
+}
+
+static __always_inline __u64 record_time(void)
+{
+	return constants.boot_offset_ns + bpf_ktime_get_boot_ns();
 }
 
 /* `params`: how many the event table has; `category`: the ring_full_* counter of this event. */
@@ -133,8 +144,8 @@ SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum 
 	s->base_fd[1] = NO_FD;
 	s->bases = 0;
 	s->category = category;
-	header->ts = constants.boot_offset_ns + bpf_ktime_get_boot_ns();
-	header->tid = (__u32)pid_tgid;
+	STORE(header->ts, record_time());
+	STORE(header->tid, (__u32)pid_tgid);
 }
 
 /* Ends the parameter that was written at `position`. */
