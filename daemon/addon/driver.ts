@@ -45,11 +45,38 @@ export interface DriverError {
   readonly details: string;
 }
 
-/** What the driver counted since it was opened, summed over CPUs. Every lost thing has its reason. */
-export interface DriverStats {
-  /** Always `submitted` + the sum of `dropped` (but for `malformed`, which were submitted). */
+/**
+ * What became of one family of events: `seen` is `submitted` + `filtered` + the sum of `dropped`.
+ * Families are those whose losses Falco tells apart, and `rest`.
+ */
+export interface FamilyStats {
   readonly seen: number;
   readonly submitted: number;
+  /** Not wanted, and dropped before they were composed: failed calls with drop_failed_exit. */
+  readonly filtered: number;
+  /** By reason: `ring_full`, `too_big`, `no_scratch`, `preempted`, `no_ring`. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Reads of user or kernel memory that failed: the parameter went out empty. */
+  readonly faults: number;
+  /** Strings and buffers that were cut at their limit. */
+  readonly truncated: number;
+  /** Paths of the kernel that are longer or deeper than the walk goes: their beginning is missing. */
+  readonly pathsCut: number;
+}
+
+/** What the kernel counted of one program of the driver. */
+export interface ProgramStats {
+  readonly name: string;
+  readonly runs: number;
+  readonly nanoseconds: number;
+}
+
+/** What the driver counted since it was opened, summed over CPUs. Every lost thing has its reason. */
+export interface DriverStats {
+  /** Always `submitted` + `filtered` + the sum of `dropped` (but for `malformed`, which were submitted). */
+  readonly seen: number;
+  readonly submitted: number;
+  readonly filtered: number;
   /** By reason; `ring_full_*` by category of the system call. `malformed` are submitted records that made no sense. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Reads of user or kernel memory that failed: the parameter went out empty. */
@@ -60,6 +87,9 @@ export interface DriverStats {
   readonly own: number;
   /** 32-bit system calls that the 64-bit table has no counterpart for: they never become events. */
   readonly unmapped: number;
+  readonly families: Readonly<Record<string, FamilyStats>>;
+  /** Empty unless `setRunStats` is on. */
+  readonly programs: readonly ProgramStats[];
   readonly perCpu: readonly { readonly seen: number; readonly submitted: number; readonly dropped: number }[];
 }
 
@@ -88,6 +118,8 @@ export interface Driver {
   wait(timeoutMs: number): boolean;
   /** Walks all tasks and their files in the kernel into `batch`, a piece at a time; 0 at the end. False where iterators are missing. */
   scan(): number | false;
+  /** While on, the kernel counts the runs of all BPF programs, which costs each run about 50 ns. Null, or why it does not. */
+  setRunStats(on: boolean): DriverError | null;
   stats(): DriverStats;
   close(): void;
 }

@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { DriverError, DriverFlavor } from './driver.js';
+import type { DriverError, DriverFlavor, ProgramStats } from './driver.js';
 
 export interface NativeOptions {
   readonly cpusForEachBuffer: number;
@@ -36,8 +36,10 @@ export interface NativeDriver {
   drain(batch: Buffer): number;
   wait(timeoutMs: number): boolean;
   scan(batch: Buffer): number | false;
-  /** All counters of CPU 0 in the order of `counterNames`, then of CPU 1, and so on. */
+  /** For CPU 0, then CPU 1, and so on: all outcomes of the first family, of the second …, the counters. */
   counters(): Float64Array;
+  setRunStats(on: boolean): NativeError | null;
+  programs(): readonly ProgramStats[];
   malformed(): number;
   close(): void;
 }
@@ -45,6 +47,8 @@ export interface NativeDriver {
 export interface Native {
   open(options: NativeOptions): NativeDriver | NativeError;
   sendDatagram(path: string, data: Buffer): number;
+  readonly familyNames: readonly string[];
+  readonly outcomeNames: readonly string[];
   readonly counterNames: readonly string[];
   /** Bytes that a batch has to have at least. */
   readonly smallestBatch: number;

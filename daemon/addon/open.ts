@@ -63,7 +63,11 @@ function nativeOptions(options: DriverOptions): NativeOptions {
 }
 
 function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
-  const counters = new CounterTable(native.counterNames);
+  const counters = new CounterTable({
+    families: native.familyNames,
+    outcomes: native.outcomeNames,
+    counters: native.counterNames,
+  });
   return {
     flavor: handle.flavor(),
     batch,
@@ -86,7 +90,11 @@ function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
       return handle.wait(timeoutMs);
     },
     scan: () => handle.scan(batch),
-    stats: () => counters.stats(handle.counters(), handle.malformed()),
+    setRunStats(on) {
+      const error = handle.setRunStats(on);
+      return error ? driverError(error) : null;
+    },
+    stats: () => counters.stats(handle.counters(), handle.malformed(), handle.programs()),
     close: () => handle.close(),
   };
 }

@@ -107,6 +107,8 @@ export function watchHost(context: RunContext): Run | null {
     source.setInterest(numbers);
     const refused = source.setTracepoints(tracepoints);
     if (refused !== null) log('warning', refused.message);
+    const uncounted = source.setRunStats(chosen.metrics.enabled && chosen.metrics.libbpf_stats_enabled);
+    if (uncounted !== null) log('warning', uncounted.message);
     return numbers.includes(PROOF_CALL);
   }
 

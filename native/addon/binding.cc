@@ -46,6 +46,7 @@ class Handle : public Napi::ObjectWrap<Handle> {
                         InstanceMethod<&Handle::set_tracepoints>("setTracepoints"), InstanceMethod<&Handle::attach>("attach"), InstanceMethod<&Handle::detach>("detach"),
                         InstanceMethod<&Handle::drain>("drain"), InstanceMethod<&Handle::wait>("wait"),
                         InstanceMethod<&Handle::scan>("scan"), InstanceMethod<&Handle::counters>("counters"),
+                        InstanceMethod<&Handle::set_run_stats>("setRunStats"), InstanceMethod<&Handle::programs>("programs"),
                         InstanceMethod<&Handle::malformed>("malformed"), InstanceMethod<&Handle::close>("close")});
   }
 
@@ -146,6 +147,25 @@ class Handle : public Napi::ObjectWrap<Handle> {
     return array;
   }
 
+  Napi::Value set_run_stats(const Napi::CallbackInfo& info) {
+    Driver& driver = this->driver(info);
+    if (!info[0].IsBoolean()) throw Napi::TypeError::New(info.Env(), "on must be a boolean");
+    const falco::Failure failure = driver.set_run_stats(info[0].As<Napi::Boolean>());
+    return failure ? to_object(info.Env(), *failure) : info.Env().Null();
+  }
+
+  Napi::Value programs(const Napi::CallbackInfo& info) {
+    Napi::Array array = Napi::Array::New(info.Env());
+    for (const falco::ProgramStats& program : driver(info).program_stats()) {
+      Napi::Object object = Napi::Object::New(info.Env());
+      object["name"] = Napi::String::New(info.Env(), program.name);
+      object["runs"] = Napi::Number::New(info.Env(), static_cast<double>(program.runs));
+      object["nanoseconds"] = Napi::Number::New(info.Env(), static_cast<double>(program.nanoseconds));
+      array.Set(array.Length(), object);
+    }
+    return array;
+  }
+
   Napi::Value malformed(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(driver(info).malformed()));
   }
@@ -204,6 +224,12 @@ Napi::Value send_datagram(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), result);
 }
 
+Napi::Array to_array(Napi::Env env, const std::vector<std::string>& names) {
+  Napi::Array array = Napi::Array::New(env);
+  for (const std::string& name : names) array.Set(array.Length(), Napi::String::New(env, name));
+  return array;
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment();
   environment->handle = Napi::Persistent(Handle::define(env));
@@ -216,9 +242,9 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
       new std::shared_ptr<std::set<Handle*>>(environment->open));
   env.SetInstanceData(environment);
 
-  Napi::Array names = Napi::Array::New(env);
-  for (const std::string& name : falco::counter_names()) names.Set(names.Length(), Napi::String::New(env, name));
-  exports["counterNames"] = names;
+  exports["familyNames"] = to_array(env, falco::family_names());
+  exports["outcomeNames"] = to_array(env, falco::outcome_names());
+  exports["counterNames"] = to_array(env, falco::counter_names());
   exports["smallestBatch"] = Napi::Number::New(env, kSmallestBatch);
   exports["syscalls"] = Napi::Number::New(env, WIRE_SYSCALLS);
   exports["open"] = Napi::Function::New(env, open, "open");

@@ -39,7 +39,6 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
     failure = candidate->loader_.load(load, candidate->rings_);
     if (!failure) {
       candidate->loader_.settings()->proc_exit = 1;
-      candidate->loader_.settings()->drop_failed = options.drop_failed;
       candidate->loader_.ignore(options.ignore_tgid);
       driver = std::move(candidate);
       return std::nullopt;
@@ -51,7 +50,7 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
 void Driver::set_interest(const std::vector<uint32_t>& numbers) {
   std::vector<uint8_t> wanted(WIRE_SYSCALLS, 0);
   for (const uint32_t number : numbers) {
-    if (number < WIRE_SYSCALLS) wanted[number] = 1;
+    if (number < WIRE_SYSCALLS) wanted[number] = WIRE_SENT | (options_.drop_failed ? WIRE_ONLY_SUCCEEDED : 0);
   }
   volatile wire::settings* settings = loader_.settings();
   // What is wanted before and after stays on all the while.

@@ -35,6 +35,8 @@ class Driver {
   void set_interest(const std::vector<uint32_t>& numbers);
   // Names of tracepoints whose events are wanted besides (wire.h, WIRE_OPTIONAL).
   Failure set_tracepoints(const std::set<std::string>& names) { return loader_.want(names); }
+  Failure set_run_stats(bool on) { return loader_.set_run_stats(on); }
+  std::vector<ProgramStats> program_stats() const { return loader_.program_stats(); }
   Failure attach() { return loader_.attach(); }
   void detach() { loader_.detach(); }
   size_t drain(uint8_t* batch, size_t capacity) { return rings_.drain(batch, capacity, constants_.boot_offset_ns); }

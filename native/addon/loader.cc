@@ -102,6 +102,7 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   bpf_map__set_inner_map_fd(outer, made[0].get());
   bpf_map__set_max_entries(outer, ring_count(options.constants));
   bpf_map__set_max_entries(scratch, options.constants.cpus);
+  bpf_map__set_max_entries(stats, options.constants.cpus);
 
   skip_missing_tracepoints(object_.get(), options.btf_path);
   if (Failure failure = load_object(object_.get(), log)) return failure;
@@ -232,6 +233,32 @@ void Loader::detach() {
 Failure Loader::want(const std::set<std::string>& tracepoints) {
   wanted_ = tracepoints;
   return links_.empty() ? std::nullopt : attach_wanted();
+}
+
+Failure Loader::set_run_stats(bool on) {
+  if (!on) {
+    run_stats_ = Descriptor();
+  } else if (!run_stats_) {
+    run_stats_ = Descriptor(bpf_enable_stats(BPF_STATS_RUN_TIME));
+    if (!run_stats_) return Error{"unsupported", "counting the runs of BPF programs", errno_text(errno)};
+  }
+  return std::nullopt;
+}
+
+std::vector<ProgramStats> Loader::program_stats() const {
+  std::vector<ProgramStats> programs;
+  if (!run_stats_) return programs;
+#define NAME(program, ...) #program,
+  for (const char* name : {WIRE_ATTACHED(NAME) WIRE_OPTIONAL(NAME)}) {
+#undef NAME
+    const bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
+    bpf_prog_info info{};
+    uint32_t size = sizeof(info);
+    if (!program || bpf_program__fd(program) < 0) continue;
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) != 0) continue;
+    programs.push_back({name, info.run_cnt, info.run_time_ns});
+  }
+  return programs;
 }
 
 Failure Loader::attach_wanted() {

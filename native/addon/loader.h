@@ -41,6 +41,12 @@ struct LoadOptions {
   uint32_t ring_bytes;
 };
 
+struct ProgramStats {
+  std::string name;
+  uint64_t runs;
+  uint64_t nanoseconds;
+};
+
 // The driver's object.
 class Loader {
  public:
@@ -51,6 +57,10 @@ class Loader {
   void detach();
   // The optional programs (wire.h) whose tracepoints are named stay or become attached, the others not.
   Failure want(const std::set<std::string>& tracepoints);
+
+  // While on, the kernel keeps count of the runs of BPF programs; it costs each run two looks at the clock.
+  Failure set_run_stats(bool on);
+  std::vector<ProgramStats> program_stats() const;
 
   volatile wire::settings* settings() const { return reinterpret_cast<wire::settings*>(settings_.get()); }
   // Descriptor of the map with the counters.
@@ -71,6 +81,7 @@ class Loader {
   std::map<std::string, Link> optional_links_;
   std::set<std::string> wanted_;
   int stats_map_ = -1;
+  Descriptor run_stats_;
 };
 
 }  // namespace falco

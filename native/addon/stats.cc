@@ -8,23 +8,35 @@
 
 namespace falco {
 
-const std::vector<std::string>& counter_names() {
 #define NAME(name) #name,
-  static const std::vector<std::string> names = {WIRE_COUNTERS(NAME)};
-#undef NAME
+const std::vector<std::string>& family_names() {
+  static const std::vector<std::string> names = {WIRE_FAMILIES(NAME)};
   return names;
 }
 
+const std::vector<std::string>& outcome_names() {
+  static const std::vector<std::string> names = {WIRE_OUTCOMES(NAME)};
+  return names;
+}
+
+const std::vector<std::string>& counter_names() {
+  static const std::vector<std::string> names = {WIRE_COUNTERS(NAME)};
+  return names;
+}
+#undef NAME
+
 Failure read_counters(int map, std::vector<double>& values) {
-  static_assert(sizeof(wire::stats) % 8 == 0, "the kernel pads per-CPU values to 8 bytes");
-  std::vector<wire::stats> stats(static_cast<size_t>(possible_cpus()));
-  const uint32_t zero = 0;
-  if (bpf_map_lookup_elem(map, &zero, stats.data()) != 0) {
-    return Error{"unsupported", "reading the driver's counters", errno_text(errno)};
-  }
   values.clear();
-  for (const wire::stats& cpu : stats) {
-    for (const uint64_t counter : cpu.counters) values.push_back(static_cast<double>(counter));
+  const auto cpus = static_cast<uint32_t>(possible_cpus());
+  for (uint32_t cpu = 0; cpu < cpus; cpu++) {
+    wire::stats stats;
+    if (bpf_map_lookup_elem(map, &cpu, &stats) != 0) {
+      return Error{"unsupported", "reading the driver's counters", errno_text(errno)};
+    }
+    for (const auto& family : stats.families) {
+      for (const uint64_t counter : family) values.push_back(static_cast<double>(counter));
+    }
+    for (const uint64_t counter : stats.counters) values.push_back(static_cast<double>(counter));
   }
   return std::nullopt;
 }

@@ -8,10 +8,12 @@
 
 namespace falco {
 
-// Names of the counters, in the order of their values.
+// Families of events, what becomes of them, and counters of a whole CPU, each in the order of their values.
+const std::vector<std::string>& family_names();
+const std::vector<std::string>& outcome_names();
 const std::vector<std::string>& counter_names();
 
-// Values of all counters of CPU 0, then of CPU 1, and so on, for all possible CPUs.
+// For all possible CPUs, one after another: all outcomes of the first family, of the second, and so on; the counters.
 Failure read_counters(int map, std::vector<double>& values);
 
 }  // namespace falco

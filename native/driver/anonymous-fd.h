@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_eventfd)
 {
-	record_begin(s, 63, 3, COUNTER_ring_full_rest);
+	record_begin(s, 63, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, (__u32)s->args[0]);
 	put_u32(s, 0);
@@ -12,7 +12,7 @@ HANDLER_FUNCTION(sys_eventfd)
 
 HANDLER_FUNCTION(sys_eventfd2)
 {
-	record_begin(s, 397, 3, COUNTER_ring_full_rest);
+	record_begin(s, 397, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u16(s, descriptor_flags(s->args[1]));
 	put_u64(s, (__u32)s->args[0]);
@@ -21,7 +21,7 @@ HANDLER_FUNCTION(sys_eventfd2)
 
 HANDLER_FUNCTION(sys_signalfd)
 {
-	record_begin(s, 127, 4, COUNTER_ring_full_rest);
+	record_begin(s, 127, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1] ? user_u32(s, s->args[1]) : 0);
@@ -31,7 +31,7 @@ HANDLER_FUNCTION(sys_signalfd)
 
 HANDLER_FUNCTION(sys_signalfd4)
 {
-	record_begin(s, 399, 4, COUNTER_ring_full_rest);
+	record_begin(s, 399, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u16(s, descriptor_flags(s->args[3]));
 	put_int(s, s->args[0]);
@@ -42,7 +42,7 @@ HANDLER_FUNCTION(sys_signalfd4)
 /* The parameter has eight bits: O_CLOEXEC does not fit. */
 HANDLER_FUNCTION(sys_timerfd_create)
 {
-	record_begin(s, 137, 3, COUNTER_ring_full_rest);
+	record_begin(s, 137, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u8(s, s->args[0]);
 	put_u8(s, descriptor_flags(s->args[1]));
@@ -51,7 +51,7 @@ HANDLER_FUNCTION(sys_timerfd_create)
 
 HANDLER_FUNCTION(sys_inotify_init)
 {
-	record_begin(s, 139, 2, COUNTER_ring_full_rest);
+	record_begin(s, 139, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u8(s, 0);
 	return true;
@@ -59,7 +59,7 @@ HANDLER_FUNCTION(sys_inotify_init)
 
 HANDLER_FUNCTION(sys_inotify_init1)
 {
-	record_begin(s, 395, 2, COUNTER_ring_full_rest);
+	record_begin(s, 395, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u16(s, descriptor_flags(s->args[0]));
 	return true;
@@ -67,7 +67,7 @@ HANDLER_FUNCTION(sys_inotify_init1)
 
 HANDLER_FUNCTION(sys_epoll_create)
 {
-	record_begin(s, 375, 2, COUNTER_ring_full_rest);
+	record_begin(s, 375, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0]);
 	return true;
@@ -75,7 +75,7 @@ HANDLER_FUNCTION(sys_epoll_create)
 
 HANDLER_FUNCTION(sys_epoll_create1)
 {
-	record_begin(s, 377, 2, COUNTER_ring_full_rest);
+	record_begin(s, 377, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0] & O_CLOEXEC ? 1 : 0);
 	return true;
@@ -83,7 +83,7 @@ HANDLER_FUNCTION(sys_epoll_create1)
 
 HANDLER_FUNCTION(sys_pidfd_open)
 {
-	record_begin(s, 409, 3, COUNTER_ring_full_rest);
+	record_begin(s, 409, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1] & O_NONBLOCK ? 1 : 0);
@@ -92,7 +92,7 @@ HANDLER_FUNCTION(sys_pidfd_open)
 
 HANDLER_FUNCTION(sys_pidfd_getfd)
 {
-	record_begin(s, 407, 4, COUNTER_ring_full_rest);
+	record_begin(s, 407, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_int(s, s->args[1]);

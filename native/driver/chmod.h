@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_chmod)
 {
-	record_begin(s, 315, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 315, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_u32(s, s->args[1] & 07777);
@@ -12,7 +12,7 @@ HANDLER_FUNCTION(sys_chmod)
 
 HANDLER_FUNCTION(sys_fchmod)
 {
-	record_begin(s, 317, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 317, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1] & 07777);
@@ -21,7 +21,7 @@ HANDLER_FUNCTION(sys_fchmod)
 
 HANDLER_FUNCTION(sys_fchmodat)
 {
-	record_begin(s, 313, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 313, 4, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);
@@ -39,21 +39,21 @@ static __always_inline void put_chown(struct scratch *s)
 
 HANDLER_FUNCTION(sys_chown)
 {
-	record_begin(s, 379, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 379, 4, FAMILY_dir_file);
 	put_chown(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_lchown)
 {
-	record_begin(s, 381, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 381, 4, FAMILY_dir_file);
 	put_chown(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_fchown)
 {
-	record_begin(s, 383, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 383, 4, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1]);
@@ -66,7 +66,7 @@ HANDLER_FUNCTION(sys_fchownat)
 {
 	__u32 flags = s->args[4];
 
-	record_begin(s, 385, 6, COUNTER_ring_full_dir_file);
+	record_begin(s, 385, 6, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);

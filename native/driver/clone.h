@@ -32,7 +32,7 @@ static __always_inline __u32 clone3_flags(struct scratch *s)
 		flags = *kept;
 		bpf_map_delete_elem(&newtask_flags, &tid);
 	} else if (bpf_probe_read_user(&flags, sizeof(flags), (void *)s->args[0])) {
-		count(COUNTER_faults);
+		count_of(FAMILY_clone_fork, OUTCOME_faults);
 	}
 	return flags;
 }
@@ -87,7 +87,7 @@ HANDLER_FUNCTION(sys_clone)
 	} else {
 		flags = clone_flags(s->args[0]);
 	}
-	record_begin(s, code, 21, COUNTER_ring_full_clone_fork);
+	record_begin(s, code, 21, FAMILY_clone_fork);
 	put_clone(s, current_task(), s->ret, flags);
 	return true;
 }
@@ -109,15 +109,14 @@ int task_fork(__u64 *ctx)
 		return 0;
 	s = claim_scratch();
 	if (!s) {
-		count(COUNTER_seen);
-		count(COUNTER_dropped_no_scratch);
+		count_both(FAMILY_clone_fork, OUTCOME_dropped_no_scratch);
 		return 0;
 	}
 	if (LOAD(child, tgid) != LOAD(child, pid))
 		flags |= CLONE_STORED_THREAD | CLONE_STORED_SIGHAND | CLONE_STORED_VM;
 	if (LOAD(child, files) == LOAD(parent, files))
 		flags |= CLONE_STORED_FILES;
-	record_begin(s, 223, 21, COUNTER_ring_full_clone_fork);
+	record_begin(s, 223, 21, FAMILY_clone_fork);
 	header = (struct record_header *)&s->data[sizeof(struct frame)];
 	STORE(header->tid, LOAD(child, pid));
 	put_clone(s, child, 0, flags);

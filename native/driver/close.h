@@ -35,36 +35,34 @@ static __always_inline void fill_close(struct close_record *record, __u64 time, 
 	fill_task_context((void *)&record->task, task);
 }
 
-static __always_inline void send_close(struct task_struct *task, __s64 ret, __s32 fd)
+static __always_inline enum outcome put_close(struct task_struct *task, __s64 ret, __s32 fd)
 {
 	/* The time first, as the order of the rings needs it (native/addon/ring.cc). */
 	__u64 time = record_time();
 	struct close_record *record;
-	void *ring;
+	void *ring = ring_of_cpu();
 
-	count(COUNTER_seen);
-	ring = ring_of_cpu();
-	if (!ring) {
-		count(COUNTER_dropped_no_ring);
-		return;
-	}
+	if (!ring)
+		return OUTCOME_dropped_no_ring;
 	record = bpf_ringbuf_reserve(ring, sizeof(*record), 0);
-	if (!record) {
-		count(COUNTER_dropped_ring_full);
-		count(COUNTER_ring_full_close);
-		return;
-	}
+	if (!record)
+		return OUTCOME_dropped_ring_full;
 	fill_close(record, time, task, ret, fd);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
-	count(COUNTER_submitted);
 	if (settings.sleeping)
 		wake_reader(ring);
+	return OUTCOME_submitted;
+}
+
+static __always_inline void send_close(struct task_struct *task, __s64 ret, __s32 fd)
+{
+	count_both(FAMILY_close, put_close(task, ret, fd));
 }
 
 /* For closes through an io_uring, whose task may be another one (ring-calls.h). */
 HANDLER_FUNCTION(sys_close)
 {
-	record_begin(s, 5, 2, COUNTER_ring_full_close);
+	record_begin(s, 5, 2, FAMILY_close);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	return true;

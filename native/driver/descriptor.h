@@ -19,7 +19,7 @@ static __always_inline void put_pipe(struct scratch *s)
 
 HANDLER_FUNCTION(sys_pipe)
 {
-	record_begin(s, 61, 4, COUNTER_ring_full_rest);
+	record_begin(s, 61, 4, FAMILY_rest);
 	put_pipe(s);
 	return true;
 }
@@ -28,7 +28,7 @@ HANDLER_FUNCTION(sys_pipe2)
 {
 	__u32 flags = s->args[1];
 
-	record_begin(s, 393, 5, COUNTER_ring_full_rest);
+	record_begin(s, 393, 5, FAMILY_rest);
 	put_pipe(s);
 	put_u32(s, descriptor_flags(flags) | (flags & O_DIRECT ? 0x200 : 0));
 	return true;
@@ -70,7 +70,7 @@ static __always_inline __u8 fcntl_command(__u32 command)
 
 HANDLER_FUNCTION(sys_fcntl)
 {
-	record_begin(s, 151, 4, COUNTER_ring_full_rest);
+	record_begin(s, 151, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u8(s, fcntl_command(s->args[1]));
@@ -80,7 +80,7 @@ HANDLER_FUNCTION(sys_fcntl)
 
 HANDLER_FUNCTION(sys_memfd_create)
 {
-	record_begin(s, 405, 3, COUNTER_ring_full_rest);
+	record_begin(s, 405, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_string(s, s->args[0]);
 	put_u32(s, s->args[1] & 7);
@@ -91,7 +91,7 @@ HANDLER_FUNCTION(sys_memfd_create)
 
 HANDLER_FUNCTION(sys_close_range)
 {
-	record_begin(s, 451, 4, COUNTER_ring_full_rest);
+	record_begin(s, 451, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0]);
 	put_u32(s, s->args[1]);
@@ -101,7 +101,7 @@ HANDLER_FUNCTION(sys_close_range)
 
 HANDLER_FUNCTION(sys_userfaultfd)
 {
-	record_begin(s, 321, 2, COUNTER_ring_full_rest);
+	record_begin(s, 321, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, descriptor_flags(s->args[0]));
 	return true;

@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_chdir)
 {
-	record_begin(s, 95, 2, COUNTER_ring_full_rest);
+	record_begin(s, 95, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	/* After the call the current directory is the new one: where the path led, no longer where it started. */
@@ -16,7 +16,7 @@ HANDLER_FUNCTION(sys_chdir)
 
 HANDLER_FUNCTION(sys_fchdir)
 {
-	record_begin(s, 97, 2, COUNTER_ring_full_rest);
+	record_begin(s, 97, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	if (s->ret == 0)
@@ -26,7 +26,7 @@ HANDLER_FUNCTION(sys_fchdir)
 
 HANDLER_FUNCTION(sys_chroot)
 {
-	record_begin(s, 267, 2, COUNTER_ring_full_rest);
+	record_begin(s, 267, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	return true;

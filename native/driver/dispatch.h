@@ -100,7 +100,7 @@ static __always_inline void compat_arguments(struct scratch *s, struct pt_regs *
 		/* Short calls have fewer words, and the rest may lie beyond the end of mapped memory. */
 		if (bpf_probe_read_user(words, sizeof(words), (void *)s->args[1]) &&
 		    bpf_probe_read_user(words, 3 * sizeof(__u32), (void *)s->args[1]))
-			count(COUNTER_faults);
+			count_of(FAMILY_rest, OUTCOME_faults);
 		s->args[0] = words[0];
 		s->args[1] = words[1];
 		s->args[2] = words[2];
@@ -180,6 +180,7 @@ int dispatch(__u64 *ctx)
 	__u32 compat = is_compat(task);
 	__s32 number = compat ? compat_number(regs) : (__s32)syscall_number(regs);
 	struct scratch *s;
+	__u8 interest;
 
 	if ((__u32)number >= WIRE_SYSCALLS) {
 		/* rt_sigreturn and ptrace leave -1 in a native caller's number: not a call that returns. */
@@ -187,13 +188,16 @@ int dispatch(__u64 *ctx)
 			count(COUNTER_compat_unmapped);
 		return 0;
 	}
-	if (!settings.interest[number & (WIRE_SYSCALLS - 1)])
-		return 0;
-	if (ret < 0 && settings.drop_failed)
+	interest = settings.interest[number & (WIRE_SYSCALLS - 1)];
+	if (!interest)
 		return 0;
 	if (is_ignored()) {
 		/* The daemon makes a call now and then, and looks whether it is counted: that is how it knows that we run. */
 		count(COUNTER_own);
+		return 0;
+	}
+	if (is_filtered(interest, ret)) {
+		count_both(family_of(number), OUTCOME_filtered);
 		return 0;
 	}
 	if (number == NR_close) {
@@ -202,8 +206,7 @@ int dispatch(__u64 *ctx)
 	}
 	s = claim_scratch();
 	if (!s) {
-		count(COUNTER_seen);
-		count(COUNTER_dropped_no_scratch);
+		count_both(family_of(number), OUTCOME_dropped_no_scratch);
 		return 0;
 	}
 	s->ret = ret;

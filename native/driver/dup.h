@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_dup)
 {
-	record_begin(s, 367, 2, COUNTER_ring_full_rest);
+	record_begin(s, 367, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	return true;
@@ -11,7 +11,7 @@ HANDLER_FUNCTION(sys_dup)
 
 HANDLER_FUNCTION(sys_dup2)
 {
-	record_begin(s, 363, 3, COUNTER_ring_full_rest);
+	record_begin(s, 363, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_int(s, s->args[1]);
@@ -20,7 +20,7 @@ HANDLER_FUNCTION(sys_dup2)
 
 HANDLER_FUNCTION(sys_dup3)
 {
-	record_begin(s, 365, 4, COUNTER_ring_full_rest);
+	record_begin(s, 365, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_int(s, s->args[1]);

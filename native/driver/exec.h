@@ -49,11 +49,10 @@ int exec_done(__u64 *ctx)
 		return 0;
 	s = claim_scratch();
 	if (!s) {
-		count(COUNTER_seen);
-		count(COUNTER_dropped_no_scratch);
+		count_both(FAMILY_execve, OUTCOME_dropped_no_scratch);
 		return 0;
 	}
-	record_begin(s, 293, 31, COUNTER_ring_full_execve);
+	record_begin(s, 293, 31, FAMILY_execve);
 	put_s64(s, 0);
 	put_arguments(s, PROBE(task, mm));
 	put_image(s, task, false, 0);
@@ -68,7 +67,7 @@ HANDLER_FUNCTION(sys_execve)
 {
 	if (s->ret >= 0)
 		return false;
-	record_begin(s, 293, 31, COUNTER_ring_full_execve);
+	record_begin(s, 293, 31, FAMILY_execve);
 	put_s64(s, s->ret);
 	put_given_arguments(s, s->args[1]);
 	put_image(s, current_task(), true, s->args[2]);
@@ -80,7 +79,7 @@ HANDLER_FUNCTION(sys_execveat)
 {
 	if (s->ret >= 0)
 		return false;
-	record_begin(s, 331, 30, COUNTER_ring_full_execve);
+	record_begin(s, 331, 30, FAMILY_execve);
 	put_s64(s, s->ret);
 	put_given_arguments(s, s->args[2]);
 	put_image(s, current_task(), true, s->args[3]);

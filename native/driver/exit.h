@@ -83,12 +83,11 @@ int task_exit(__u64 *ctx)
 		return 0;
 	s = claim_scratch();
 	if (!s) {
-		count(COUNTER_seen);
-		count(COUNTER_dropped_no_scratch);
+		count_both(FAMILY_proc_exit, OUTCOME_dropped_no_scratch);
 		return 0;
 	}
 	status = LOAD(task, exit_code);
-	record_begin(s, 186, 5, COUNTER_ring_full_proc_exit);
+	record_begin(s, 186, 5, FAMILY_proc_exit);
 	put_s64(s, (__s32)status);
 	put_s64(s, (status >> 8) & 0xff);
 	put_u8(s, status & 0x7f);

@@ -42,6 +42,7 @@ enum {
 #undef HANDLER
 };
 
+#include "interest.h"
 #include "open.h"
 #include "exec.h"
 #include "namespace.h"

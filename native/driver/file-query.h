@@ -5,7 +5,7 @@
 
 HANDLER_FUNCTION(sys_stat)
 {
-	record_begin(s, 67, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 67, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	return true;
@@ -13,7 +13,7 @@ HANDLER_FUNCTION(sys_stat)
 
 HANDLER_FUNCTION(sys_lstat)
 {
-	record_begin(s, 69, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 69, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	return true;
@@ -21,7 +21,7 @@ HANDLER_FUNCTION(sys_lstat)
 
 HANDLER_FUNCTION(sys_fstat)
 {
-	record_begin(s, 71, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 71, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	return true;
@@ -29,7 +29,7 @@ HANDLER_FUNCTION(sys_fstat)
 
 HANDLER_FUNCTION(sys_newfstatat)
 {
-	record_begin(s, 419, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 419, 4, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);
@@ -39,7 +39,7 @@ HANDLER_FUNCTION(sys_newfstatat)
 
 HANDLER_FUNCTION(sys_access)
 {
-	record_begin(s, 265, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 265, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_u32(s, s->args[1] & 7);
@@ -48,7 +48,7 @@ HANDLER_FUNCTION(sys_access)
 
 HANDLER_FUNCTION(sys_getcwd)
 {
-	record_begin(s, 93, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 93, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	if (s->ret < 0)
 		put_empty(s);
@@ -59,7 +59,7 @@ HANDLER_FUNCTION(sys_getcwd)
 
 HANDLER_FUNCTION(sys_getdents)
 {
-	record_begin(s, 237, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 237, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	return true;
@@ -67,7 +67,7 @@ HANDLER_FUNCTION(sys_getdents)
 
 HANDLER_FUNCTION(sys_getdents64)
 {
-	record_begin(s, 239, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 239, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	return true;
@@ -75,7 +75,7 @@ HANDLER_FUNCTION(sys_getdents64)
 
 HANDLER_FUNCTION(sys_lseek)
 {
-	record_begin(s, 87, 4, COUNTER_ring_full_rest);
+	record_begin(s, 87, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u64(s, s->args[1]);
@@ -85,7 +85,7 @@ HANDLER_FUNCTION(sys_lseek)
 
 HANDLER_FUNCTION(sys_ioctl)
 {
-	record_begin(s, 171, 4, COUNTER_ring_full_rest);
+	record_begin(s, 171, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u64(s, s->args[1]);
@@ -95,7 +95,7 @@ HANDLER_FUNCTION(sys_ioctl)
 
 HANDLER_FUNCTION(sys_flock)
 {
-	record_begin(s, 243, 3, COUNTER_ring_full_rest);
+	record_begin(s, 243, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1] & 15);

@@ -13,14 +13,14 @@ static __always_inline void put_foreign(struct scratch *s)
 
 HANDLER_FUNCTION(sys_process_vm_readv)
 {
-	record_begin(s, 421, 3, COUNTER_ring_full_rest);
+	record_begin(s, 421, 3, FAMILY_rest);
 	put_foreign(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_process_vm_writev)
 {
-	record_begin(s, 423, 3, COUNTER_ring_full_rest);
+	record_begin(s, 423, 3, FAMILY_rest);
 	put_foreign(s);
 	return true;
 }

@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_generic)
 {
-	record_begin(s, 1, 2, COUNTER_ring_full_rest);
+	record_begin(s, 1, 2, FAMILY_rest);
 	put_u16(s, syscall_codes[s->syscall & (WIRE_SYSCALLS - 1)]);
 	put_u16(s, s->syscall);
 	return true;

@@ -16,7 +16,7 @@ HANDLER_FUNCTION(sys_io_uring_setup)
 {
 	struct io_uring_parameters given = {};
 
-	record_begin(s, 339, 8, COUNTER_ring_full_rest);
+	record_begin(s, 339, 8, FAMILY_rest);
 	if (bpf_probe_read_user(&given, sizeof(given), (void *)s->args[1]))
 		count_fault(s);
 	put_s64(s, s->ret);
@@ -32,7 +32,7 @@ HANDLER_FUNCTION(sys_io_uring_setup)
 
 HANDLER_FUNCTION(sys_io_uring_enter)
 {
-	record_begin(s, 341, 6, COUNTER_ring_full_rest);
+	record_begin(s, 341, 6, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1]);
@@ -45,7 +45,7 @@ HANDLER_FUNCTION(sys_io_uring_enter)
 
 HANDLER_FUNCTION(sys_io_uring_register)
 {
-	record_begin(s, 343, 5, COUNTER_ring_full_rest);
+	record_begin(s, 343, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u16(s, s->args[1]);

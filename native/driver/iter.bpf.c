@@ -40,7 +40,7 @@ static __always_inline void write_record(struct scratch *s, struct seq_file *seq
 	__u64 length = s->position;
 
 	if (length > WIRE_MAX_RECORD - 1) {
-		count(COUNTER_dropped_too_big);
+		count_of(FAMILY_rest, OUTCOME_dropped_too_big);
 		return;
 	}
 	frame->length = length;

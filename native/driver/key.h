@@ -78,7 +78,7 @@ HANDLER_FUNCTION(sys_keyctl)
 {
 	__u32 form = key_form(s->args[0]);
 
-	record_begin(s, 453, 6, COUNTER_ring_full_rest);
+	record_begin(s, 453, 6, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0]);
 	put_key_argument(s, form & 3, s->args[1]);

@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_kill)
 {
-	record_begin(s, 129, 3, COUNTER_ring_full_rest);
+	record_begin(s, 129, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u8(s, s->args[1]);
@@ -12,7 +12,7 @@ HANDLER_FUNCTION(sys_kill)
 
 HANDLER_FUNCTION(sys_tkill)
 {
-	record_begin(s, 131, 3, COUNTER_ring_full_rest);
+	record_begin(s, 131, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u8(s, s->args[1]);
@@ -21,7 +21,7 @@ HANDLER_FUNCTION(sys_tkill)
 
 HANDLER_FUNCTION(sys_tgkill)
 {
-	record_begin(s, 133, 4, COUNTER_ring_full_rest);
+	record_begin(s, 133, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_int(s, s->args[1]);

@@ -16,7 +16,7 @@ HANDLER_FUNCTION(sys_getrlimit)
 {
 	__s64 limit[2] = { -1, -1 };
 
-	record_begin(s, 141, 4, COUNTER_ring_full_rest);
+	record_begin(s, 141, 4, FAMILY_rest);
 	if (s->ret == 0)
 		user_pair(s, s->args[1], limit);
 	put_s64(s, s->ret);
@@ -29,7 +29,7 @@ HANDLER_FUNCTION(sys_setrlimit)
 {
 	__s64 limit[2];
 
-	record_begin(s, 143, 4, COUNTER_ring_full_rest);
+	record_begin(s, 143, 4, FAMILY_rest);
 	user_pair(s, s->args[1], limit);
 	put_s64(s, s->ret);
 	put_pair(s, limit);
@@ -46,7 +46,7 @@ static __always_inline void put_wide_limit(struct scratch *s, __u64 from)
 
 HANDLER_FUNCTION(sys_prlimit64)
 {
-	record_begin(s, 145, 7, COUNTER_ring_full_rest);
+	record_begin(s, 145, 7, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_wide_limit(s, s->args[2]);
 	if (s->ret == 0) {

@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_link)
 {
-	record_begin(s, 309, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 309, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_path(s, s->args[1]);
@@ -12,7 +12,7 @@ HANDLER_FUNCTION(sys_link)
 
 HANDLER_FUNCTION(sys_linkat)
 {
-	record_begin(s, 311, 6, COUNTER_ring_full_dir_file);
+	record_begin(s, 311, 6, FAMILY_dir_file);
 	put_two_paths_at(s);
 	put_u32(s, s->args[4] & 0x1400);
 	return true;
@@ -20,7 +20,7 @@ HANDLER_FUNCTION(sys_linkat)
 
 HANDLER_FUNCTION(sys_symlink)
 {
-	record_begin(s, 179, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 179, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_string(s, s->args[0]);
 	put_path(s, s->args[1]);
@@ -29,7 +29,7 @@ HANDLER_FUNCTION(sys_symlink)
 
 HANDLER_FUNCTION(sys_symlinkat)
 {
-	record_begin(s, 181, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 181, 4, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_string(s, s->args[0]);
 	put_int(s, s->args[1]);

@@ -23,7 +23,7 @@ static __always_inline void put_own_memory(struct scratch *s)
 
 HANDLER_FUNCTION(sys_brk)
 {
-	record_begin(s, 159, 5, COUNTER_ring_full_rest);
+	record_begin(s, 159, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_own_memory(s);
 	put_u64(s, s->args[0]);
@@ -32,7 +32,7 @@ HANDLER_FUNCTION(sys_brk)
 
 HANDLER_FUNCTION(sys_mmap)
 {
-	record_begin(s, 161, 10, COUNTER_ring_full_rest);
+	record_begin(s, 161, 10, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_own_memory(s);
 	put_u64(s, s->args[0]);
@@ -46,7 +46,7 @@ HANDLER_FUNCTION(sys_mmap)
 
 HANDLER_FUNCTION(sys_munmap)
 {
-	record_begin(s, 165, 6, COUNTER_ring_full_rest);
+	record_begin(s, 165, 6, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_own_memory(s);
 	put_u64(s, s->args[0]);
@@ -56,7 +56,7 @@ HANDLER_FUNCTION(sys_munmap)
 
 HANDLER_FUNCTION(sys_mprotect)
 {
-	record_begin(s, 329, 4, COUNTER_ring_full_rest);
+	record_begin(s, 329, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[0]);
 	put_u64(s, s->args[1]);
@@ -66,7 +66,7 @@ HANDLER_FUNCTION(sys_mprotect)
 
 HANDLER_FUNCTION(sys_mlock)
 {
-	record_begin(s, 345, 3, COUNTER_ring_full_rest);
+	record_begin(s, 345, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[0]);
 	put_u64(s, s->args[1]);
@@ -75,7 +75,7 @@ HANDLER_FUNCTION(sys_mlock)
 
 HANDLER_FUNCTION(sys_munlock)
 {
-	record_begin(s, 347, 3, COUNTER_ring_full_rest);
+	record_begin(s, 347, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[0]);
 	put_u64(s, s->args[1]);
@@ -84,7 +84,7 @@ HANDLER_FUNCTION(sys_munlock)
 
 HANDLER_FUNCTION(sys_mlock2)
 {
-	record_begin(s, 371, 4, COUNTER_ring_full_rest);
+	record_begin(s, 371, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[0]);
 	put_u64(s, s->args[1]);
@@ -94,7 +94,7 @@ HANDLER_FUNCTION(sys_mlock2)
 
 HANDLER_FUNCTION(sys_mlockall)
 {
-	record_begin(s, 349, 2, COUNTER_ring_full_rest);
+	record_begin(s, 349, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0] & 7);
 	return true;
@@ -102,7 +102,7 @@ HANDLER_FUNCTION(sys_mlockall)
 
 HANDLER_FUNCTION(sys_munlockall)
 {
-	record_begin(s, 351, 1, COUNTER_ring_full_rest);
+	record_begin(s, 351, 1, FAMILY_rest);
 	put_s64(s, s->ret);
 	return true;
 }

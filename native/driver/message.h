@@ -38,7 +38,7 @@ static __always_inline bool read_message(struct scratch *s, __u64 from, struct m
 
 HANDLER_FUNCTION(sys_sendto)
 {
-	record_begin(s, 31, 5, COUNTER_ring_full_rest);
+	record_begin(s, 31, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_bytes(s, s->args[1], data_limit(written(s, (__u32)s->args[2])));
 	put_int(s, s->args[0]);
@@ -54,7 +54,7 @@ HANDLER_FUNCTION(sys_recvfrom)
 {
 	__u32 length = 0;
 
-	record_begin(s, 35, 5, COUNTER_ring_full_rest);
+	record_begin(s, 35, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_read_bytes(s, s->args[1]);
 	if (s->ret < 0) {
@@ -74,7 +74,7 @@ HANDLER_FUNCTION(sys_sendmsg)
 	struct message message;
 	__u32 size;
 
-	record_begin(s, 49, 5, COUNTER_ring_full_rest);
+	record_begin(s, 49, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	if (!read_message(s, s->args[1], &message)) {
 		count_fault(s);
@@ -98,7 +98,7 @@ HANDLER_FUNCTION(sys_recvmsg)
 {
 	struct message message;
 
-	record_begin(s, 53, 6, COUNTER_ring_full_rest);
+	record_begin(s, 53, 6, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->ret < 0 ? 0 : s->ret);
 	if (s->ret < 0 || !read_message(s, s->args[1], &message)) {
@@ -135,7 +135,7 @@ __attribute__((noinline)) int send_sent_message(__u32 index)
 		return 0;
 	at = message_at(s, index);
 	length = user_u32(s, at + (s->compat ? 28 : 56));
-	record_begin(s, 51, 5, COUNTER_ring_full_rest);
+	record_begin(s, 51, 5, FAMILY_rest);
 	put_u64(s, length);
 	put_int(s, s->args[0]);
 	if (!read_message(s, at, &message)) {
@@ -163,7 +163,7 @@ __attribute__((noinline)) int send_received_message(__u32 index)
 		return 0;
 	at = message_at(s, index);
 	length = user_u32(s, at + (s->compat ? 28 : 56));
-	record_begin(s, 55, 6, COUNTER_ring_full_rest);
+	record_begin(s, 55, 6, FAMILY_rest);
 	put_u64(s, length);
 	put_int(s, s->args[0]);
 	put_u32(s, length);
@@ -190,7 +190,7 @@ HANDLER_FUNCTION(sys_sendmmsg)
 			send_sent_message(i);
 		return false;
 	}
-	record_begin(s, 51, 5, COUNTER_ring_full_rest);
+	record_begin(s, 51, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, 0);
@@ -208,7 +208,7 @@ HANDLER_FUNCTION(sys_recvmmsg)
 			send_received_message(i);
 		return false;
 	}
-	record_begin(s, 55, 6, COUNTER_ring_full_rest);
+	record_begin(s, 55, 6, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, 0);

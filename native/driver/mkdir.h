@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_mkdir)
 {
-	record_begin(s, 277, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 277, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_u32(s, s->args[1]);
@@ -12,7 +12,7 @@ HANDLER_FUNCTION(sys_mkdir)
 
 HANDLER_FUNCTION(sys_mkdirat)
 {
-	record_begin(s, 305, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 305, 4, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);
@@ -34,7 +34,7 @@ static __always_inline __u32 node_mode(__u32 mode)
 /* The device number as the caller gave it: user space already has the form that the table wants. */
 HANDLER_FUNCTION(sys_mknod)
 {
-	record_begin(s, 415, 4, COUNTER_ring_full_rest);
+	record_begin(s, 415, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_u32(s, node_mode(s->args[1]));
@@ -44,7 +44,7 @@ HANDLER_FUNCTION(sys_mknod)
 
 HANDLER_FUNCTION(sys_mknodat)
 {
-	record_begin(s, 417, 5, COUNTER_ring_full_rest);
+	record_begin(s, 417, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);

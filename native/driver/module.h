@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_init_module)
 {
-	record_begin(s, 411, 4, COUNTER_ring_full_rest);
+	record_begin(s, 411, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	/* The image is larger than a record; its beginning tells what it is. */
 	put_bytes(s, s->args[0], data_limit(s->args[1]));
@@ -14,7 +14,7 @@ HANDLER_FUNCTION(sys_init_module)
 
 HANDLER_FUNCTION(sys_finit_module)
 {
-	record_begin(s, 413, 4, COUNTER_ring_full_rest);
+	record_begin(s, 413, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_string(s, s->args[1]);
@@ -28,7 +28,7 @@ HANDLER_FUNCTION(sys_delete_module)
 {
 	__u32 flags = s->args[1];
 
-	record_begin(s, 425, 3, COUNTER_ring_full_rest);
+	record_begin(s, 425, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_string(s, s->args[0]);
 	put_u32(s, (flags & O_NONBLOCK ? 2 : 0) | (flags & O_TRUNC ? 1 : 0));
@@ -37,7 +37,7 @@ HANDLER_FUNCTION(sys_delete_module)
 
 HANDLER_FUNCTION(sys_bpf)
 {
-	record_begin(s, 369, 2, COUNTER_ring_full_other_interest);
+	record_begin(s, 369, 2, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0]);
 	return true;

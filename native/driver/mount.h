@@ -5,7 +5,7 @@ HANDLER_FUNCTION(sys_mount)
 {
 	__u32 flags = s->args[3];
 
-	record_begin(s, 257, 5, COUNTER_ring_full_dir_file);
+	record_begin(s, 257, 5, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_string(s, s->args[0]);
 	put_path(s, s->args[1]);
@@ -17,7 +17,7 @@ HANDLER_FUNCTION(sys_mount)
 
 HANDLER_FUNCTION(sys_umount2)
 {
-	record_begin(s, 391, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 391, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_u32(s, s->args[1] & 0xf);
@@ -30,7 +30,7 @@ HANDLER_FUNCTION(sys_fsconfig)
 {
 	__u32 command = s->args[1];
 
-	record_begin(s, 373, 7, COUNTER_ring_full_rest);
+	record_begin(s, 373, 7, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, command);

@@ -36,7 +36,7 @@ static __always_inline __u32 clone_flags(__u32 flags)
 
 HANDLER_FUNCTION(sys_setns)
 {
-	record_begin(s, 241, 3, COUNTER_ring_full_other_interest);
+	record_begin(s, 241, 3, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, clone_flags(s->args[1]));
@@ -45,7 +45,7 @@ HANDLER_FUNCTION(sys_setns)
 
 HANDLER_FUNCTION(sys_unshare)
 {
-	record_begin(s, 285, 2, COUNTER_ring_full_other_interest);
+	record_begin(s, 285, 2, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	put_u32(s, clone_flags(s->args[0]));
 	return true;

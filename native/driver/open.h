@@ -6,7 +6,7 @@ HANDLER_FUNCTION(sys_open)
 	__u32 flags = s->args[1];
 	struct opened opened;
 
-	record_begin(s, 3, 6, COUNTER_ring_full_open);
+	record_begin(s, 3, 6, FAMILY_open);
 	opened_file(s, &opened);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
@@ -22,7 +22,7 @@ HANDLER_FUNCTION(sys_openat)
 	__u32 flags = s->args[2];
 	struct opened opened;
 
-	record_begin(s, 307, 7, COUNTER_ring_full_open);
+	record_begin(s, 307, 7, FAMILY_open);
 	opened_file(s, &opened);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
@@ -46,7 +46,7 @@ HANDLER_FUNCTION(sys_openat2)
 	struct opened opened;
 	__u32 flags;
 
-	record_begin(s, 327, 8, COUNTER_ring_full_open);
+	record_begin(s, 327, 8, FAMILY_open);
 	if (read_given(s, how, sizeof(how), s->args[2]))
 		count_fault(s);
 	opened_file(s, &opened);
@@ -69,7 +69,7 @@ HANDLER_FUNCTION(sys_creat)
 {
 	struct opened opened;
 
-	record_begin(s, 59, 6, COUNTER_ring_full_open);
+	record_begin(s, 59, 6, FAMILY_open);
 	opened_file(s, &opened);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
@@ -84,7 +84,7 @@ HANDLER_FUNCTION(sys_open_by_handle_at)
 {
 	struct opened opened;
 
-	record_begin(s, 337, 6, COUNTER_ring_full_open);
+	record_begin(s, 337, 6, FAMILY_open);
 	opened_file(s, &opened);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);

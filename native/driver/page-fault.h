@@ -19,7 +19,7 @@ static __always_inline int page_fault(__u64 *ctx)
 
 	if (!s)
 		return 0;
-	record_begin(s, 290, 3, COUNTER_ring_full_rest);
+	record_begin(s, 290, 3, FAMILY_rest);
 	put_u64(s, address);
 	put_u64(s, LOAD(regs, ip));
 	put_u32(s, fault_flags(error));

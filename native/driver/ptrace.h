@@ -60,7 +60,7 @@ HANDLER_FUNCTION(sys_ptrace)
 {
 	__u64 request = s->args[0], data = s->args[3];
 
-	record_begin(s, 169, 5, COUNTER_ring_full_other_interest);
+	record_begin(s, 169, 5, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	put_dynamic_u64(s, 0, s->ret < 0 ? 0 : s->args[2]);
 	if (s->ret < 0) {

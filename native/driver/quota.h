@@ -83,7 +83,7 @@ HANDLER_FUNCTION(sys_quotactl)
 	__u64 at = s->args[3];
 	bool block = command == QUOTA_GETQUOTA || command == QUOTA_SETQUOTA;
 
-	record_begin(s, 191, 17, COUNTER_ring_full_rest);
+	record_begin(s, 191, 17, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_string(s, s->args[1]);
 	if (command == QUOTA_ON)

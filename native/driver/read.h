@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_read)
 {
-	record_begin(s, 7, 4, COUNTER_ring_full_rest);
+	record_begin(s, 7, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_read_bytes(s, s->args[1]);
 	put_int(s, s->args[0]);
@@ -13,7 +13,7 @@ HANDLER_FUNCTION(sys_read)
 
 HANDLER_FUNCTION(sys_pread64)
 {
-	record_begin(s, 113, 5, COUNTER_ring_full_rest);
+	record_begin(s, 113, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_read_bytes(s, s->args[1]);
 	put_int(s, s->args[0]);
@@ -35,14 +35,14 @@ static __always_inline void put_read_vectors(struct scratch *s)
 
 HANDLER_FUNCTION(sys_readv)
 {
-	record_begin(s, 117, 4, COUNTER_ring_full_rest);
+	record_begin(s, 117, 4, FAMILY_rest);
 	put_read_vectors(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_preadv)
 {
-	record_begin(s, 121, 5, COUNTER_ring_full_rest);
+	record_begin(s, 121, 5, FAMILY_rest);
 	put_read_vectors(s);
 	put_u64(s, s->args[3]);
 	return true;
@@ -50,7 +50,7 @@ HANDLER_FUNCTION(sys_preadv)
 
 HANDLER_FUNCTION(sys_write)
 {
-	record_begin(s, 9, 4, COUNTER_ring_full_rest);
+	record_begin(s, 9, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_bytes(s, s->args[1], data_limit(written(s, (__u32)s->args[2])));
 	put_int(s, s->args[0]);
@@ -60,7 +60,7 @@ HANDLER_FUNCTION(sys_write)
 
 HANDLER_FUNCTION(sys_pwrite64)
 {
-	record_begin(s, 115, 5, COUNTER_ring_full_rest);
+	record_begin(s, 115, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_bytes(s, s->args[1], data_limit(written(s, (__u32)s->args[2])));
 	put_int(s, s->args[0]);
@@ -81,14 +81,14 @@ static __always_inline void put_written_vectors(struct scratch *s)
 
 HANDLER_FUNCTION(sys_writev)
 {
-	record_begin(s, 119, 4, COUNTER_ring_full_rest);
+	record_begin(s, 119, 4, FAMILY_rest);
 	put_written_vectors(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_pwritev)
 {
-	record_begin(s, 123, 5, COUNTER_ring_full_rest);
+	record_begin(s, 123, 5, FAMILY_rest);
 	put_written_vectors(s);
 	put_u64(s, s->args[3]);
 	return true;

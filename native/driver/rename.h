@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_rename)
 {
-	record_begin(s, 175, 3, COUNTER_ring_full_dir_file);
+	record_begin(s, 175, 3, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	put_path(s, s->args[1]);
@@ -21,14 +21,14 @@ static __always_inline void put_two_paths_at(struct scratch *s)
 
 HANDLER_FUNCTION(sys_renameat)
 {
-	record_begin(s, 177, 5, COUNTER_ring_full_dir_file);
+	record_begin(s, 177, 5, FAMILY_dir_file);
 	put_two_paths_at(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_renameat2)
 {
-	record_begin(s, 319, 6, COUNTER_ring_full_dir_file);
+	record_begin(s, 319, 6, FAMILY_dir_file);
 	put_two_paths_at(s);
 	put_u32(s, s->args[4]);
 	return true;

@@ -99,9 +99,9 @@ static __always_inline void keep_path(__u8 *text, const void *field)
 	bpf_probe_read_kernel(&name, sizeof(name), field);
 	length = bpf_probe_read_kernel_str(text, RING_PATH_MAX, PROBE(name, name));
 	if (length < 0)
-		count(COUNTER_faults);
+		count_of(FAMILY_rest, OUTCOME_faults);
 	else if (length == RING_PATH_MAX)
-		count(COUNTER_truncated);
+		count_of(FAMILY_rest, OUTCOME_truncated);
 }
 
 /*
@@ -316,13 +316,16 @@ int ring_complete(__u64 *ctx)
 		keep_call(call, request, number, false);
 		bpf_map_update_elem(&ring_calls, &request, call, BPF_ANY);
 		call = bpf_map_lookup_elem(&ring_calls, &request);
-		count(COUNTER_faults);
+		count_of(FAMILY_rest, OUTCOME_faults);
 	}
 	result = PROBE((struct io_kiocb *)request, cqe.res);
-	if (call && !(result < 0 && settings.drop_failed))
+	if (call && !is_filtered(settings.interest[number & (WIRE_SYSCALLS - 1)], result)) {
 		send_ring_call(s, call, result);
-	else
+	} else {
+		if (call)
+			count_both(family_of(number), OUTCOME_filtered);
 		release_scratch(s);
+	}
 	bpf_map_delete_elem(&ring_calls, &request);
 	return 0;
 }

@@ -17,7 +17,7 @@ HANDLER_FUNCTION(sys_semop)
 	__u32 count = s->args[2];
 	__u32 i;
 
-	record_begin(s, 251, 9, COUNTER_ring_full_rest);
+	record_begin(s, 251, 9, FAMILY_rest);
 	if (s->ret == 0 && s->args[1] && count &&
 	    bpf_probe_read_user(two, count > 1 ? sizeof(two) : sizeof(two[0]), (void *)s->args[1]))
 		count_fault(s);
@@ -36,7 +36,7 @@ HANDLER_FUNCTION(sys_semget)
 {
 	__u32 flags = s->args[2];
 
-	record_begin(s, 263, 4, COUNTER_ring_full_rest);
+	record_begin(s, 263, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0]);
 	put_u32(s, s->args[1]);
@@ -70,7 +70,7 @@ HANDLER_FUNCTION(sys_semctl)
 {
 	__u16 command = s->args[2];
 
-	record_begin(s, 253, 5, COUNTER_ring_full_rest);
+	record_begin(s, 253, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, s->args[0]);
 	put_u32(s, s->args[1]);

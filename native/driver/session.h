@@ -7,14 +7,14 @@
 
 HANDLER_FUNCTION(sys_setsid)
 {
-	record_begin(s, 275, 1, COUNTER_ring_full_other_interest);
+	record_begin(s, 275, 1, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_setpgid)
 {
-	record_begin(s, 295, 3, COUNTER_ring_full_other_interest);
+	record_begin(s, 295, 3, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_int(s, s->args[1]);
@@ -26,7 +26,7 @@ HANDLER_FUNCTION(sys_capset)
 {
 	const struct cred *cred = PROBE(current_task(), cred);
 
-	record_begin(s, 353, 4, COUNTER_ring_full_other_interest);
+	record_begin(s, 353, 4, FAMILY_other_interest);
 	put_s64(s, s->ret);
 	put_u64(s, capability_set(&cred->cap_inheritable));
 	put_u64(s, capability_set(&cred->cap_permitted));
@@ -39,7 +39,7 @@ HANDLER_FUNCTION(sys_prctl)
 	__u32 option = s->args[0];
 	__s32 subreaper = 0;
 
-	record_begin(s, 401, 4, COUNTER_ring_full_rest);
+	record_begin(s, 401, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, option);
 	if (option == PR_SET_NAME || option == PR_GET_NAME) {
@@ -59,7 +59,7 @@ HANDLER_FUNCTION(sys_prctl)
 
 HANDLER_FUNCTION(sys_seccomp)
 {
-	record_begin(s, 299, 3, COUNTER_ring_full_rest);
+	record_begin(s, 299, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[0]);
 	put_u64(s, (__u32)s->args[1]);

@@ -37,7 +37,7 @@ int signal_deliver(__u64 *ctx)
 
 	if (!s)
 		return 0;
-	record_begin(s, 232, 3, COUNTER_ring_full_rest);
+	record_begin(s, 232, 3, FAMILY_rest);
 	put_s64(s, signal_sender(number, info));
 	put_s64(s, (__u32)bpf_get_current_pid_tgid());
 	put_u8(s, number);

@@ -13,19 +13,19 @@ enum option_form { OPTION_RAW, OPTION_ERRNO, OPTION_U32, OPTION_U64, OPTION_TIME
 
 HANDLER_FUNCTION(sys_getsockname)
 {
-	record_begin(s, 39, 0, COUNTER_ring_full_rest);
+	record_begin(s, 39, 0, FAMILY_rest);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_getpeername)
 {
-	record_begin(s, 41, 0, COUNTER_ring_full_rest);
+	record_begin(s, 41, 0, FAMILY_rest);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_shutdown)
 {
-	record_begin(s, 37, 3, COUNTER_ring_full_rest);
+	record_begin(s, 37, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u8(s, (__u32)s->args[1] <= 2 ? s->args[1] : 0xff);
@@ -122,14 +122,14 @@ SHARED_CODE void put_option(struct scratch *s, __u32 size)
 
 HANDLER_FUNCTION(sys_setsockopt)
 {
-	record_begin(s, 45, 6, COUNTER_ring_full_rest);
+	record_begin(s, 45, 6, FAMILY_rest);
 	put_option(s, s->args[4] & 0xffff);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_getsockopt)
 {
-	record_begin(s, 47, 6, COUNTER_ring_full_rest);
+	record_begin(s, 47, 6, FAMILY_rest);
 	put_option(s, user_u32(s, s->args[4]));
 	return true;
 }

@@ -12,7 +12,7 @@ static __always_inline __u32 socket_domain(__u32 domain)
 
 HANDLER_FUNCTION(sys_socket)
 {
-	record_begin(s, 19, 5, COUNTER_ring_full_rest);
+	record_begin(s, 19, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u32(s, socket_domain(s->args[0]));
 	put_u32(s, s->args[1]);
@@ -23,7 +23,7 @@ HANDLER_FUNCTION(sys_socket)
 
 HANDLER_FUNCTION(sys_bind)
 {
-	record_begin(s, 21, 3, COUNTER_ring_full_rest);
+	record_begin(s, 21, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_sockaddr(s, s->args[1], s->args[2]);
 	put_int(s, s->args[0]);
@@ -32,7 +32,7 @@ HANDLER_FUNCTION(sys_bind)
 
 HANDLER_FUNCTION(sys_connect)
 {
-	record_begin(s, 23, 4, COUNTER_ring_full_connect);
+	record_begin(s, 23, 4, FAMILY_connect);
 	put_s64(s, s->ret);
 	if (s->ret == 0 || s->ret == -EINPROGRESS)
 		put_tuple(s, s->args[0], OUTBOUND, s->args[1], s->args[2]);
@@ -45,7 +45,7 @@ HANDLER_FUNCTION(sys_connect)
 
 HANDLER_FUNCTION(sys_listen)
 {
-	record_begin(s, 25, 3, COUNTER_ring_full_rest);
+	record_begin(s, 25, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_u32(s, s->args[1]);
@@ -76,14 +76,14 @@ static __always_inline void put_accepted(struct scratch *s)
 
 HANDLER_FUNCTION(sys_accept)
 {
-	record_begin(s, 247, 5, COUNTER_ring_full_rest);
+	record_begin(s, 247, 5, FAMILY_rest);
 	put_accepted(s);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_accept4)
 {
-	record_begin(s, 389, 6, COUNTER_ring_full_rest);
+	record_begin(s, 389, 6, FAMILY_rest);
 	put_accepted(s);
 	put_u32(s, descriptor_flags(s->args[3]));
 	return true;
@@ -94,7 +94,7 @@ HANDLER_FUNCTION(sys_socketpair)
 	__s32 fds[2] = { -1, -1 };
 	struct sock *sk = NULL, *peer = NULL;
 
-	record_begin(s, 43, 8, COUNTER_ring_full_rest);
+	record_begin(s, 43, 8, FAMILY_rest);
 	if (s->ret == 0) {
 		if (bpf_probe_read_user(fds, sizeof(fds), (void *)s->args[3]))
 			count_fault(s);

@@ -10,7 +10,7 @@ int task_switch(__u64 *ctx)
 
 	if (!s)
 		return 0;
-	record_begin(s, 152, 6, COUNTER_ring_full_rest);
+	record_begin(s, 152, 6, FAMILY_rest);
 	put_s64(s, LOAD(next, pid));
 	put_u64(s, LOAD(task, maj_flt));
 	put_u64(s, LOAD(task, min_flt));

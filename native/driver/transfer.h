@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_sendfile)
 {
-	record_begin(s, 189, 5, COUNTER_ring_full_rest);
+	record_begin(s, 189, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[2] ? user_pointer(s, s->args[2], 0) : 0);
 	put_int(s, s->args[0]);
@@ -14,7 +14,7 @@ HANDLER_FUNCTION(sys_sendfile)
 
 HANDLER_FUNCTION(sys_splice)
 {
-	record_begin(s, 167, 5, COUNTER_ring_full_rest);
+	record_begin(s, 167, 5, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_int(s, s->args[2]);
@@ -26,7 +26,7 @@ HANDLER_FUNCTION(sys_splice)
 /* The offsets themselves, not where the caller keeps them. */
 HANDLER_FUNCTION(sys_copy_file_range)
 {
-	record_begin(s, 333, 6, COUNTER_ring_full_rest);
+	record_begin(s, 333, 6, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[2]);
 	put_u64(s, s->args[3] ? user_u64(s, s->args[3]) : 0);

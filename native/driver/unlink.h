@@ -3,7 +3,7 @@
 
 HANDLER_FUNCTION(sys_unlink)
 {
-	record_begin(s, 301, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 301, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	return true;
@@ -11,7 +11,7 @@ HANDLER_FUNCTION(sys_unlink)
 
 HANDLER_FUNCTION(sys_unlinkat)
 {
-	record_begin(s, 303, 4, COUNTER_ring_full_dir_file);
+	record_begin(s, 303, 4, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);
@@ -21,7 +21,7 @@ HANDLER_FUNCTION(sys_unlinkat)
 
 HANDLER_FUNCTION(sys_rmdir)
 {
-	record_begin(s, 279, 2, COUNTER_ring_full_dir_file);
+	record_begin(s, 279, 2, FAMILY_dir_file);
 	put_s64(s, s->ret);
 	put_path(s, s->args[0]);
 	return true;

@@ -7,7 +7,7 @@
 #define IDENTITY_1(program, code) \
 	HANDLER_FUNCTION(program) \
 	{ \
-		record_begin(s, code, 2, COUNTER_ring_full_other_interest); \
+		record_begin(s, code, 2, FAMILY_other_interest); \
 		put_s64(s, s->ret); \
 		put_u32(s, s->args[0]); \
 		return true; \
@@ -16,7 +16,7 @@
 #define IDENTITY_2(program, code) \
 	HANDLER_FUNCTION(program) \
 	{ \
-		record_begin(s, code, 3, COUNTER_ring_full_other_interest); \
+		record_begin(s, code, 3, FAMILY_other_interest); \
 		put_s64(s, s->ret); \
 		put_u32(s, s->args[0]); \
 		put_u32(s, s->args[1]); \
@@ -26,7 +26,7 @@
 #define IDENTITY_3(program, code) \
 	HANDLER_FUNCTION(program) \
 	{ \
-		record_begin(s, code, 4, COUNTER_ring_full_other_interest); \
+		record_begin(s, code, 4, FAMILY_other_interest); \
 		put_s64(s, s->ret); \
 		put_u32(s, s->args[0]); \
 		put_u32(s, s->args[1]); \
@@ -45,7 +45,7 @@ IDENTITY_3(sys_setresgid, 195)
 #define IDENTITY_ASKED(program, code) \
 	HANDLER_FUNCTION(program) \
 	{ \
-		record_begin(s, code, 1, COUNTER_ring_full_rest); \
+		record_begin(s, code, 1, FAMILY_rest); \
 		put_u32(s, s->ret); \
 		return true; \
 	}
@@ -53,7 +53,7 @@ IDENTITY_3(sys_setresgid, 195)
 #define IDENTITIES_ASKED(program, code) \
 	HANDLER_FUNCTION(program) \
 	{ \
-		record_begin(s, code, 4, COUNTER_ring_full_rest); \
+		record_begin(s, code, 4, FAMILY_rest); \
 		put_s64(s, s->ret); \
 		put_u32(s, user_u32(s, s->args[0])); \
 		put_u32(s, user_u32(s, s->args[1])); \

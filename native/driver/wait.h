@@ -41,7 +41,7 @@ SHARED_CODE void put_polled(struct scratch *s, __u64 from, __u32 count)
 
 HANDLER_FUNCTION(sys_poll)
 {
-	record_begin(s, 81, 3, COUNTER_ring_full_rest);
+	record_begin(s, 81, 3, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_polled(s, s->args[0], s->args[1]);
 	put_int(s, s->args[2]);
@@ -50,7 +50,7 @@ HANDLER_FUNCTION(sys_poll)
 
 HANDLER_FUNCTION(sys_ppoll)
 {
-	record_begin(s, 255, 4, COUNTER_ring_full_rest);
+	record_begin(s, 255, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_polled(s, s->args[0], s->args[1]);
 	put_u64(s, user_time(s, s->args[2], 1));
@@ -60,14 +60,14 @@ HANDLER_FUNCTION(sys_ppoll)
 
 HANDLER_FUNCTION(sys_select)
 {
-	record_begin(s, 83, 1, COUNTER_ring_full_rest);
+	record_begin(s, 83, 1, FAMILY_rest);
 	put_s64(s, s->ret);
 	return true;
 }
 
 HANDLER_FUNCTION(sys_epoll_wait)
 {
-	record_begin(s, 79, 2, COUNTER_ring_full_rest);
+	record_begin(s, 79, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_int(s, s->args[2]);
 	return true;
@@ -75,7 +75,7 @@ HANDLER_FUNCTION(sys_epoll_wait)
 
 HANDLER_FUNCTION(sys_nanosleep)
 {
-	record_begin(s, 135, 2, COUNTER_ring_full_rest);
+	record_begin(s, 135, 2, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, user_time(s, s->args[0], 1));
 	return true;
@@ -85,7 +85,7 @@ HANDLER_FUNCTION(sys_futex)
 {
 	__u32 op = s->args[1], command = op & 0x7f;
 
-	record_begin(s, 65, 4, COUNTER_ring_full_rest);
+	record_begin(s, 65, 4, FAMILY_rest);
 	put_s64(s, s->ret);
 	put_u64(s, s->args[0]);
 	put_u16(s, (command <= 12 ? command : 0) | (op & 0x180));

@@ -50,42 +50,58 @@ struct task_context {
 };
 
 /*
- * Counters, one struct per CPU. `seen` = `submitted` + all `dropped_*` but the `ring_full_*` breakdown, which
- * repeats part of `dropped_ring_full` by category.
+ * Accounting: one struct per CPU. Of each family of events (those that Falco counts losses of, and the rest), what came
+ * of them: always `seen` = `submitted` + `filtered` + all `dropped_*`.
  */
-#define WIRE_COUNTERS(X) \
+#define WIRE_FAMILIES(X) \
+	X(clone_fork) X(execve) X(connect) X(open) X(dir_file) X(other_interest) X(close) X(proc_exit) X(rest)
+
+#define WIRE_OUTCOMES(X) \
 	X(seen) X(submitted) \
+	X(filtered)           /* not wanted: failed calls with drop_failed_exit, predicates of rules */ \
 	X(dropped_ring_full) \
-	X(ring_full_clone_fork) X(ring_full_execve) X(ring_full_connect) X(ring_full_open) X(ring_full_dir_file) \
-	X(ring_full_other_interest) X(ring_full_close) X(ring_full_proc_exit) X(ring_full_rest) \
 	X(dropped_too_big)    /* record above WIRE_MAX_RECORD */ \
 	X(dropped_no_scratch) /* no scratch for this CPU */ \
 	X(dropped_preempted)  /* scratch was taken over by another task */ \
 	X(dropped_no_ring)    /* no ring for this CPU */ \
-	X(own)                /* calls of the ignored thread group: never an event */ \
-	X(compat_unmapped)    /* 32-bit or x32 call without a 64-bit counterpart: never an event */ \
 	X(faults)             /* reads of user or kernel memory that failed */ \
 	X(truncated)          /* strings and buffers cut at their limit */ \
 	X(paths_cut)          /* kernel paths deeper or longer than the walk goes */
 
-enum counter {
-#define X(name) COUNTER_##name,
-	WIRE_COUNTERS(X)
+/* Of the CPU as a whole. */
+#define WIRE_COUNTERS(X) \
+	X(own)                /* wanted calls of the ignored thread group: what tells it that the driver runs */ \
+	X(compat_unmapped)    /* 32-bit or x32 call without a 64-bit counterpart: never an event */
+
+#define X(name) FAMILY_##name,
+enum family { WIRE_FAMILIES(X) FAMILIES };
 #undef X
-	COUNTERS
-};
+#define X(name) OUTCOME_##name,
+enum outcome { WIRE_OUTCOMES(X) OUTCOMES };
+#undef X
+#define X(name) COUNTER_##name,
+enum counter { WIRE_COUNTERS(X) COUNTERS };
+#undef X
 
 struct stats {
+	__u64 families[FAMILIES][OUTCOMES];
 	__u64 counters[COUNTERS];
+	__u64 apart[8]; /* so that two CPUs do not write to one cache line */
 };
+
+/*
+ * The bits of a call's interest. Those after the first narrow it: a call that does not satisfy them is counted as
+ * `filtered`. One byte, written at once, so that widening and narrowing lose nothing while calls go by.
+ */
+#define WIRE_SENT 1
+#define WIRE_ONLY_SUCCEEDED 2       /* only with a result of 0 or more */
 
 /* Section .data.settings: changed by user space while the driver runs, through the mapped map. */
 struct settings {
-	__u8 interest[WIRE_SYSCALLS]; /* by system call number: 1 = send */
+	__u8 interest[WIRE_SYSCALLS]; /* by system call number: 0, or WIRE_SENT and what narrows it */
 	__u8 proc_exit;   /* 1 = send procexit (default) */
-	__u8 drop_failed; /* 1 = system calls with a negative result are not sent */
 	__u8 sleeping;    /* 1 = the reader waits on the descriptor: wake it with the next record, which sets 0 */
-	__u8 reserved;
+	__u8 reserved[2];
 	__u32 ignore_tgid; /* thread group (initial pid namespace) that is never sent; 0: none */
 };
 
@@ -102,7 +118,7 @@ struct constants {
  * Names that the loader looks up.
  *   rings     ARRAY_OF_MAPS of RINGBUF: loader sets max_entries (rings), the inner size, and fills it
  *   scratch   ARRAY, one element per possible CPU: loader sets max_entries
- *   stats     PERCPU_ARRAY with one struct stats
+ *   stats     ARRAY of struct stats, one element per possible CPU: loader sets max_entries
  */
 #define WIRE_MAP_RINGS "rings"
 #define WIRE_MAP_SCRATCH "scratch"

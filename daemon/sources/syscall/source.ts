@@ -132,6 +132,11 @@ export class SyscallSource {
     }
   }
 
+  /** Whether the kernel counts the runs of the driver's programs, for `stats().programs`. */
+  setRunStats(on: boolean): DriverError | null {
+    return this.#driver.setRunStats(on);
+  }
+
   stats(): DriverStats {
     return this.#driver.stats();
   }

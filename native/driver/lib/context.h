@@ -61,43 +61,45 @@ static __always_inline void wake_reader(void *ring)
 		settings.sleeping = 1; /* full: the reader has enough to see */
 }
 
-static __always_inline void send_record(struct scratch *s)
+static __always_inline enum outcome send_bytes(struct scratch *s)
 {
 	struct frame *frame = (struct frame *)&s->data[0];
 	struct record_header *header = (struct record_header *)&s->data[sizeof(struct frame)];
 	__u64 length = s->position;
 	void *ring;
 
-	if (s->faults)
-		count_many(COUNTER_faults, s->faults);
-	if (s->cut)
-		count_many(COUNTER_truncated, s->cut);
-	if (length > WIRE_MAX_RECORD - 1) {
-		count(COUNTER_dropped_too_big);
-		return;
-	}
-	if (s->owner != bpf_get_current_pid_tgid()) {
-		/* Whoever had it meanwhile may have been preempted, too, and has our bytes now. */
-		count(COUNTER_dropped_preempted);
-		return;
-	}
+	if (length > WIRE_MAX_RECORD - 1)
+		return OUTCOME_dropped_too_big;
+	/* Whoever had it meanwhile may have been preempted, too, and has our bytes now. */
+	if (s->owner != bpf_get_current_pid_tgid())
+		return OUTCOME_dropped_preempted;
 	ring = ring_of_cpu();
-	if (!ring) {
-		count(COUNTER_dropped_no_ring);
-		return;
-	}
+	if (!ring)
+		return OUTCOME_dropped_no_ring;
 	frame->length = length;
 	frame->cpu = bpf_get_smp_processor_id();
 	frame->reserved = 0;
 	STORE(header->length, length - sizeof(struct frame));
-	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1), BPF_RB_NO_WAKEUP)) {
-		count(COUNTER_dropped_ring_full);
-		count(s->category);
-		return;
-	}
-	count(COUNTER_submitted);
+	if (bpf_ringbuf_output(ring, s->data, BOUND(length, WIRE_MAX_RECORD - 1), BPF_RB_NO_WAKEUP))
+		return OUTCOME_dropped_ring_full;
 	if (settings.sleeping)
 		wake_reader(ring);
+	return OUTCOME_submitted;
+}
+
+static __always_inline void send_record(struct scratch *s)
+{
+	enum outcome outcome = send_bytes(s);
+	__u64 *row = own_row(s->family);
+
+	if (!row)
+		return;
+	row[outcome]++;
+	if (s->faults | s->cut | s->paths_cut) {
+		row[OUTCOME_faults] += s->faults;
+		row[OUTCOME_truncated] += s->cut;
+		row[OUTCOME_paths_cut] += s->paths_cut;
+	}
 }
 
 /* Appends the context of `task` and sends the record. */

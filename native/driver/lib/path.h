@@ -159,7 +159,7 @@ static __always_inline __u32 take_built(struct scratch *s, bool cut)
 		s->work[offset] = '.';
 		s->work[offset + 1] = '.';
 		s->work[offset + 2] = '.';
-		count(COUNTER_paths_cut);
+		s->paths_cut++;
 	}
 	offset = BOUND(offset, PATH_MAX - 1);
 	s->work[PATH_MAX - 1] = 0;

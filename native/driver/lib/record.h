@@ -29,36 +29,66 @@ static __always_inline long read_given(struct scratch *s, void *to, __u32 size, 
  */
 #define STORE(member, value) (*(typeof(member) *)(void *)&(member) = (value))
 
-static __always_inline void count_many(enum counter which, __u64 n)
+/* The number of this CPU. An iterator may sleep and wake on another one; it has one reader, and so one of all. */
+static __always_inline __u32 own_cpu(void)
 {
-	__u32 zero = 0;
-	struct stats *own = bpf_map_lookup_elem(&stats, &zero);
+#ifdef ITERATORS
+	return 0;
+#else
+	return bpf_get_smp_processor_id();
+#endif
+}
 
-	if (own && which < COUNTERS)
-		own->counters[which] += n;
+static __always_inline struct stats *own_stats(void)
+{
+	__u32 cpu = own_cpu();
+
+	return bpf_map_lookup_elem(&stats, &cpu);
 }
 
 static __always_inline void count(enum counter which)
 {
-	count_many(which, 1);
+	struct stats *own = own_stats();
+
+	if (own)
+		own->counters[which]++;
 }
 
-#ifdef ITERATORS
-/* An iterator may sleep and wake on another CPU; it has one reader, and so one scratch. */
-static __always_inline struct scratch *scratch_of_cpu(void)
+/* The row of a family in the counters of this CPU, NULL only for the verifier. */
+static __always_inline __u64 *own_row(__u32 family)
 {
-	__u32 only = 0;
+	struct stats *own = own_stats();
 
-	return bpf_map_lookup_elem(&scratch, &only);
+	return own && family < FAMILIES ? own->families[family] : NULL;
 }
-#else
+
+static __always_inline void count_of(__u32 family, enum outcome outcome)
+{
+	__u64 *row = own_row(family);
+
+	if (row)
+		row[outcome]++;
+}
+
+/* An event that is seen and done with in one step. */
+static __always_inline void count_both(__u32 family, enum outcome outcome)
+{
+	__u64 *row = own_row(family);
+
+	if (row) {
+		row[OUTCOME_seen]++;
+		row[outcome]++;
+	}
+}
+
 static __always_inline struct scratch *scratch_of_cpu(void)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 cpu = own_cpu();
 
 	return bpf_map_lookup_elem(&scratch, &cpu);
 }
 
+#ifndef ITERATORS
 /*
  * The scratch of this CPU, for the record of the current task: before anything is written there. A program that is
  * preempted loses it to the one that runs meanwhile, and finds that out when it wants to send (send_record).
@@ -93,8 +123,7 @@ static __always_inline struct scratch *claim_idle_scratch(void)
 	if (is_ignored())
 		return NULL;
 	if (!s) {
-		count(COUNTER_seen);
-		count(COUNTER_dropped_no_scratch);
+		count_both(FAMILY_rest, OUTCOME_dropped_no_scratch);
 		return NULL;
 	}
 	if (s->owner && s->owner == bpf_get_current_pid_tgid())
@@ -121,6 +150,7 @@ static __always_inline struct record_header *record_layout(struct scratch *s, __
 	s->next = 0;
 	s->faults = 0;
 	s->cut = 0;
+	s->paths_cut = 0;
 	s->position = LENGTHS_AT + 2 * params;
 	STORE(header->type, type);
 	STORE(header->nparams, params);
@@ -132,18 +162,18 @@ static __always_inline __u64 record_time(void)
 	return constants.boot_offset_ns + bpf_ktime_get_boot_ns();
 }
 
-/* `params`: how many the event table has; `category`: the ring_full_* counter of this event. */
-SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum counter category)
+/* `params`: how many the event table has. */
+SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum family family)
 {
 	struct record_header *header = record_layout(s, type, params + CONTEXT_PARAMS);
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	count(COUNTER_seen);
+	count_of(family, OUTCOME_seen);
 	s->file_fd = NO_FD;
 	s->base_fd[0] = NO_FD;
 	s->base_fd[1] = NO_FD;
 	s->bases = 0;
-	s->category = category;
+	s->family = family;
 	STORE(header->ts, record_time());
 	STORE(header->tid, (__u32)pid_tgid);
 }

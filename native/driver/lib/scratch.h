@@ -32,7 +32,8 @@ struct scratch {
 	__u32 total;
 	__u32 faults;       /* added to the counters when the record is done */
 	__u32 cut;
-	__u32 category;     /* the counter that says what was lost when the ring is full */
+	__u32 paths_cut;
+	__u32 family;       /* enum family of the event */
 	__u8 data[SCRATCH_DATA]; /* frame, header, lengths, parameters; the tail beyond WIRE_MAX_RECORD is slack */
 	__u8 work[SCRATCH_WORK]; /* paths are built here, from the end */
 };
@@ -47,7 +48,7 @@ struct {
 } scratch SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct stats);

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import type { DriverStats } from '../../../daemon/addon/driver.js';
 import { AT_FDCWD, Bench, describeDriver, drained, numberOf, room, type Call } from './calls.js';
 import { compilerFor } from '../../support/c-program.js';
 import { describeLive } from '../../support/live.js';
+
+const UNDER_PRESSURE =
+  process.arch === 'arm64'
+    ? ['openat', 'close', 'mkdirat', 'unlinkat', 'clone', 'execve']
+    : ['openat', 'close', 'mkdir', 'rmdir', 'clone', 'clone3', 'vfork', 'execve'];
 
 const total = (dropped: Readonly<Record<string, number>>): number =>
   Object.values(dropped).reduce((sum, count) => sum + count, 0);
@@ -65,7 +71,28 @@ describeDriver('The driver counts', getBench => {
       after.submitted - before.submitted + total(after.dropped) - total(before.dropped),
     );
   });
+
+  it('the runs of its programs, when it is asked to', () => {
+    assert.deepEqual(bench.driver.stats().programs, []);
+    assert.equal(bench.driver.setRunStats(true), null);
+    try {
+      bench.perform(Array.from({ length: 200 }, (): Call => ['getppid']));
+      const dispatch = bench.driver.stats().programs.find(({ name }) => name === 'dispatch')!;
+      assert.ok(dispatch.runs >= 200 && dispatch.nanoseconds > 200 * 10, JSON.stringify(dispatch));
+    } finally {
+      bench.driver.setRunStats(false);
+    }
+    assert.deepEqual(bench.driver.stats().programs, []);
+  });
 });
+
+/** Every family for itself: what was seen was sent, filtered, or lost for a reason. */
+function assertAccounted({ families, seen, submitted, filtered, dropped }: DriverStats): void {
+  for (const [name, family] of Object.entries(families)) {
+    assert.equal(family.seen, family.submitted + family.filtered + total(family.dropped), name);
+  }
+  assert.equal(seen, submitted + filtered + total(dropped));
+}
 
 describeLive(
   'The driver, as it was told,',
@@ -91,6 +118,9 @@ describeLive(
         );
         assert.ok(sent.some(({ params }) => params['name'] === '/etc/hostname'));
         assert.ok(sent.every(({ params }) => Number(params['fd'] ?? params['res'] ?? 0) >= 0));
+        const stats = bench.driver.stats();
+        assert.ok(stats.families['open']!.filtered > 0);
+        assertAccounted(stats);
       });
     });
 
@@ -119,12 +149,28 @@ describeLive(
         const { results } = bench.perform(calls);
         assert.equal(results.length, 250);
         const after = bench.driver.stats();
-        assert.ok(after.dropped['ring_full_open']! > 150);
-        assert.equal(
-          after.seen - before.seen,
-          after.submitted - before.submitted + total(after.dropped) - total(before.dropped),
-        );
+        assert.ok(after.dropped['ring_full_open']! - before.dropped['ring_full_open']! > 150);
+        assertAccounted(after);
         assert.ok(bench.perform([['openat', AT_FDCWD, 'after', 0]]).one('openat'));
+      });
+    });
+
+    it('accounts for every event of every family while all of them overrun a small ring', () => {
+      using({ bufferBytes: 65_536, cpusForEachBuffer: 0 }, bench => {
+        const { driver } = bench;
+        assertAccounted(driver.stats());
+        driver.setInterest(UNDER_PRESSURE.map(numberOf));
+        const code =
+          'i=0; while [ $i -lt 400 ]; do i=$((i+1)); mkdir d$i; cat d$i/none; rmdir d$i; done 2>/dev/null';
+        spawnSync('/bin/sh', ['-c', code], { cwd: bench.directory });
+        driver.detach();
+        const delivered = drained(driver).length;
+        const stats = driver.stats();
+        assertAccounted(stats);
+        assert.equal(stats.submitted, delivered);
+        for (const family of ['open', 'close', 'execve', 'clone_fork', 'proc_exit', 'dir_file']) {
+          assert.ok(stats.families[family]!.dropped['ring_full']! > 0, family);
+        }
       });
     });
 

@@ -15,11 +15,14 @@ function stats(seen: number, buffer: number, scratch = 0): DriverStats {
   return {
     seen,
     submitted: seen - buffer - scratch,
+    filtered: 0,
     dropped: { ring_full_open: buffer, too_big: scratch },
     faults: 0,
     truncated: 0,
     own: 0,
     unmapped: 0,
+    families: {},
+    programs: [],
     perCpu: [],
   };
 }

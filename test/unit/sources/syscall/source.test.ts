@@ -28,6 +28,7 @@ function scripted(batches: readonly Buffer[], diary: string[], scan: number | fa
     batch,
     setInterest: () => undefined,
     setTracepoints: () => null,
+    setRunStats: () => null,
     attach: () => null,
     detach: () => undefined,
     drain() {
