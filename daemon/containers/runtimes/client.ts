@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { uniqueKey } from '../container-id.js';
 import type { Container } from '../container.js';
 import type { Answer } from './answer.js';
@@ -76,6 +77,17 @@ export function openClient(
     known.set(uniqueKey(key), key);
     watcher?.onContainer(answer.value, key);
   };
+  /** Asks about a container that has changed; it may start before its runtime has it in its books. */
+  const askUntilKnown = async (key: ContainerKey, signal: AbortSignal): Promise<void> => {
+    let answer = await queue.askAgain(key);
+    for (const ms of patience.again) {
+      if (answer.kind !== 'unknown') break;
+      await pause(ms, signal);
+      if (signal.aborted) return;
+      answer = await queue.ask(key);
+    }
+    tell(key, answer);
+  };
   const forget = (key: ContainerKey): void => {
     known.delete(uniqueKey(key));
     watcher?.onRemoved(key);
@@ -106,13 +118,15 @@ export function openClient(
   const followUntilFailure = async (): Promise<number> => {
     const start = Date.now();
     let over = false;
-    round = new AbortController();
+    const here = new AbortController();
+    round = here;
+    setMaxListeners(0, here.signal);
     const events = protocol
       .follow(({ kind: what, key }) => {
         if (what === 'removed') return forget(key);
-        if (what === 'created' && !options.hooks.includes('create')) return;
-        void queue.askAgain(key).then(found => tell(key, found));
-      }, round.signal)
+        if (what === 'started') void askUntilKnown(key, here.signal);
+        else if (options.hooks.includes('create')) void queue.ask(key).then(found => tell(key, found));
+      }, here.signal)
       .then(end => {
         if (end.kind === 'unsupported') return;
         over = true;
@@ -123,26 +137,26 @@ export function openClient(
       await wait(patience.refresh * (0.9 + 0.2 * Math.random()));
       if (!over && !ending.signal.aborted) good = await reconcile(false);
     }
-    round.abort();
+    here.abort();
     await events;
     return Date.now() - start;
   };
 
   const run = async (): Promise<void> => {
-    let pause = patience.first;
+    let interval = patience.first;
     while (!ending.signal.aborted) {
       const present = identity(socket);
       if (present === '') {
         enter({ kind: 'missing' });
-        pause = patience.first;
+        interval = patience.first;
         await wait(patience.look);
         continue;
       }
       const lasted = await followUntilFailure();
       if (ending.signal.aborted) return;
-      if (lasted > patience.refresh) pause = patience.first;
-      await waitForSocket(pause * (0.75 + 0.5 * Math.random()), present);
-      pause = Math.min(2 * pause, patience.longest);
+      if (lasted > patience.refresh) interval = patience.first;
+      await waitForSocket(interval * (0.75 + 0.5 * Math.random()), present);
+      interval = Math.min(2 * interval, patience.longest);
     }
   };
 
@@ -179,6 +193,11 @@ export function openClient(
       protocol.close();
     },
   };
+}
+
+/** Settles after a time, or at once when the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return setTimeoutPromise(ms, undefined, { signal }).catch(() => undefined);
 }
 
 const ABORTED = { kind: 'failed', reason: 'not waited for any longer' } as const;

@@ -17,6 +17,8 @@ export interface Patience {
   /** Before the second try, doubled for each that follows, up to `longest`. */
   readonly first: number;
   readonly longest: number;
+  /** Before a container that has started, but that the runtime does not know, is asked about again. */
+  readonly again: readonly number[];
   /** Between full lists, which find what events did not tell, and a runtime that hangs. */
   readonly refresh: number;
 }
@@ -29,5 +31,6 @@ export const PATIENCE: Patience = {
   look: 1000,
   first: 500,
   longest: 60_000,
+  again: [50, 200, 1000],
   refresh: 30_000,
 };
