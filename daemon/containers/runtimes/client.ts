@@ -172,11 +172,8 @@ export function openClient(
         if (identity(socket) === '') return { kind: 'unavailable', reason: MISSING };
         wake();
       }
-      const answer = await orAborted(queue.ask(key), signal);
-      if (answer.kind === 'ok') {
-        if (!ending.signal.aborted && watcher !== null) known.set(uniqueKey(key), key);
-        return { kind: 'found', container: answer.value };
-      }
+      const answer = await orAborted(queue.askFirst(key), signal);
+      if (answer.kind === 'ok') return { kind: 'found', container: answer.value };
       if (answer.kind === 'unknown') return answer;
       // Whether it is the runtime or this container only, the next list shows.
       if (answer.kind === 'failed' && !signal.aborted && state.kind === 'answering') wake();

@@ -1,14 +1,10 @@
 /**
  * gRPC over a unix socket: calls with one answer, and calls with a stream of them. HTTP/2 is Node's own; what gRPC adds
- * are a path, a length in front of each message and a status behind the last one.
+ * are a path, a length in front of each message and a status behind the last one. It is loaded when the first runtime is
+ * there to be asked: it costs 5 MB.
  */
-import {
-  connect,
-  constants,
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-} from 'node:http2';
+import type * as Http2 from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { createConnection } from 'node:net';
 import { connectionProblem, failed, ok, type Answer } from './answer.js';
 import { MEGABYTE, type Limits } from './patience.js';
@@ -67,10 +63,11 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
   /** The connection; made when the next call needs one. */
   let session: ClientHttp2Session | null = null;
   let problem = '';
+  let closed = false;
   /** Connections on which the peer has spoken HTTP/2. */
   const greeted = new WeakSet<object>();
 
-  const connected = (): ClientHttp2Session => {
+  const connected = ({ connect }: typeof Http2): ClientHttp2Session => {
     if (session !== null && !session.closed && !session.destroyed) return session;
     problem = '';
     const made = connect('http://localhost', {
@@ -88,7 +85,7 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
   };
 
   /** Opens the stream of one call, with its request sent. */
-  const open = (call: Call, signal: AbortSignal): ClientHttp2Stream => {
+  const open = (http2: typeof Http2, call: Call, signal: AbortSignal): ClientHttp2Stream => {
     const headers = {
       ':method': 'POST',
       ':path': call.path,
@@ -97,21 +94,23 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
       'user-agent': 'falco',
       ...call.headers,
     };
-    const stream = connected().request(headers, { signal });
+    const stream = connected(http2).request(headers, { signal });
     stream.end(framed(call.body));
     return stream;
   };
 
   /** Runs one call to its end; `onMessage` gives a reason to end it early. */
-  const run = (
+  const run = async (
     call: Call,
     onMessage: (content: Buffer) => string | undefined,
     signal: AbortSignal,
-  ): Promise<Answer<null>> =>
-    new Promise(settle => {
+  ): Promise<Answer<null>> => {
+    const http2 = await import('node:http2');
+    if (closed || signal.aborted) return failed('not waited for any longer');
+    return new Promise(settle => {
       let stream: ClientHttp2Stream;
       try {
-        stream = open(call, signal);
+        stream = open(http2, call, signal);
       } catch (error) {
         // A header that cannot be sent, or a connection that has just ended.
         return settle(failed((error as Error).message));
@@ -121,7 +120,7 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
       const end = (answer: Answer<null>): void => {
         clearTimeout(timer);
         settle(answer);
-        if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+        if (!stream.closed) stream.close(http2.constants.NGHTTP2_CANCEL);
       };
       const { time } = call;
       if (time !== undefined) {
@@ -148,6 +147,7 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
       stream.on('error', error => end(failed(problem || http2Problem(error))));
       stream.on('close', () => end(status ?? failed(problem || 'connection closed')));
     });
+  };
 
   return {
     async call(method, request, limits, signal, headers = {}) {
@@ -180,6 +180,7 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
     },
 
     close() {
+      closed = true;
       session?.destroy();
     },
   };

@@ -1,5 +1,8 @@
-/** HTTP over a unix socket, JSON only, with a limit on the time and size of everything. */
-import { Agent, get, type IncomingMessage } from 'node:http';
+/**
+ * HTTP over a unix socket, JSON only, with a limit on the time and size of everything. Node's HTTP is loaded when the
+ * first runtime is there to be asked: it costs 3 MB.
+ */
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { connectionProblem, failed, ok, type Answer } from './answer.js';
 import { MEGABYTE, type Limits } from './patience.js';
 import { parseJson } from './json.js';
@@ -18,13 +21,21 @@ export interface HttpSocket {
 }
 
 export function openHttpSocket(socketPath: string): HttpSocket {
-  // A connection a request: one that is kept would be found dead after each restart of the runtime.
-  const agent = new Agent({ keepAlive: false });
-  const request = (path: string, signal: AbortSignal, onAnswer: (answer: IncomingMessage) => void) =>
-    get({ socketPath, path, agent, signal, headers: { Host: 'localhost' } }, onAnswer);
+  type Requester = (
+    path: string,
+    signal: AbortSignal,
+    onAnswer: (answer: IncomingMessage) => void,
+  ) => ClientRequest;
+  const requester = async (): Promise<Requester> => {
+    const { get } = await import('node:http');
+    // A connection a request: one that is kept would be found dead after each restart of the runtime.
+    return (path, signal, onAnswer) =>
+      get({ socketPath, path, agent: false, signal, headers: { Host: 'localhost' } }, onAnswer);
+  };
 
   return {
-    get(path, limits, signal) {
+    async get(path, limits, signal) {
+      const request = await requester();
       return new Promise(settle => {
         const chunks: Buffer[] = [];
         let size = 0;
@@ -47,7 +58,8 @@ export function openHttpSocket(socketPath: string): HttpSocket {
       });
     },
 
-    follow(path, onValue, signal) {
+    async follow(path, onValue, signal) {
+      const request = await requester();
       return new Promise(settle => {
         const end = (reason: string): void => {
           settle(failed(reason));
