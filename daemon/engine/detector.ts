@@ -28,6 +28,7 @@ export type EmitAlert = (alert: Alert, rule: CompiledRule) => void;
 export class Detector {
   readonly #inspector: Inspector;
   readonly #emit: EmitAlert;
+  readonly #onlookers: boolean;
   #book: RuleBook;
   /** By event code: 1 for those that a rule is about. */
   #judged: Uint8Array;
@@ -45,13 +46,16 @@ export class Detector {
   /** Alerts that wait for what the runtimes know of their containers; empty but for a moment after a container starts. */
   readonly held: HeldAlerts;
 
+  /** @param onlookers others, too, look at the view of every event, those that no rule is about included */
   constructor(
     inspector: Inspector,
     book: RuleBook,
     emit: EmitAlert,
     limits: HoldLimits = { ms: 0, events: 0 },
+    onlookers = false,
   ) {
     this.#inspector = inspector;
+    this.#onlookers = onlookers;
     this.#emit = emit;
     this.held = new HeldAlerts(inspector, limits, (rule, time, output) => this.#alert(rule, time, output));
     this.#book = book;
@@ -73,13 +77,15 @@ export class Detector {
 
   /** One record of a batch. A property, so that it can be handed to the source without a closure per batch. */
   readonly onRecord = (batch: Buffer, offset: number, cpu: number): void => {
-    if (!this.#inspector.process(batch, offset, cpu)) return;
+    const inspector = this.#inspector;
+    const judged = this.#judged;
+    if (!inspector.process(batch, offset, cpu, this.#onlookers ? undefined : judged)) return;
     this.events++;
-    const view = this.#inspector.view;
+    const view = inspector.view;
     const { type } = view.record;
-    if (this.#judged[type] === 0) return;
+    if (judged[type] === 0) return;
     this.#offered[type]!++;
-    const { containers } = this.#inspector;
+    const { containers } = inspector;
     if (containers.pending > 0 && view.thread !== null && containers.isPending(view.thread.containerKey)) {
       this.held.judge(view, this.#book);
       return;

@@ -64,13 +64,19 @@ export class CurrentEvent implements EventView {
     return this.knownAlias;
   }
 
+  /** Counts an event that nobody looks at. */
+  skip(): void {
+    const { tsHigh, tsLow } = this.record;
+    if (this.firstTsHigh === 0) this.noteFirst();
+    this.tsHigh = tsHigh;
+    this.tsLow = tsLow;
+    this.num++;
+  }
+
   /** Forgets the event before, but for its time. The record is at the new event. */
   begin(row: EventRow, cpu: number): void {
     const { tsHigh, tsLow } = this.record;
-    if (this.firstTsHigh === 0 && row.source !== 'meta') {
-      this.firstTsHigh = tsHigh;
-      this.firstTsLow = tsLow;
-    }
+    if (this.firstTsHigh === 0) this.noteFirst();
     if (this.tsHigh === 0) {
       this.tsHigh = tsHigh;
       this.tsLow = tsLow;
@@ -88,6 +94,14 @@ export class CurrentEvent implements EventView {
     this.fdNameChanged = false;
     this.knownFd = null;
     this.knownAlias = '';
+  }
+
+  /** The first event is the first that is no note of the writer's own. */
+  private noteFirst(): void {
+    const { type, tsHigh, tsLow } = this.record;
+    if (eventRow(type).source === 'meta') return;
+    this.firstTsHigh = tsHigh;
+    this.firstTsLow = tsLow;
   }
 
   /** The event is about this descriptor. */

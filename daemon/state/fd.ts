@@ -1,5 +1,6 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { Integer } from '../events/integer.js';
+import { generalise } from './shape.js';
 
 /** Kinds of file descriptor. The numbers are those of the capture format. */
 export const FdType = {
@@ -90,6 +91,8 @@ export function newFd(type: FdType): FdInfo {
     closeOnExec: false,
   };
 }
+
+generalise(newFd(FdType.unknown), ['dev', 'ino', 'unixSource', 'unixDestination']);
 
 /** A copy that may be changed before it is shown to anyone; see `copyThread` for its form. */
 export function copyFd(from: FdInfo): FdInfo {

@@ -1,7 +1,7 @@
 import { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { existsSync } from 'node:fs';
-import { EVENT_COUNT, eventRow, type EventRow } from '../events/event-table.js';
+import { EVENT_COUNT, eventRow } from '../events/event-table.js';
 import {
   CONTEXT,
   hasTask,
@@ -85,6 +85,12 @@ const Special = { enter: 1, generic: 2, iterated: 4, host: 8, clone: 16 } as con
 const SPECIAL = new Uint8Array(EVENT_COUNT);
 /** Index of the first path when it may start from the current directory, else 255. */
 const CWD_PATH = new Uint8Array(EVENT_COUNT).fill(255);
+/** 1 for exits of calls: their entries may be waiting. */
+const EXIT = new Uint8Array(EVENT_COUNT);
+/** 1 for events of a capture that change nothing in the tables but that their thread is known. */
+const IDLE = new Uint8Array(EVENT_COUNT);
+/** Every event is looked at. */
+const ALL_WATCHED = new Uint8Array(EVENT_COUNT).fill(1);
 for (let code = 0; code < PARSERS.length; code++) {
   const row = eventRow(code);
   if (row.source === 'syscall') THREAD_NEED[code] = 2;
@@ -100,11 +106,18 @@ for (let code = 0; code < PARSERS.length; code++) {
     (CLONE_CODES.includes(code) ? Special.clone : 0);
   const path = row.params.find(param => param.pathOrdinal === 0);
   if (path !== undefined && row.exit) CWD_PATH[code] = path.index;
+  EXIT[code] = row.exit ? 1 : 0;
+  IDLE[code] = PARSERS[code] === null && (SPECIAL[code]! & ~Special.generic) === 0 ? 1 : 0;
 }
 
 /** A thread that a capture knows nothing of, as the reference makes it up: a process without an id. */
 function nameless(tid: number): ThreadInfo {
-  return { ...newThread(tid, -1), vtid: -1, cwd: './', fdlimit: 0, threadCount: 0 };
+  const thread = newThread(tid, -1);
+  thread.vtid = -1;
+  thread.cwd = './';
+  thread.fdlimit = 0;
+  thread.threadCount = 0;
+  return thread;
 }
 
 /** The system call of a generic event; one that the writer of a capture did not know is told by its number. */
@@ -206,8 +219,11 @@ export class Inspector implements State {
   /**
    * Applies the record at `recordOffset` of `batch` to the tables and points `view` at it. True: it is an event for
    * the rules; false: it only served the tables, or was malformed (counted).
+   *
+   * `watched`, by event code: of events with 0 nobody looks at the view but for its number and the record, so that it
+   * need not be right. Nothing else depends on it.
    */
-  process(batch: Buffer, recordOffset: number, cpu: number): boolean {
+  process(batch: Buffer, recordOffset: number, cpu: number, watched: Uint8Array = ALL_WATCHED): boolean {
     if (this.leaving !== null) this.finishExit(this.leaving);
     if (this.closing !== null) {
       this.threads.removeFd(this.closing, this.closingFd);
@@ -224,6 +240,13 @@ export class Inspector implements State {
     if ((special & Special.iterated) !== 0) {
       applyIterated(this.threads, record);
       return false;
+    }
+    if (watched[type] === 0 && IDLE[type] === 1 && !this.live) {
+      this.events++;
+      view.skip();
+      if (EXIT[type] === 1) this.pending.take(record.tid, type);
+      this.threadOf(type);
+      return true;
     }
     const row = eventRow(type);
     if (this.live)
@@ -251,8 +274,8 @@ export class Inspector implements State {
         return true;
       }
     }
-    if (row.exit) this.pending.take(record.tid, type);
-    const thread = this.threadOf(type, row);
+    if (EXIT[type] === 1) this.pending.take(record.tid, type);
+    const thread = this.threadOf(type);
     view.thread = thread;
     const fdParam = FD_PARAM[type]!;
     if (fdParam >= 0) {
@@ -267,13 +290,18 @@ export class Inspector implements State {
     return true;
   }
 
-  private threadOf(type: number, row: EventRow): ThreadInfo | null {
+  private threadOf(type: number): ThreadInfo | null {
     const tid = this.record.tid;
     const known = this.threads.get(tid);
     if (this.contextAt >= 0) return this.corrected(known, tid);
     if (known !== null || THREAD_NEED[type]! < 2 || tid === 0) return known;
+    return this.madeUp(type, tid);
+  }
+
+  /** An entry for a thread that sends events before it is known; null when the table is full. */
+  private madeUp(type: number, tid: number): ThreadInfo | null {
     this.unknown++;
-    if (this.live && row.source === 'syscall') {
+    if (this.live && eventRow(type).source === 'syscall') {
       const found = this.lookUp(tid);
       if (found !== null) return found;
     }

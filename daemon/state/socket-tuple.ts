@@ -97,7 +97,13 @@ export function listeningWithTuple(fd: FdInfo, record: RecordReader, index: numb
   const localIp = record.bytesAt(index, 1, 17);
   const remoteIp = record.bytesAt(index, 19, 35);
   const name = tupleText(localIp, record.uint16At(index, 17), remoteIp, record.uint16At(index, 35));
-  return { ...fd, localIp, localPort: 0, l4proto: L4Proto.na, connected: false, name };
+  const copy = copyFd(fd);
+  copy.localIp = localIp;
+  copy.localPort = 0;
+  copy.l4proto = L4Proto.na;
+  copy.connected = false;
+  copy.name = name;
+  return copy;
 }
 
 /**
@@ -198,17 +204,15 @@ export function withBoundAddress(fd: FdInfo, record: RecordReader, index: number
   if (size === 0 || record.length(index) < size + 3) return fd;
   const localPort = record.uint16At(index, 1 + size);
   const localIp = unmapped(record.bytesAt(index, 1, 1 + size));
-  if (localPort === 0) return { ...fd, name: endpointText(localIp, 0) };
-  const type = localIp.length === 4 ? FdType.ipv4Server : FdType.ipv6Server;
-  const name = endpointText(localIp, localPort);
   const copy = copyFd(fd);
-  copy.type = type;
+  copy.name = endpointText(localIp, localPort);
+  if (localPort === 0) return copy;
+  copy.type = localIp.length === 4 ? FdType.ipv4Server : FdType.ipv6Server;
   copy.localIp = localIp;
   copy.localPort = localPort;
   copy.remoteIp = '';
   copy.remotePort = 0;
   copy.role = 'server';
   copy.l4proto = fd.transport;
-  copy.name = name;
   return copy;
 }

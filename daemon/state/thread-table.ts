@@ -8,7 +8,7 @@ import { ContainerTable } from '../containers/container-table.js';
 import type { FdInfo } from './fd.js';
 import { FdTable } from './fd-table.js';
 import { ThreadGroups } from './thread-groups.js';
-import { newThread, type ThreadInfo } from './thread.js';
+import { copyThread, type ThreadInfo } from './thread.js';
 
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
 const MOST_ANCESTORS = 1000;
@@ -99,7 +99,11 @@ export class ThreadTable {
   identify(thread: ThreadInfo, ids: Partial<ThreadIds>): void {
     const known = this.threads.get(thread.tid) === thread;
     if (known) this.unlink(thread);
-    Object.assign(thread, ids);
+    thread.pid = ids.pid ?? thread.pid;
+    thread.ptid = ids.ptid ?? thread.ptid;
+    thread.vtid = ids.vtid ?? thread.vtid;
+    thread.vpid = ids.vpid ?? thread.vpid;
+    thread.pidnsInitStartTs = ids.pidnsInitStartTs ?? thread.pidnsInitStartTs;
     if (known) this.link(thread);
   }
 
@@ -175,8 +179,11 @@ export class ThreadTable {
   copy(other: ThreadTable): void {
     this.clear();
     for (const thread of other.values()) {
-      const fds = thread.fds?.copy() ?? null;
-      const copy = Object.assign(newThread(thread.tid, thread.pid), thread, { fds });
+      const copy = copyThread(thread, thread.tid, thread.pid);
+      copy.vtid = thread.vtid;
+      copy.threadCount = thread.threadCount;
+      copy.exited = thread.exited;
+      copy.fds = thread.fds?.copy() ?? null;
       this.threads.set(copy.tid, copy);
       this.link(copy);
     }

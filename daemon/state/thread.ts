@@ -1,6 +1,7 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { Integer } from '../events/integer.js';
 import type { FdTable } from './fd-table.js';
+import { generalise } from './shape.js';
 
 /** What is known of one thread. One shape, every key always present: the hot path depends on it. */
 export interface ThreadInfo {
@@ -119,6 +120,12 @@ export function newThread(tid: number, pid: number): ThreadInfo {
     exited: false,
   };
 }
+
+generalise(newThread(0, 0), [
+  ...(['uid', 'gid', 'loginuid', 'fdlimit', 'vmSize', 'vmRss', 'vmSwap', 'pfMajor', 'pfMinor'] as const),
+  ...(['capInheritable', 'capPermitted', 'capEffective', 'exeIno', 'exeInoCtime', 'exeInoMtime'] as const),
+  ...(['pidnsInitStartTs', 'cloneTs', 'execTs', 'startTime'] as const),
+]);
 
 /**
  * Another thread that begins as a copy of this one, without descriptors. Key by key in the order of `newThread`: any

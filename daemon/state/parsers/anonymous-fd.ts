@@ -1,4 +1,4 @@
-import { FdType, newFd } from '../fd.js';
+import { copyFd, FdType, newFd } from '../fd.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
@@ -90,7 +90,8 @@ export function parsePidfdGetfd(state: State, thread: ThreadInfo): void {
   const pidfd = threads.fd(thread, record.number(1));
   const target = pidfd === null ? null : threads.get(pidfd.pid);
   const source = target === null ? null : threads.fd(target, record.number(2));
-  const fd = source === null ? newFd(FdType.unknown) : { ...source, closeOnExec: true };
+  const fd = source === null ? newFd(FdType.unknown) : copyFd(source);
+  if (source !== null) fd.closeOnExec = true;
   threads.setFd(thread, num, fd);
   view.setFd(num, fd);
 }

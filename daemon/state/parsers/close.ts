@@ -1,3 +1,4 @@
+import { copyFd } from '../fd.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
@@ -19,7 +20,12 @@ export function parseCloseRange(state: State, thread: ThreadInfo): void {
   const cloexec = (record.uint32(3) & CLOSE_RANGE_CLOEXEC) !== 0;
   for (const [num, fd] of fds) {
     if (num < first || num > last) continue;
-    if (cloexec) fds.set(num, { ...fd, closeOnExec: true });
-    else fds.delete(num);
+    if (!cloexec) {
+      fds.delete(num);
+      continue;
+    }
+    const copy = copyFd(fd);
+    copy.closeOnExec = true;
+    fds.set(num, copy);
   }
 }

@@ -37,7 +37,8 @@ export function parseConnect(state: State, thread: ThreadInfo): void {
 }
 
 /** What the reference shows of a connection that was not accepted. */
-const NOT_ACCEPTED: FdInfo = { ...newFd(FdType.ipv4), name: 'NULL', nameRaw: 'NULL' };
+const NOT_ACCEPTED: FdInfo = newFd(FdType.ipv4);
+NOT_ACCEPTED.name = NOT_ACCEPTED.nameRaw = 'NULL';
 
 /** accept, accept4: a new socket, whose tuple goes from the client to us. */
 export function parseAccept(state: State, thread: ThreadInfo): void {
