@@ -45,3 +45,14 @@ function isSame(view: DataView, start: number, end: number, known: ByteString, k
   for (; at < end; at++) if (view.getUint8(at) !== known.charCodeAt(at - start)) return false;
   return true;
 }
+
+/** Where the first NUL is, or `end`. By words: a byte is zero where subtracting one borrows. */
+export function endOfText(view: DataView, start: number, end: number): number {
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at, true);
+    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break;
+  }
+  while (at < end && view.getUint8(at) !== 0) at++;
+  return at;
+}

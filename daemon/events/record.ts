@@ -1,7 +1,8 @@
 import type { ByteString } from './byte-string.js';
 import { EVENT_COUNT, eventRow } from './event-table.js';
 import { joinSigned, joinUnsigned, type Integer } from './integer.js';
-import { internBytes } from './intern.js';
+import { endOfText, internBytes } from './intern.js';
+import { internStrings } from './intern-list.js';
 
 /** Bytes of the header: ts u64, tid u64, len u32, type u16, nparams u32, packed. */
 export const HEADER_BYTES = 26;
@@ -183,10 +184,17 @@ export class RecordReader {
   /** Signed integer as a number: for values that fit 53 bits, such as descriptors, ids and results. Larger ones lose their low bits. */
   number(index: number): number {
     const at = this.start(index);
+    // Results and descriptors, which nearly all are.
+    if (this.length(index) === 8)
+      return this.view.getInt32(at + 4, true) * 0x1_0000_0000 + u32(this.view, at);
+    return this.narrow(index);
+  }
+
+  /** `number` of those that are not 8 bytes wide; apart, so that `number` is short where it becomes part of others. */
+  private narrow(index: number): number {
+    const at = this.start(index);
     const b = this.view;
     switch (this.length(index)) {
-      case 8:
-        return b.getInt32(at + 4, true) * 0x1_0000_0000 + u32(b, at);
       case 4:
         return b.getInt32(at, true);
       case 2:
@@ -201,10 +209,16 @@ export class RecordReader {
   /** Low 32 bits, unsigned; 0 when empty. */
   uint32(index: number): number {
     const at = this.start(index);
+    if (this.length(index) === 4) return u32(this.view, at);
+    return this.otherUint32(index);
+  }
+
+  /** `uint32` of those that are not 4 bytes wide; see `narrow`. */
+  private otherUint32(index: number): number {
+    const at = this.start(index);
     const b = this.view;
     switch (this.length(index)) {
       case 8:
-      case 4:
         return u32(b, at);
       case 2:
         return u16(b, at);
@@ -218,11 +232,8 @@ export class RecordReader {
   /** Bytes up to the first NUL. */
   string(index: number): ByteString {
     const start = this.start(index);
-    const end = start + this.length(index);
-    const b = this.buffer;
-    let stop = start;
-    while (stop < end && b[stop] !== 0) stop++;
-    return internBytes(this.view, b, start, stop);
+    const stop = endOfText(this.view, start, start + this.length(index));
+    return internBytes(this.view, this.buffer, start, stop);
   }
 
   /** All bytes. */
@@ -232,18 +243,9 @@ export class RecordReader {
   }
 
   /** The NUL-terminated strings that the parameter is made of; what follows the last NUL counts as one more. */
-  strings(index: number): ByteString[] {
-    const list: ByteString[] = [];
-    const b = this.buffer;
-    let start = this.start(index);
-    const end = start + this.length(index);
-    for (let i = start; i < end; i++) {
-      if (b[i] !== 0) continue;
-      list.push(internBytes(this.view, b, start, i));
-      start = i + 1;
-    }
-    if (start < end) list.push(internBytes(this.view, b, start, end));
-    return list;
+  strings(index: number): readonly ByteString[] {
+    const start = this.start(index);
+    return internStrings(this.view, this.buffer, start, start + this.length(index));
   }
 
   /** One byte of the parameter; 0 beyond its end. */
@@ -276,12 +278,9 @@ export class RecordReader {
   /** The string at `from` of the parameter, up to a NUL or its end. */
   stringAt(index: number, from: number): ByteString {
     const length = this.length(index);
-    const b = this.buffer;
     const start = this.start(index) + Math.min(from, length);
-    const end = this.start(index) + length;
-    let stop = start;
-    while (stop < end && b[stop] !== 0) stop++;
-    return internBytes(this.view, b, start, stop);
+    const stop = endOfText(this.view, start, this.start(index) + length);
+    return internBytes(this.view, this.buffer, start, stop);
   }
 }
 

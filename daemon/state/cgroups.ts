@@ -7,6 +7,15 @@ import type { ThreadInfo } from './thread.js';
 const NEW_NAME = 'io=';
 const OLD_NAME = 'blkio=';
 
+interface Membership {
+  readonly cgroups: readonly ByteString[];
+  /** As the reference tells it in captures; null: not asked for so far. */
+  capturedId: ByteString | null;
+}
+
+/** What was found out about lists that are still in use: the reader hands out the same list for the same bytes. */
+const KNOWN = new WeakMap<readonly ByteString[], Membership>();
+
 /**
  * Puts a thread into its cgroups, and by them into its container. The controller that the kernel calls `io` goes
  * by its older name, `blkio`, as in the fields of the reference. The ids of the thread have to be known.
@@ -14,14 +23,16 @@ const OLD_NAME = 'blkio=';
  */
 export function setCgroups(
   thread: ThreadInfo,
-  cgroups: ByteString[],
+  read: readonly ByteString[],
   containers: ContainerTable | null,
 ): void {
-  const io = cgroups.findIndex(cgroup => cgroup.startsWith(NEW_NAME));
-  if (io >= 0) cgroups[io] = OLD_NAME + cgroups[io]!.slice(NEW_NAME.length);
+  let membership = KNOWN.get(read);
+  if (membership === undefined) KNOWN.set(read, (membership = { cgroups: renamed(read), capturedId: null }));
+  const { cgroups } = membership;
   thread.cgroups = cgroups;
   if (containers === null) {
-    thread.containerId = thread.containerKey = capturedContainerId(cgroups);
+    membership.capturedId ??= capturedContainerId(cgroups);
+    thread.containerId = thread.containerKey = membership.capturedId;
     return;
   }
   const seen = containerOf(cgroups);
@@ -43,4 +54,9 @@ function isProven(thread: ThreadInfo, seen: CgroupContainer, containers: Contain
   return (
     !seen.unproven || thread.vpid !== thread.pid || thread.vtid !== thread.tid || containers.confirms(seen)
   );
+}
+
+function renamed(read: readonly ByteString[]): readonly ByteString[] {
+  const io = read.findIndex(cgroup => cgroup.startsWith(NEW_NAME));
+  return io < 0 ? read : read.with(io, OLD_NAME + read[io]!.slice(NEW_NAME.length));
 }

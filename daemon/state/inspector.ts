@@ -87,8 +87,8 @@ const SPECIAL = new Uint8Array(EVENT_COUNT);
 const CWD_PATH = new Uint8Array(EVENT_COUNT).fill(255);
 /** 1 for exits of calls: their entries may be waiting. */
 const EXIT = new Uint8Array(EVENT_COUNT);
-/** 1 for events of a capture that change nothing in the tables but that their thread is known. */
-const IDLE = new Uint8Array(EVENT_COUNT);
+/** 1 for events of a capture that need no more of the view than its thread and row to change the tables. */
+const PLAIN = new Uint8Array(EVENT_COUNT);
 /** Every event is looked at. */
 const ALL_WATCHED = new Uint8Array(EVENT_COUNT).fill(1);
 for (let code = 0; code < PARSERS.length; code++) {
@@ -107,7 +107,7 @@ for (let code = 0; code < PARSERS.length; code++) {
   const path = row.params.find(param => param.pathOrdinal === 0);
   if (path !== undefined && row.exit) CWD_PATH[code] = path.index;
   EXIT[code] = row.exit ? 1 : 0;
-  IDLE[code] = PARSERS[code] === null && (SPECIAL[code]! & ~Special.generic) === 0 ? 1 : 0;
+  PLAIN[code] = (SPECIAL[code]! & ~Special.generic) === 0 ? 1 : 0;
 }
 
 /** A thread that a capture knows nothing of, as the reference makes it up: a process without an id. */
@@ -241,11 +241,8 @@ export class Inspector implements State {
       applyIterated(this.threads, record);
       return false;
     }
-    if (watched[type] === 0 && IDLE[type] === 1 && !this.live) {
-      this.events++;
-      view.skip();
-      if (EXIT[type] === 1) this.pending.take(record.tid, type);
-      this.threadOf(type);
+    if (watched[type] === 0 && PLAIN[type] === 1 && !this.live) {
+      this.pass(type);
       return true;
     }
     const row = eventRow(type);
@@ -288,6 +285,20 @@ export class Inspector implements State {
       if (parser !== null) parser(this, thread);
     }
     return true;
+  }
+
+  /** An event that nobody looks at: the tables follow it. */
+  private pass(type: number): void {
+    const { record, view } = this;
+    this.events++;
+    view.skip();
+    if (EXIT[type] === 1) this.pending.take(record.tid, type);
+    const thread = this.threadOf(type);
+    const parser = PARSERS[type]!;
+    if (parser === null || thread === null) return;
+    view.row = eventRow(type);
+    view.thread = thread;
+    parser(this, thread);
   }
 
   private threadOf(type: number): ThreadInfo | null {

@@ -43,7 +43,7 @@ export function askedFile(view: CurrentEvent): FdInfo | null {
   if (layout === undefined) return null;
   const fd = newFd(FdType.fileV2);
   fd.nameRaw = view.record.string(layout.name);
-  fd.name = resolvePath(view, layout.name);
+  fd.name = resolvePath(view, layout.name, fd.nameRaw);
   if (view.captured) {
     if (WITHOUT_TYPE.has(view.record.type)) fd.type = FdType.unknown;
     if (fd.name === NO_NAME) fd.nameRaw = NO_NAME;

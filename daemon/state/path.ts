@@ -4,6 +4,25 @@ import type { ByteString } from '../events/byte-string.js';
 const REFERENCE_LIMIT = 1024;
 const TOO_LONG = '/DIR_TOO_LONG/FILENAME_TOO_LONG';
 
+/**
+ * Answers that are kept: paths repeat, and the reader hands out the same string again, so that a comparison is one of
+ * addresses. Of a path on its own the base is empty.
+ */
+const SLOTS = 1024;
+const bases = new Array<ByteString>(SLOTS).fill('');
+const paths = new Array<ByteString>(SLOTS).fill('');
+const results = new Array<ByteString>(SLOTS).fill('');
+
+/** Some characters tell most paths apart. */
+function slotOf(base: ByteString, path: ByteString): number {
+  const { length } = path;
+  let hash = base.length + Math.imul(length, 31);
+  hash = Math.imul(hash ^ path.charCodeAt(length - 1), 0x01000193);
+  hash = Math.imul(hash ^ path.charCodeAt(length >> 1), 0x01000193);
+  hash = Math.imul(hash ^ path.charCodeAt(length - (length >> 2) - 1), 0x01000193);
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
+}
+
 /** Whether `normalise` would change anything. */
 function isNormal(path: ByteString): boolean {
   if (path.charCodeAt(0) !== 0x2f) return false;
@@ -36,10 +55,22 @@ export function normalise(path: ByteString): ByteString {
  * 1,024 bytes is replaced by a marker.
  */
 export function joinPath(base: ByteString, path: ByteString, limited: boolean): ByteString {
-  if (path.charCodeAt(0) === 0x2f) {
-    return limited && path.length > REFERENCE_LIMIT ? TOO_LONG : normalise(path);
-  }
-  if (limited && base.length + path.length + 1 > REFERENCE_LIMIT) return TOO_LONG;
+  const absolute = path.charCodeAt(0) === 0x2f;
+  const from = absolute ? '' : base;
+  const length = absolute ? path.length : base.length + path.length + 1;
+  if (length > REFERENCE_LIMIT) return limited ? TOO_LONG : join(from, path);
+  if (path === '' || (!absolute && base === '')) return join(from, path);
+  const slot = slotOf(from, path);
+  if (paths[slot] === path && bases[slot] === from) return results[slot]!;
+  const result = join(from, path);
+  bases[slot] = from;
+  paths[slot] = path;
+  results[slot] = result;
+  return result;
+}
+
+function join(base: ByteString, path: ByteString): ByteString {
+  if (path.charCodeAt(0) === 0x2f) return normalise(path);
   if (base === '') return path;
   // Current directories end with a slash: without a second one the path is mostly normal already.
   const joined = base.charCodeAt(base.length - 1) === 0x2f ? base + path : `${base}/${path}`;

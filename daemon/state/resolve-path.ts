@@ -10,9 +10,13 @@ export const AT_FDCWD = -100;
 /**
  * Absolute path that parameter `index` of the event names. Relative ones start from the directory that the kernel
  * reported, else from the tables' cwd or directory descriptor. An absent path is `<NA>`, as it is shown.
+ * `raw`: its text, for those who have it already.
  */
-export function resolvePath(view: EventView, index: number): ByteString {
-  const raw = view.record.string(index);
+export function resolvePath(
+  view: EventView,
+  index: number,
+  raw: ByteString = view.record.string(index),
+): ByteString {
   if (raw === '' || raw === '<NA>') return '<NA>';
   return joinPath(raw.charCodeAt(0) === 0x2f ? '' : baseOf(view, index), raw, view.captured);
 }

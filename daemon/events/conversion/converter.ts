@@ -18,7 +18,13 @@ const TOO_LONG: ReadonlySet<number> = new Set([280, 286]);
 const TOO_LONG_BY = 3;
 
 const WIDE = new Uint8Array(EVENT_COUNT);
-for (let code = 0; code < EVENT_COUNT; code++) if (eventRow(code).flags.has('large_payload')) WIDE[code] = 1;
+/** So many parameters, or more, and the record is shown as it is. */
+const SHOWN_FROM = new Uint32Array(EVENT_COUNT);
+for (let code = 0; code < EVENT_COUNT; code++) {
+  if (eventRow(code).flags.has('large_payload')) WIDE[code] = 1;
+  if (DROPPED[code] === 1) SHOWN_FROM[code] = 0xffffffff;
+  else if (UNMANAGED[code] === 0) SHOWN_FROM[code] = CURRENT_PARAMS[code]!;
+}
 
 /**
  * Gives every record the layout of the event table. Hot path: a record that has it already is left where it is, and
@@ -35,17 +41,14 @@ export class EventConverter {
   private input: Buffer = Buffer.alloc(1 << 17);
   private output: Buffer = Buffer.alloc(1 << 17);
 
-  /** A record with the present header at `offset` of `buffer`. */
-  convert(buffer: Buffer, offset: number): Converted {
+  /** A record with the present header at `offset` of `buffer`, and what that says. */
+  convert(buffer: Buffer, offset: number, type: number, nparams: number): Converted {
     this.buffer = buffer;
     this.offset = offset;
-    const type = buffer[offset + 20]! | (buffer[offset + 21]! << 8);
-    if (type >= EVENT_COUNT || DROPPED[type] === 1) return 'dropped';
-    if (UNMANAGED[type] === 1) return 'shown';
-    const nparams = buffer[offset + 22]! | (buffer[offset + 23]! << 8);
+    if (type >= EVENT_COUNT) return 'dropped';
     // More parameters than we know of: a newer writer appended some, and nothing of it is old.
-    if (nparams >= CURRENT_PARAMS[type]!) return 'shown';
-    return this.rewrite();
+    if (nparams >= SHOWN_FROM[type]!) return 'shown';
+    return DROPPED[type] === 1 ? 'dropped' : this.rewrite();
   }
 
   /**
@@ -68,7 +71,7 @@ export class EventConverter {
     scratch.writeUInt32LE(size, 16);
     scratch.writeUInt32LE(nparams, 22);
     this.swap();
-    return this.convert(this.input, 0);
+    return this.convert(this.input, 0, type, nparams);
   }
 
   private rewrite(): Converted {

@@ -31,6 +31,8 @@ export interface End {
  */
 export class CaptureBytes {
   buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  /** The same bytes. */
+  view = viewOf(this.buffer);
   /** What is here: from `start`, which the reader moves, to `end`. */
   start = 0;
   end = 0;
@@ -236,9 +238,14 @@ export class CaptureBytes {
     let { buffer } = this;
     if (kept + wanted > buffer.length) buffer = Buffer.allocUnsafe(2 * (kept + wanted));
     this.buffer.copy(buffer, 0, this.start, this.end);
+    if (buffer !== this.buffer) this.view = viewOf(buffer);
     this.buffer = buffer;
     this.base += this.start;
     this.start = 0;
     this.end = kept;
   }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }

@@ -105,25 +105,26 @@ export class CaptureSource {
    */
   step(budgetMs: number, onRecord: OnRecord): 'more' | 'busy' | 'end' {
     const bytes = this.#bytes;
+    const { buffer, view } = bytes;
     const stop = performance.now() + budgetMs;
     for (let blocks = 1; ; blocks++) {
       if (this.#halted) return 'end';
-      const { buffer, start } = bytes;
+      const { start } = bytes;
       const here = bytes.end - start;
       if (here < BLOCK_HEADER_BYTES) return this.#wanting(here, 0);
-      const length = u32(buffer, start + 4);
+      const length = view.getUint32(start + 4, true);
       if (length < SMALLEST_BLOCK || length > LONGEST_BLOCK)
         return this.#damaged(start, `a block cannot be ${String(length)} bytes long`);
       if (here < length) return this.#wanting(here, length);
-      if (u32(buffer, start + length - TRAILER_BYTES) !== length)
+      if (view.getUint32(start + length - TRAILER_BYTES, true) !== length)
         return this.#damaged(start, 'the two lengths of a block differ');
-      const type = u32(buffer, start);
+      const type = view.getUint32(start, true);
       const row = type === EVENT_BLOCK_V2 ? PRESENT_EVENT : blockRow(type);
       if (row !== undefined) {
         const end = start + length - TRAILER_BYTES;
         const problem =
           row.kind === 'event'
-            ? this.#event(row, buffer, start + BLOCK_HEADER_BYTES, end, onRecord)
+            ? this.#event(row, buffer, view, start + BLOCK_HEADER_BYTES, end, onRecord)
             : this.#list(row, new Cursor(buffer, start + BLOCK_HEADER_BYTES, end));
         if (problem !== null) return this.#damaged(start, problem);
       }
@@ -158,6 +159,7 @@ export class CaptureSource {
   #event(
     row: BlockRow & { kind: 'event' },
     buffer: Buffer,
+    view: DataView,
     at: number,
     end: number,
     onRecord: OnRecord,
@@ -167,14 +169,19 @@ export class CaptureSource {
     const converter = this.#converter;
     let outcome;
     if (row.version === 2) {
-      if (header + u32(buffer, header + 16) > end) return 'an event is longer than its block';
-      outcome = converter.convert(buffer, header);
+      if (header + view.getUint32(header + 16, true) > end) return 'an event is longer than its block';
+      outcome = converter.convert(
+        buffer,
+        header,
+        view.getUint16(header + 20, true),
+        view.getUint16(header + 22, true),
+      );
     } else {
       outcome = converter.convertV1(buffer, header, end);
     }
     if (outcome === 'shown') {
-      const cpu = buffer[at]! | (buffer[at + 1]! << 8);
-      this.#show(converter.buffer, converter.offset, cpu, row.flags ? u32(buffer, at + 2) : 0, onRecord);
+      const flags = row.flags ? view.getUint32(at + 2, true) : 0;
+      this.#show(converter.buffer, converter.offset, view.getUint16(at, true), flags, onRecord);
     } else if (outcome === 'unknown') {
       this.#unknown++;
     }
@@ -246,8 +253,4 @@ function sectionProblem(block: Cursor): string | null {
   if (magic !== MAGIC) return 'not a capture file';
   const major = block.u16();
   return major > MAJOR || block.failed ? `format version ${String(major)} is not supported` : null;
-}
-
-function u32(b: Buffer, at: number): number {
-  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
 }

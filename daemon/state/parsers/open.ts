@@ -32,8 +32,10 @@ export function parseOpen(state: State, thread: ThreadInfo): void {
     fd.nameRaw = enter.name;
     fd.name = joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.captured);
     if (layout.flags >= 0) flags = ((enter.flags & ~FROM_KERNEL) | (flags & FROM_KERNEL)) >>> 0;
-  } else if (record.type === OPEN_BY_HANDLE_AT || fd.nameRaw.charCodeAt(0) === 0x2f) {
-    fd.name = resolvePath(view, layout.name);
+  } else if (fd.nameRaw.charCodeAt(0) === 0x2f) {
+    fd.name = joinPath('', fd.nameRaw, view.captured);
+  } else if (record.type === OPEN_BY_HANDLE_AT) {
+    fd.name = resolvePath(view, layout.name, fd.nameRaw);
   } else {
     fd.name = joinPath(baseOf(view, layout.name), fd.nameRaw, view.captured);
   }
