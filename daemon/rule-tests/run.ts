@@ -147,7 +147,7 @@ class Judge {
   constructor(inspector: Inspector, book: RuleBook, watched: readonly Watched[]) {
     this.#inspector = inspector;
     this.#watched = watched;
-    this.#detector = new Detector(inspector, book, alert => this.#alerts.push(alert), true);
+    this.#detector = new Detector(inspector, book, alert => this.#alerts.push(alert), undefined, true);
   }
 
   /** @param number of the event as reports have it; null: its own */
