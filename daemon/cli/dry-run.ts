@@ -1,8 +1,9 @@
 /** --dry-run: everything that can go wrong before the first event, without touching the kernel. */
+import { throttleRules } from '../alerts/throttle-policy.js';
 import type { Config } from '../config/config.js';
 import { rulesOptions } from '../engine/rules-options.js';
 import type { Log } from '../log/log.js';
-import { loadRules } from '../rules/load.js';
+import { loadRules, ruleSources } from '../rules/load.js';
 import { resultText } from '../rules/report.js';
 import type { RulesFile } from './settings.js';
 import { logRules } from './startup-lines.js';
@@ -14,8 +15,11 @@ export function dryRun(
   log: Log,
   fail: (message: string) => 1,
 ): 0 | 1 {
-  const { results } = loadRules(files, rulesOptions(config));
+  const options = rulesOptions(config);
+  const { results, rules } = loadRules(files, options);
   logRules(log, results, config);
   const bad = results.filter(result => !result.successful);
-  return bad.length > 0 ? fail(bad.map(resultText).join('\n')) : 0;
+  if (bad.length > 0) return fail(bad.map(resultText).join('\n'));
+  const throttling = throttleRules(config.alerts.throttle, rules, ruleSources(options));
+  return throttling.ok ? 0 : fail(throttling.message);
 }

@@ -161,6 +161,8 @@ function watch(
       clearInterval(watchdog);
       clearTimeout(end);
       bar?.clear();
+      if (statistics.alertsHeld > 0)
+        log('notice', `${String(statistics.alertsHeld)} alerts were held back by alerts.throttle`);
       if (statistics.alertsLost > 0)
         log('warning', `${String(statistics.alertsLost)} alerts were lost on the way to the outputs`);
       if (ready) {

@@ -144,7 +144,7 @@ export const KEYS = {
   static_fields:           special<Readonly<Record<string, string>>>('a mapping of texts', { type: 'object' }, {}, '0.42', 'Fields with a fixed text, for outputs and conditions: `site: lab` gives %static.site.', readTexts),
   alerts: section({
     throttle: section({
-      enabled:             bool(false, 'own', 'Hold back alerts of a rule that come faster than `rate`. Nothing is lost silently: every summary_interval, and at the end, an alert of the rule `Falco internal: alerts held back` says how many of which rule did not go out, and of what they were.', { idle: false }),
+      enabled:             bool(false, 'own', 'Hold back alerts of a rule that come faster than `rate`. Nothing is lost silently: every summary_interval, and at the end, an alert of the rule `Falco internal: alerts held back` says how many of which rule did not go out, and of what they were.'),
       rate:                number(0.1, 'own', 'How many alerts a second go out of each rule in the long run: 0.1 is one in ten seconds; 0: no more once `burst` of them went out.', unlessNegative(`${THROTTLE}.rate`)),
       burst:               integer(10, 1, U32, 'own', 'How many may go out in a row before that.'),
       key_fields:          strings([], 'own', 'Fields that keep alerts of a rule apart: with [proc.exepath, fd.name], each program and file has a `burst` and a `rate` of its own. "*" stands for the whole text: with it and `burst: 1`, only what repeats to the letter is held back. Fields that an event source does not have are passed over for its rules.'),

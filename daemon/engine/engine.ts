@@ -187,6 +187,7 @@ function withContainers(statistics: EngineStatistics, containers: ContainerWatch
 const NOTHING_SEEN: EngineStatistics = {
   events: 0,
   alerts: 0,
+  alertsHeld: 0,
   alertsLost: 0,
   malformed: 0,
   byRule: [],

@@ -24,9 +24,6 @@ const LOSS_CHECK_MS = 1_000;
 /** Longest sleep while alerts wait for what a runtime says of their containers. */
 const HOLDING_MS = 4;
 
-/** In this many seconds every thread of the table is looked at once, whether it still lives. */
-const PURGE_ROUND_S = 300;
-
 /** The calls and tracepoints that the rules and the tables need. */
 function interest(
   rules: readonly CompiledRule[],
@@ -100,6 +97,7 @@ export function watchHost(context: RunContext): Run | null {
     },
   });
   const tables = new TableWatch(log);
+  const purgeRound = Math.max(1, config.falco_libs.thread_table_auto_purging_interval_s);
 
   /** @returns whether the calls that the proof makes are among those that are sent */
   function select(rules: readonly CompiledRule[], chosen: Config): boolean {
@@ -156,8 +154,9 @@ export function watchHost(context: RunContext): Run | null {
       if (proof.check(stats, watched, state.events + state.malformed)) pulse.prove();
       drops.check(stats, now);
       tables.check(state);
+      context.tickThrottle(now);
       for (const tables of recording === null ? [inspector] : [inspector, recording.past])
-        tables.purge(Math.ceil(tables.threads.size / PURGE_ROUND_S));
+        tables.purge(Math.ceil(tables.threads.size / purgeRound));
     }
     setImmediate(turn);
   }

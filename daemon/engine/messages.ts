@@ -26,8 +26,10 @@ export interface RuleCount {
 export interface EngineStatistics {
   /** Events that reached the rules. */
   readonly events: number;
-  /** Alerts handed to the outputs. */
+  /** Alerts that the rules raised, those that were held back or lost included. */
   readonly alerts: number;
+  /** Alerts that `alerts.throttle` held back; summaries say of which rules. */
+  readonly alertsHeld: number;
   /** Alerts that found too many others under way and were dropped, counted here. */
   readonly alertsLost: number;
   /** Records that did not decode; each one is a bug of ours or a damaged source. */

@@ -23,6 +23,8 @@ export interface RunContext {
   readonly containers: MessagePort;
   send(message: FromWorker): void;
   log(level: LogLevel, text: string): void;
+  /** Tells what `alerts.throttle` held back, when it is time to. */
+  tickThrottle(now: number): void;
   /** Hands on an alert, or loses and counts it when too many are under way. */
   emit(alert: Alert): void;
   /** Hands on an alert; waits while too many are under way. */
@@ -33,8 +35,8 @@ export interface RunContext {
 
 /** A source that is being read: what the worker's messages ask of it. */
 export interface Run {
-  /** Everything but the alerts that were lost on their way. */
-  statistics(): Omit<EngineStatistics, 'alertsLost'>;
+  /** Everything but the alerts that did not get there. */
+  statistics(): Omit<EngineStatistics, 'alertsLost' | 'alertsHeld'>;
   /** Takes over new rules and their configuration, between two events. */
   reload(config: Config, book: RuleBook): void;
   /** Ends soon, by `ended`. */

@@ -1,10 +1,12 @@
 /** Entry of the detection worker: compiles the rules, starts the run, and answers the main thread's messages. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
+import { Throttle } from '../alerts/throttle.js';
+import { throttleLimits, throttleRules, type ThrottlePolicies } from '../alerts/throttle-policy.js';
 import type { Config } from '../config/config.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
 import { buildRuleset } from '../filter/compile/ruleset.js';
-import { loadRules, type CompiledRule } from '../rules/load.js';
+import { loadRules, ruleSources, type CompiledRule, type RuleOptions } from '../rules/load.js';
 import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
 import { watchHost } from './live.js';
@@ -19,6 +21,7 @@ const data = workerData as WorkerData;
 const flow = new Flow(data.flow);
 const pulse = new Pulse(data.pulse);
 let alertsLost = 0;
+let ending = false;
 
 const send = (message: FromWorker): void => port.postMessage(message);
 const log = (level: LogLevel, text: string): void => send({ kind: 'log', level, text });
@@ -36,6 +39,7 @@ type Compiled =
   | {
       readonly ok: true;
       readonly book: RuleBook;
+      readonly policies: ThrottlePolicies;
       /** The rule to explain, enabled or not. */
       readonly explained: CompiledRule | undefined;
     }
@@ -43,9 +47,10 @@ type Compiled =
 
 /** Compiles the rules; their results go to the main thread either way. */
 function compile(config: Config, files: readonly RulesFile[]): Compiled {
+  const options: RuleOptions = { ...rulesOptions(config), origins: data.explain !== null };
   const loaded = loadRules(
     files.map(file => ({ name: file.name, content: Buffer.from(file.content) })),
-    { ...rulesOptions(config), origins: data.explain !== null },
+    options,
   );
   send({ kind: 'rules', results: loaded.results });
   const bad = loaded.results.filter(result => !result.successful);
@@ -62,9 +67,12 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
       message: `There is no rule '${data.explain}'${hint === undefined ? '' : `; ${hint}`}`,
     };
   }
-  const rules: readonly CompiledRule[] = loaded.rules;
+  const throttling = throttleRules(config.alerts.throttle, loaded.rules, ruleSources(options));
+  if (!throttling.ok) return throttling;
+  const { rules } = throttling;
   return {
     ok: true,
+    policies: throttling.policies,
     book: {
       ruleset: buildRuleset(
         rules.map(rule => ({ index: rule.index, filter: rule.filter.tree, eventTypes: rule.eventTypes })),
@@ -82,6 +90,22 @@ function emitAll(alert: Alert): void {
   send({ kind: 'alert', alert });
 }
 
+/** Hands on the alerts that may go out. */
+function throttled(throttle: Throttle, hand: (alert: Alert) => void): (alert: Alert) => void {
+  return alert => {
+    const admitted = throttle.admit(alert);
+    if (admitted !== null) hand(admitted);
+  };
+}
+
+/** Summaries of the throttle: what they say is not lost when there is no room for them. */
+function emitSummary(summary: Alert): boolean {
+  if (data.config.engine.kind === 'replay' || ending) flow.claimOrWait();
+  else if (!flow.claim()) return false;
+  send({ kind: 'alert', alert: summary });
+  return true;
+}
+
 async function main(): Promise<void> {
   const compiled = compile(data.config, data.rules);
   if (!compiled.ok) {
@@ -89,8 +113,11 @@ async function main(): Promise<void> {
     return;
   }
   let run: Run | null = null;
+  const throttle = new Throttle(compiled.policies, throttleLimits(data.config), emitSummary);
   const sendStatistics = (): void => {
-    if (run !== null) send({ kind: 'statistics', statistics: { ...run.statistics(), alertsLost } });
+    if (run === null) return;
+    const statistics = { ...run.statistics(), alertsLost, alertsHeld: throttle.held };
+    send({ kind: 'statistics', statistics });
   };
   const context: RunContext = {
     config: data.config,
@@ -99,11 +126,14 @@ async function main(): Promise<void> {
     seconds: data.seconds,
     pulse,
     containers: data.containers,
+    tickThrottle: now => throttle.tick(now),
     send,
     log,
-    emit,
-    emitAll,
+    emit: throttled(throttle, emit),
+    emitAll: throttled(throttle, emitAll),
     ended() {
+      ending = true;
+      throttle.finish();
       sendStatistics();
       port.close();
     },
@@ -131,7 +161,10 @@ async function main(): Promise<void> {
       case 'reload': {
         pulse.compiling();
         const next = compile(message.config, message.rules);
-        if (next.ok) reload(message.config, next.book);
+        if (next.ok) {
+          throttle.configure(next.policies, throttleLimits(message.config));
+          reload(message.config, next.book);
+        }
         send({ kind: 'reloaded', result: next.ok ? { ok: true } : next });
         break;
       }

@@ -68,13 +68,18 @@ const NOTHING: Compilation = {
   listNotes: [],
 };
 
+/** What rules of each event source are bound to. */
+export function ruleSources({ sources, fields }: RuleOptions): ReadonlyMap<string, FilterContext> {
+  return sources ?? new Map([['syscall', sourceContext('syscall', fields)]]);
+}
+
 /**
  * Loads rules files, one on top of the other. Each file has to compile with what came before it and no more; what a
  * later file says of the same names replaces, extends or switches off what an earlier one said. A warning is told
  * once, with the file that brought it about.
  */
 export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}): RulesLoad {
-  const sources = options.sources ?? new Map([['syscall', sourceContext('syscall', options.fields)]]);
+  const sources = ruleSources(options);
   const plugins = options.plugins ?? BUILT_IN_PLUGINS;
   const collection = new Collection(source => fieldCheck(sources.get(source)));
   const compiler = new Compiler({

@@ -77,6 +77,39 @@ describe('the daemon on a capture', () => {
     assert.match(stderr, /Syscall event drop monitoring:\n {3}- event drop detected: 0 occurrences/);
   });
 
+  it('holds back alerts by the time of the capture, and tells how many at its end', async () => {
+    const throttle = ['rate=0.1', 'burst=2', 'summary_interval=20s', 'enabled=true'];
+    const args = throttle.flatMap(setting => ['-o', `alerts.throttle.${setting}`]);
+    const { code, stdout, stderr } = await replay(capture(45), args);
+    assert.equal(code, 0, stderr);
+    const lines = stdout.split('\n');
+    const alerts = lines.filter(line => line.includes('Warning opened'));
+    assert.deepEqual(
+      alerts.map(line => line.slice(0, 8)),
+      ['22:13:20', '22:13:21', '22:13:30', '22:13:40', '22:13:50', '22:14:00'],
+    );
+    const told = lines.flatMap(
+      line => /(\S+): Warning Falco internal: alerts held back.*n_held=(\d+)/.exec(line)?.slice(1) ?? [],
+    );
+    // The first was held back at 22:13:22: two intervals of 20 s, and the end.
+    assert.deepEqual(told, [
+      '22:13:42.000000000',
+      '18',
+      '22:14:02.000000000',
+      '18',
+      '22:14:04.000000000',
+      '3',
+    ]);
+    assert.match(stdout, /Events detected: 45\n/);
+    assert.match(stderr, /: 39 alerts were held back by alerts\.throttle\n/);
+    const wrong = await replay(capture(1), ['-o', 'alerts.throttle.key_fields[]=proc.nam']);
+    assert.equal(wrong.code, 1);
+    assert.match(
+      wrong.stderr,
+      /^Error: alerts\.throttle: key_fields has 'proc\.nam', which is no field; did you mean 'proc\.name'\?$/m,
+    );
+  });
+
   it('ends with an error that names the offset when the file is cut, after the alerts before', async () => {
     const whole = capture(10);
     const { code, stdout, stderr } = await replay(whole.subarray(0, whole.length - 10));

@@ -186,6 +186,7 @@ describe('The closing words', () => {
   const statistics: EngineStatistics = {
     events: 100,
     alerts: 6,
+    alertsHeld: 0,
     alertsLost: 0,
     malformed: 0,
     losses: { occurrences: 2, actionsTaken: 1 },
