@@ -204,7 +204,7 @@ export function word<const W extends string>(
     words.find(candidate => candidate === (anyCase ? text.toLowerCase() : text));
   return {
     kind: 'key',
-    type: words.join(', '),
+    type: `one of ${words.join(', ')}`,
     words,
     schema: anyCase ? { type: 'string' } : { type: 'string', enum: words },
     fallback,

@@ -65,7 +65,11 @@ describe('Completion in bash', () => {
       '--list-plugins',
       '--list=syscall',
     ]);
-    assert.ok(names.every(name => complete('falco', '').includes(name)));
+    const offered = complete('falco', '');
+    assert.deepEqual(
+      names.filter(name => !offered.includes(name)),
+      [],
+    );
     assert.deepEqual(complete('falco', '-o', 'engine.r'), ['engine.replay.capture_file=']);
     assert.deepEqual(complete('falco', '-r', 'ru'), ['rules file.yaml']);
     assert.deepEqual(complete('falco', '--format', ''), ['text', 'markdown', 'json']);
