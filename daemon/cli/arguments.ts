@@ -117,6 +117,7 @@ class Parser {
     const { name, isLong } = written;
     const gone = GONE_FLAGS.find(({ names }) => names.includes(name) && name.length > 1 === isLong);
     if (gone === undefined) throw new Refused(unknown(name, isLong));
+    if (gone.kind === 'never') throw new Refused(`Option '${name}' does not exist; ${gone.instead}`);
     if (gone.kind === 'refuse') throw new Refused(`Option '${name}' was removed: ${gone.instead}`);
     if (gone.argument === '') this.#withoutArgument(written);
     const value = gone.argument === '' ? '' : this.#argument(written);
@@ -135,6 +136,11 @@ class Parser {
         throw new Refused("Option 't' does not go together with 'T' or 'D': use -o 'rules[]…' instead");
     }
     for (const override of gone.overrides(value)) this.#add('overrides', override);
+    // Such snapshots came every five seconds; without an interval there would be none.
+    const hasInterval = (this.#values['overrides'] as readonly string[]).some(text =>
+      text.startsWith('metrics.interval='),
+    );
+    if (name === 's' && !hasInterval) this.#add('overrides', 'metrics.interval=5s');
   }
 
   #add(name: FlagName, value: string): void {

@@ -4,7 +4,8 @@
  * what replaces it. (reference/falco/cli.md 2.1)
  */
 
-/** `run`: stands for today's options. `ignore`: warned of. `refuse`: the daemon does not start. */
+/** `run`: stands for today's options. `ignore`: warned of. `refuse`: the daemon does not start. `never`: what
+ * people take for another. */
 export type GoneFlag = {
   readonly names: readonly string[];
   /** What its argument was called; empty when it had none. */
@@ -19,7 +20,7 @@ export type GoneFlag = {
       /** Texts of `-o` that it stands for. */
       readonly overrides: (value: string) => readonly string[];
     }
-  | { readonly kind: 'ignore' | 'refuse' | 'list-events' }
+  | { readonly kind: 'ignore' | 'refuse' | 'never' | 'list-events' }
 );
 
 type Common = readonly [names: readonly string[], argument: string, releases: string, instead: string];
@@ -30,7 +31,7 @@ const run = (...[names, argument, releases, instead]: Common) => ({
   }),
 });
 const plain =
-  (kind: 'ignore' | 'refuse' | 'list-events') =>
+  (kind: 'ignore' | 'refuse' | 'never' | 'list-events') =>
   (...[names, argument, releases, instead]: Common): GoneFlag => ({
     names,
     argument,
@@ -38,7 +39,7 @@ const plain =
     instead,
     kind,
   });
-const [ignore, refuse] = [plain('ignore'), plain('refuse')];
+const [ignore, refuse, never] = [plain('ignore'), plain('refuse'), plain('never')];
 
 const METADATA = 'metadata of Kubernetes comes with the containers; it is not fetched from the API server';
 const ASYNC = 'runtimes never hold up events; container_metadata.hold_ms says how long alerts wait for them';
@@ -64,8 +65,8 @@ export const GONE_FLAGS: readonly GoneFlag[] = [
   ignore(['K', 'k8s-api-cert'],   'FILE',  'up to 0.35', METADATA),
   ignore(['k8s-node'],            'NAME',  'up to 0.35', METADATA),
   ignore(['alternate-lua-dir'],   'PATH',  'up to 0.30', 'there is no Lua any more'),
-  refuse(['B'],                   '',      'none',  'there is no such option; -b was -o buffer_format_base64=true'),
-  refuse(['a'],                   '',      'none',  'there is no such option; -A was -o base_syscalls.all=true'),
+  never(['B'],                    '',      '—',     '-b was -o buffer_format_base64=true'),
+  never(['a'],                    '',      '—',     '-A was -o base_syscalls.all=true'),
   refuse(['m', 'mesos-api'],      'URL',   'up to 0.34', 'Mesos is not supported any more'),
   refuse(['d', 'daemon'],         '',      'up to 0.35', 'let the service manager put it into the background, or the shell (falco &)'),
   refuse(['g', 'G', 'gvisor-config'], 'FILE', '0.33 to 0.37', GVISOR),

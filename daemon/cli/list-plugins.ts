@@ -54,11 +54,14 @@ export function pluginInfo(wanted: string): string | undefined {
   ].join('\n');
 }
 
-/** What there is to say of plugins that the configuration asks for and that are not there. */
-export function pluginProblems(config: Config): {
-  readonly fatal?: string;
-  readonly warnings: readonly string[];
-} {
+/**
+ * What there is to say of plugins that the configuration asks for and that are not there.
+ * @param isChosen whether it has load_plugins: without it, all plugins are meant
+ */
+export function pluginProblems(
+  config: Config,
+  isChosen: boolean,
+): { readonly fatal?: string; readonly warnings: readonly string[] } {
   const containers = containerSettings(config);
   if (!containers.ok) return { fatal: containers.message, warnings: [] };
   const { plugins, load_plugins } = config;
@@ -70,7 +73,7 @@ export function pluginProblems(config: Config): {
     return { fatal, warnings: [] };
   }
   const missing = [...configured].filter(
-    name => !known.has(name) && (load_plugins.length === 0 || load_plugins.includes(name)),
+    name => !known.has(name) && (!isChosen || load_plugins.includes(name)),
   );
   const warnings = missing.map(
     name =>

@@ -52,7 +52,7 @@ export function loadSettings(args: Arguments): SettingsResult {
   const loaded = loadConfig({ located, overrides: args.overrides, environment: process.env });
   if (!loaded.ok) return loaded;
   let { config } = loaded;
-  const plugins = pluginProblems(config);
+  const plugins = pluginProblems(config, loaded.root.entries.has('load_plugins'));
   if (plugins.fatal !== undefined) return { ok: false, message: plugins.fatal };
   const warnings = [...args.warnings, ...loaded.warnings, ...plugins.warnings];
   if (args.unbuffered) config = { ...config, buffered_outputs: false };
@@ -76,9 +76,6 @@ function withAppended(config: Config, text: string): Config {
 
 /** Words for a configuration that is right but cannot be run; undefined when it can. */
 export function runProblem(args: Arguments, config: Config): string | undefined {
-  const { kind } = config.engine;
-  if (kind !== 'modern_ebpf' && kind !== 'replay')
-    return `engine.kind '${kind}' is not available in this version`;
   if (!hasOutput(config))
     return 'No output is enabled: set stdout_output.enabled, syslog_output.enabled or another one to true';
   if (args.enableSources.length > 0 && args.disableSources.length > 0) {

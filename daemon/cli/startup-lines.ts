@@ -22,8 +22,8 @@ export function logConfiguration(log: Log, { config, files, warnings }: Configur
     log(schema === 'ok' ? 'info' : 'warning', `   ${name} | schema validation: ${schema}`);
   }
   for (const warning of warnings) log('warning', warning);
-  // A capture tells nothing of this kernel.
-  if (config.engine.kind !== 'replay') log('info', `System info: ${kernelVersion()}`);
+  // Neither a capture nor nothing at all has to do with this kernel.
+  if (config.engine.kind === 'modern_ebpf') log('info', `System info: ${kernelVersion()}`);
   const hostname = process.env['FALCO_HOSTNAME'];
   if (hostname !== undefined)
     log('info', `Hostname value has been overridden via environment variable to: ${hostname}`);
@@ -53,6 +53,13 @@ export function logSource(log: Log, config: Config): void {
     log('info', 'Loaded event sources: syscall');
     log('info', 'Enabled event sources: syscall');
     log('info', `Replaying events from the capture file: ${config.engine.replay.capture_file}`);
+    return;
+  }
+  if (config.engine.kind === 'nodriver') {
+    log('info', 'Loaded event sources: syscall');
+    log('info', 'Enabled event sources: syscall');
+    log('info', "Opening 'syscall' source with no driver");
+    log('warning', "Enabled event source 'syscall' will be opened with no driver, no event will be produced");
     return;
   }
   const { buf_size_preset, cpus_for_each_buffer, drop_failed_exit } = config.engine.modern_ebpf;

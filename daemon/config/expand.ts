@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function expandText(text: string, environment: Environment): string {
   if (!text.includes('${')) return text;
   return text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string) =>
-    whole.startsWith('$$') ? whole.slice(1) : (environment[name] ?? ''),
+    whole.startsWith('$$') ? whole.slice(1) : (Object.hasOwn(environment, name) && environment[name]) || '',
   );
 }
 

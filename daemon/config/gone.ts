@@ -7,6 +7,9 @@ export interface GoneKey {
   readonly instead: string;
 }
 
+/** The one key that is still read under its old name, and is no key of the schema. */
+export const RENAMED = { from: 'rules_file', to: 'rules_files' } as const;
+
 const NOT_LIMITED = 'alerts are not limited in number; write alerts.throttle to have that';
 const GRPC = 'the gRPC server is gone; use http_output or program_output';
 const AUDIT = 'audit events come through the plugin k8saudit, whose open_params say where to listen';

@@ -1,4 +1,5 @@
 /** What a row of the key table can say, and the small constructors that rows are written with. */
+import { didYouMean } from '../diagnostics/suggestion.js';
 import type { ConfigNode } from './node.js';
 import { readBool, readInteger, readNumber, readString, readStrings } from './scalar-value.js';
 
@@ -212,9 +213,15 @@ export function word<const W extends string>(
     meaning,
     // An unknown word is text all the same; the check refuses it, for the type alone would only warn.
     read: node => (node.kind === 'scalar' ? (find(node.text) ?? fallback) : undefined),
-    check: (_value, text) => (find(text) === undefined ? problem(text) : undefined),
+    check: (_value, text) => (find(text) === undefined ? withHint(problem(text), text, words) : undefined),
     ...rest,
   };
+}
+
+/** With the word that may have been meant, or all of them where there are many. */
+function withHint(problem: string, text: string, words: readonly string[]): string {
+  const hint = didYouMean(text, words) ?? (words.length > 2 ? `one of ${words.join(', ')}` : undefined);
+  return hint === undefined || problem.endsWith(')') ? problem : `${problem} (${hint})`;
 }
 
 /** A key with a form of its own. */

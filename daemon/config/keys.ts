@@ -60,6 +60,7 @@ const duration = (name: string) => ({
       : `${name} '${value}' is not a duration such as 1h, 30m or 500ms`,
 });
 const THROTTLE = 'alerts.throttle';
+const GONE_KINDS: ReadonlySet<string> = new Set(['ebpf', 'gvisor']);
 const MAX_SNAPLEN = 65_000;
 const BUILT_IN =
   'the plugin `container` is built in; libraries of others are not loaded, and a warning says so';
@@ -83,7 +84,7 @@ export const KEYS = {
   rule_matching:           word(['first', 'all'], 'first', '0.36', 'When an event fits several rules: alert for the first of them only (first), or for each (all).', text => `rule_matching '${text}' is neither 'first' nor 'all'`, { anyCase: true }),
   rules:                   special<readonly Selection[]>('a list of {enable|disable: {rule, tag}}', LIST, [], '0.38', 'Rules to switch on and off once all files are loaded, step by step. `rule` is a name in which * stands for anything, `tag` a whole tag.', readSelection),
   engine: section({
-    kind:                  word(['kmod', 'modern_ebpf', 'replay', 'nodriver'], 'modern_ebpf', '0.37', 'Where system calls come from. modern_ebpf: programs in the kernel, compiled once, for every kernel from 5.10 on that knows its own types (BTF). replay: a capture file. nodriver: from nowhere; for other event sources alone. kmod: counts as modern_ebpf.', text => `engine.kind '${text}' is not a valid kind.`),
+    kind:                  word(['kmod', 'modern_ebpf', 'replay', 'nodriver'], 'modern_ebpf', '0.37', 'Where system calls come from. modern_ebpf: programs in the kernel, compiled once, for every kernel from 5.10 on that knows its own types (BTF). replay: a capture file. nodriver: from nowhere; for other event sources alone. kmod: counts as modern_ebpf.', text => `engine.kind '${text}' is not a valid kind.${GONE_KINDS.has(text) ? ' (it was removed: write modern_ebpf)' : ''}`),
     kmod: section({
       buf_size_preset:     preset('As in modern_ebpf.', KMOD),
       drop_failed_exit:    bool(false, '0.37', 'As in modern_ebpf.', { ignored: KMOD }),
@@ -111,7 +112,7 @@ export const KEYS = {
     hold_ms:               integer(100, 0, 10_000, 'own', 'Longest time in milliseconds that an alert waits for what the container runtime knows of a container that has just started (name, image, pod). Then it goes out with what is known, and `container.metadata=pending`. 0: none waits.'),
     hold_events:           integer(1000, 1, 100_000, 'own', 'Most events whose alerts wait at the same time; then the oldest goes out as it is.'),
   }),
-  load_plugins:            strings([], '0.31', 'Names of the plugins to load, of those under `plugins`; none: all of them.', { limits: BUILT_IN }),
+  load_plugins:            strings([], '0.31', 'Names of the plugins to load, of those under `plugins`; without this key, all of them.', { limits: BUILT_IN }),
   plugins:                 records('0.31', 'Plugins that can be loaded.', {
     name:                  string('', '0.31', 'Name by which load_plugins and rules know it; required.'),
     library_path:          string('', '0.31', 'Shared object; relative to /usr/share/falco/plugins; required.'),
@@ -194,7 +195,7 @@ export const KEYS = {
   webserver: section({
     enabled:               bool(false, '0.1', 'Serve health, versions and metrics over HTTP.', { idle: false }),
     threadiness:           integer(0, 0, U32, '0.33', 'Accepted; one thread serves all requests.'),
-    listen_port:           integer(8765, 0, U32, '0.1', 'TCP port.'),
+    listen_port:           integer(8765, 0, U16, '0.1', 'TCP port.'),
     listen_address:        string('0.0.0.0', '0.37', 'IPv4 or IPv6 address to listen on.', { check: address }),
     k8s_healthz_endpoint:  string('/healthz', '0.1', 'Path of the health check.'),
     prometheus_metrics_enabled: bool(false, '0.38', 'Serve /metrics.'),
@@ -210,7 +211,7 @@ export const KEYS = {
   }),
   output_timeout:          integer(2000, 0, U32, '0.1', 'Milliseconds after which an output that takes nothing is reported, and that are left to the outputs at the end.'),
   syscall_event_timeouts: section({
-    max_consecutives:      integer(1000, 0, U32, '0.1', 'Seconds without any event after which that is reported.', { check: value => (value === 0 ? 'syscall_event_timeouts.max_consecutives must be more than 0' : undefined) }),
+    max_consecutives:      integer(1000, 0, U32, '0.1', 'Seconds without any system call of the host, watched or not, after which an alert of the rule `Falco internal: timeouts notification` says so.', { check: value => (value === 0 ? 'syscall_event_timeouts.max_consecutives must be more than 0' : undefined) }),
   }),
   syscall_event_drops: section({
     threshold:             number(0.1, '0.1', 'Share of the events of a second, from 0 to 1, that must be lost for the actions to be taken. The first loss is always logged and alerted.', { check: share }),

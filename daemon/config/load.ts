@@ -11,6 +11,7 @@ import type { Config } from './config.js';
 import { withContainerEngines } from './container-engines.js';
 import { crossCheck } from './cross-checks.js';
 import { ConfigError, configError, type Texts } from './error.js';
+import { RENAMED } from './gone.js';
 import { expand, type Environment } from './expand.js';
 import { readIncluded, type Included } from './forms.js';
 import { relocate, type Located } from './locate.js';
@@ -24,7 +25,7 @@ import {
   type MappingNode,
   type Origin,
 } from './node.js';
-import { COMMAND_LINE, namesIncludedFiles, override } from './override.js';
+import { namesIncludedFiles, override } from './override.js';
 import { originAt } from './path.js';
 import { readConfig, type Problem } from './read.js';
 import { filesIn, kindOf } from './rules-files.js';
@@ -123,10 +124,10 @@ function build(main: Document, name: string, options: LoadOptions, texts: Texts)
   const fatal = reading.problems.filter(problem => problem.kind === 'fatal');
   if (fatal.length > 0) throw configError(fatal, texts);
   const warnings = [
-    ...problems.filter(problem => problem.kind !== 'fatal' && problem.kind !== 'idle'),
-    ...reading.problems.filter(problem => problem.kind === 'idle' || problem.origin.file === COMMAND_LINE),
-  ].map(problem => `${originText(problem.origin)}: ${problem.message}`);
-  const config = withContainerEngines(withRulesFileAlias(reading.config, root, warnings, texts), root);
+    ...problems.filter(problem => problem.kind !== 'idle'),
+    ...reading.problems.filter(problem => problem.kind === 'idle' || !isTold(problem, problems)),
+  ].flatMap(({ kind, origin, message }) => (kind === 'fatal' ? [] : [`${originText(origin)}: ${message}`]));
+  const config = withContainerEngines(withRulesFileAlias(reading.config, root, texts), root);
   const originOf = (path: string): Origin => originAt(root, path);
   config.append_output.forEach(({ match }, i) => {
     if (match.rule === '' || match.tags.length === 0) return;
@@ -143,6 +144,11 @@ const ignoreOdd = (): void => undefined;
 function included(root: MappingNode): readonly Included[] {
   const list = root.entries.get('config_files')?.value;
   return list === undefined ? [] : readIncluded(list, ignoreOdd);
+}
+
+/** Whether it was found in the file that it stands in, where its path may have been another. */
+function isTold({ origin, kind }: Problem, told: readonly Problem[]): boolean {
+  return told.some(one => one.kind === kind && originText(one.origin) === originText(origin));
 }
 
 function readDocument(path: string, environment: Environment, texts: Texts): Document {
@@ -236,13 +242,12 @@ function moveInto(folder: string | null, root: MappingNode): void {
 }
 
 /** `rules_file` is the old name of `rules_files`. */
-function withRulesFileAlias(config: Config, root: MappingNode, warnings: string[], texts: Texts): Config {
-  const old = root.entries.get('rules_file');
+function withRulesFileAlias(config: Config, root: MappingNode, texts: Texts): Config {
+  const old = root.entries.get(RENAMED.from);
   if (old === undefined) return config;
-  if (root.entries.has('rules_files')) {
+  if (root.entries.has(RENAMED.to)) {
     const message = "both 'rules_file' and 'rules_files' are set; keep 'rules_files'";
     throw configError([{ message, origin: old.origin }], texts);
   }
-  warnings.push(`${originText(old.origin)}: 'rules_file' is deprecated; write 'rules_files'`);
   return { ...config, rules_files: readStrings(old.value) ?? [] };
 }

@@ -3,9 +3,6 @@ import { mapping, scalar, type ConfigNode, type MappingNode, type Origin } from 
 import { parsePath, setAt } from './path.js';
 import { parseYaml } from './yaml.js';
 
-/** Where values from the command line say they come from. */
-export const COMMAND_LINE = 'command line';
-
 /** True for the options that name files to include, which count before those files are read. */
 export function namesIncludedFiles(option: string): boolean {
   return option.startsWith('config_files');
@@ -22,7 +19,7 @@ export function override(root: MappingNode, option: string): string | undefined 
   const key = option.slice(0, equals);
   const path = parsePath(key);
   if (!path.ok) return path.message;
-  const origin: Origin = { file: COMMAND_LINE, line: 0, column: 0 };
+  const origin: Origin = { file: `-o ${key}`, line: 0, column: 0 };
   const value = parseValue(option.slice(equals + 1), origin);
   if (typeof value === 'string') return `Config error at key "${key}": ${value}`;
   const problem = setAt(root, path.steps, value, origin);
@@ -32,7 +29,7 @@ export function override(root: MappingNode, option: string): string | undefined 
 /** `{…}` is a mapping in YAML's flow form, everything else plain text. */
 function parseValue(text: string, origin: Origin): ConfigNode | string {
   if (!text.startsWith('{') || !text.endsWith('}')) return scalar(text, origin);
-  const parsed = parseYaml(text, COMMAND_LINE);
+  const parsed = parseYaml(text, origin.file);
   if (!parsed.ok) return parsed.message;
   return parsed.empty ? mapping(origin) : withOrigin(parsed.root, origin);
 }

@@ -2,7 +2,7 @@
 import { didYouMean } from '../diagnostics/suggestion.js';
 import type { Config } from './config.js';
 import { defaultConfig } from './defaults.js';
-import { GONE } from './gone.js';
+import { GONE, RENAMED } from './gone.js';
 import type { AnyKey, Key, Keys } from './key.js';
 import { KEYS } from './keys.js';
 import { isNothing, type ConfigNode, type Entry, type MappingNode, type Origin } from './node.js';
@@ -48,8 +48,11 @@ function readKeys(
   for (const [name, entry] of node?.entries ?? []) {
     if (Object.hasOwn(keys, name)) continue;
     const path = above === '' ? name : `${above}.${name}`;
-    if (GONE.has(path)) problems.push(...goneProblems(path, entry));
-    else if (path !== 'rules_file')
+    if (path === RENAMED.from) {
+      const message = `'${RENAMED.from}' is deprecated; write '${RENAMED.to}'`;
+      problems.push({ kind: 'gone', path, message, origin: entry.origin });
+    } else if (GONE.has(path)) problems.push(...goneProblems(path, entry));
+    else
       problems.push({
         kind: 'unknown',
         path,
@@ -137,6 +140,13 @@ function readValue(
     return key.fallback;
   }
   const text = node.kind === 'scalar' ? node.text : '';
+  if (key.schema['type'] === 'array' && /^\[.*\]$/.test(text))
+    problems.push({
+      kind: 'type',
+      path,
+      message: `'${path}' has '${text}' for one entry; with -o, give each with ${path}[]=…`,
+      origin: node.origin,
+    });
   const refused = key.check?.(value, text);
   if (refused !== undefined) problems.push({ kind: 'fatal', path, message: refused, origin: node.origin });
   if (!idle && key.idle !== undefined && JSON.stringify(value) !== JSON.stringify(key.idle))

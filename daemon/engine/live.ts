@@ -14,6 +14,7 @@ import type { LogLevel } from './messages.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { holdLimits, makeJudge, type Run, type RunContext } from './run.js';
 import { eventNames, selectSyscalls, type Selection } from './selection.js';
+import { SilenceWatch } from './silence.js';
 import { PROOF_CALL, provoke, SourceProof } from './source-proof.js';
 import { TableWatch } from './table-watch.js';
 
@@ -97,6 +98,7 @@ export function watchHost(context: RunContext): Run | null {
     },
   });
   const tables = new TableWatch(log);
+  const silence = new SilenceWatch(config.syscall_event_timeouts.max_consecutives, emit);
   const purgeRound = Math.max(1, config.falco_libs.thread_table_auto_purging_interval_s);
 
   /** @returns whether the calls that the proof makes are among those that are sent */
@@ -153,6 +155,7 @@ export function watchHost(context: RunContext): Run | null {
       const state = inspector.stats();
       if (proof.check(stats, watched, state.events + state.malformed)) pulse.prove();
       drops.check(stats, now);
+      silence.check(stats, now);
       tables.check(state);
       context.tickThrottle(now);
       for (const tables of recording === null ? [inspector] : [inspector, recording.past])
@@ -196,6 +199,7 @@ export function watchHost(context: RunContext): Run | null {
       const nextSettings = containerSettings(next);
       if (nextSettings.ok) applySettings(containers, nextSettings.settings);
       drops.configure(dropPolicy(next));
+      silence.configure(next.syscall_event_timeouts.max_consecutives);
     },
     stop() {
       stopping = true;

@@ -12,6 +12,7 @@ import { Flow } from './flow.js';
 import { watchHost } from './live.js';
 import type { FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
 import { Pulse } from './pulse.js';
+import { watchNothing } from './no-driver.js';
 import { replayCapture } from './replay.js';
 import { rulesOptions } from './rules-options.js';
 import type { Run, RunContext } from './run.js';
@@ -98,6 +99,11 @@ function throttled(throttle: Throttle, hand: (alert: Alert) => void): (alert: Al
   };
 }
 
+/** Where events come from, by `engine.kind`. */
+const SOURCES: Readonly<
+  Record<Config['engine']['kind'], (context: RunContext) => Run | null | Promise<Run | null>>
+> = { kmod: watchHost, modern_ebpf: watchHost, nodriver: watchNothing, replay: replayCapture };
+
 /** Summaries of the throttle: what they say is not lost when there is no room for them. */
 function emitSummary(summary: Alert): boolean {
   if (data.config.engine.kind === 'replay' || ending) flow.claimOrWait();
@@ -138,7 +144,7 @@ async function main(): Promise<void> {
       port.close();
     },
   };
-  const starting = data.config.engine.kind === 'replay' ? replayCapture(context) : watchHost(context);
+  const starting = SOURCES[data.config.engine.kind](context);
   const waiting: ToWorker[] = [];
   // A pipe without a writer keeps a replay from starting: that must not keep it from stopping.
   const beforeStart = (message: ToWorker): void => {

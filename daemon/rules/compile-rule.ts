@@ -96,13 +96,16 @@ export function compileRule(
   }
   const format = compileOutput(compiledOutput, context, settings.output);
   if (!format.ok) {
-    const known = written === info.output.text && format.offset < written.length;
+    const isAdded = format.offset >= written.length;
+    const known = written === info.output.text && !isAdded;
     const place = known ? tokenPlace(info, format.offset) : outputPlace;
-    return refuse('LOAD_ERR_COMPILE_OUTPUT', format.message, place);
+    // The rule is not to blame for what the configuration adds to it.
+    return refuse('LOAD_ERR_COMPILE_OUTPUT', `${isAdded ? 'append_output: ' : ''}${format.message}`, place);
   }
   const extraFields = settings.fieldAdditions.filter(addition => isMeant(addition, info));
   const extended = withExtraFields(format.format, extraFields, context, settings.output);
-  if (!extended.ok) return refuse('LOAD_ERR_COMPILE_OUTPUT', extended.message, outputPlace);
+  if (!extended.ok)
+    return refuse('LOAD_ERR_COMPILE_OUTPUT', `append_output: ${extended.message}`, outputPlace);
 
   const { name, desc, priority, source, enabled, capture, captureDuration } = info;
   const placeOf: RuleReview['place'] = (span, path) =>

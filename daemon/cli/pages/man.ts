@@ -26,7 +26,13 @@ export function manPage(version: string, date: string): string {
     '.SS Options of earlier releases',
     ...GONE_FLAGS.flatMap(({ names, argument: word, instead, kind }) => {
       const written = names.map(name => `\\fB${escaped(goneName(name))}\\fR`).join(', ');
-      const state = { run: 'Works', 'list-events': 'Works', ignore: 'Ignored', refuse: 'Refused' }[kind];
+      const state = {
+        run: 'Works',
+        'list-events': 'Works',
+        ignore: 'Ignored',
+        refuse: 'Refused',
+        never: 'Never was an option',
+      }[kind];
       return [
         '.TP',
         `${written}${word === '' ? '' : argument(` ${word}`)}`,

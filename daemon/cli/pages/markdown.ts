@@ -10,6 +10,7 @@ const STATES: Readonly<Record<GoneFlag['kind'], string>> = {
   'list-events': 'works, with a warning',
   ignore: 'accepted and ignored, with a warning',
   refuse: 'refused',
+  never: 'never was an option',
 };
 
 /** @returns the page, with a newline at its end */

@@ -74,7 +74,7 @@ describe('falco on the command line', () => {
     [['-c', '/does/not/exist'], /^Error: Could not find configuration file at \/does\/not\/exist\n$/],
     [
       ['-c', '{config}', '-o', 'engine.kind=ebpf'],
-      /^Error: command line: engine\.kind 'ebpf' is not a valid kind\.\n$/,
+      /^Error: -o engine\.kind: engine\.kind 'ebpf' is not a valid kind\. \(it was removed: write modern_ebpf\)\n$/,
     ],
     [
       ['-c', '{config}', '-o', 'novalue'],
@@ -93,10 +93,8 @@ describe('falco on the command line', () => {
       ['-c', '{config}', '-o', 'log_stderr=false', '-o', 'stdout_output.enabled=false'],
       /^Error: No output is enabled: /,
     ],
-    [
-      ['-c', '{config}', '-o', 'log_stderr=false', '-o', 'engine.kind=nodriver'],
-      /^Error: engine\.kind 'nodriver' is not available/,
-    ],
+    [['-d'], /^Error: Option 'd' was removed: let the service manager put it into the background/],
+    [['--plugin-info', 'nope'], /^Error: can't find plugin and print its info: nope\n$/],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '--enable-source', 'x'],
       /^Error: Event source 'x' does not exist; there is: syscall\n$/,
@@ -113,6 +111,65 @@ describe('falco on the command line', () => {
       assert.deepEqual([code, stdout], [1, '']);
     });
   }
+
+  it('shows the line of falco.yaml that is wrong', () => {
+    const path = config('engine:\n  kind: foo\n');
+    const { code, stderr } = run(falco, ['-c', path]);
+    assert.deepEqual(
+      [code, stderr],
+      [
+        1,
+        `Error: ${path}:5:9: engine.kind 'foo' is not a valid kind. (one of kmod, modern_ebpf, replay, nodriver)\n` +
+          '    kind: foo\n          ^\n',
+      ],
+    );
+  });
+
+  it('understands options of earlier releases, with a warning in the log', () => {
+    const args = [
+      '-c',
+      config(),
+      '-r',
+      write('r.yaml', RULE),
+      '-A',
+      '-S',
+      '120',
+      '-D',
+      'R',
+      '-pk',
+      '--dry-run',
+    ];
+    const { code, stderr } = run(falco, args);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /: Option 'A' is deprecated: use -o base_syscalls\.all=true\n/);
+    assert.match(stderr, /: Option 'S' is deprecated: use -o falco_libs\.snaplen=BYTES\n/);
+    assert.match(stderr, /: Option 'p' is deprecated; use append_output\n/);
+    assert.match(stderr, /: Disabling rules with name: \*R\*\n/);
+  });
+
+  it('runs without a driver, and says that no event will come', () => {
+    const args = ['-c', config(), '-r', write('r.yaml', RULE), '-o', 'engine.kind=nodriver', '-M', '1'];
+    const { code, stdout, stderr } = run(falco, args);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /: Opening 'syscall' source with no driver\n/);
+    assert.match(
+      stderr,
+      /: Enabled event source 'syscall' will be opened with no driver, no event will be produced\n/,
+    );
+    assert.doesNotMatch(stderr, /System info/);
+    assert.match(stdout, /^Events detected: 0\n/);
+  });
+
+  it('lists the plugins that are built in', () => {
+    const { code, stdout } = run(falco, ['-c', config(), '--list-plugins']);
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /^1 Plugins Loaded:\n\nName: container\nDescription: .+\nContact: \nVersion: [\d.]+\nCapabilities: \n {2}- Field Extraction\n/,
+    );
+    const info = run(falco, ['-c', config(), '--plugin-info', '/usr/share/falco/plugins/libcontainer.so']);
+    assert.match(info.stdout, /^Name: container\n[^]*\nInit config schema type: /);
+  });
 
   it('prints its help, its schema and the size of pages', () => {
     assert.match(run(falco, ['-h']).stdout, /^Falco - .*\n\nUsage:\n/);

@@ -89,7 +89,7 @@ describe('The command line', () => {
     [['--nodriver'], ['engine.kind=nodriver']],
     [
       ['-s', 'f', '--stats-interval', '500'],
-      ['metrics.enabled=true', 'metrics.output_file=f', 'metrics.interval=500ms'],
+      ['metrics.enabled=true', 'metrics.output_file=f', 'metrics.interval=5s', 'metrics.interval=500ms'],
     ],
     [['--cri', '/run/x.sock', '--disable-cri-async'], ['container_engines.cri.sockets[]=/run/x.sock']],
     [['-K', 'file', '-k', 'https://api', '-pk'], []],

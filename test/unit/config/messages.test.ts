@@ -42,15 +42,22 @@ describe('What the configuration says of mistakes', () => {
     assert.equal(
       refused('engine:\n\tkind: gvisor\n'.replace('\t', '  ') + 'log_level: loud # very\n'),
       [
-        "config:2:9: engine.kind 'gvisor' is not a valid kind.",
+        "config:2:9: engine.kind 'gvisor' is not a valid kind. (it was removed: write modern_ebpf)",
         '    kind: gvisor',
         '          ^',
-        'config:3:12: Unknown log level loud',
+        'config:3:12: Unknown log level loud (one of emergency, alert, critical, error, warning, notice, info, debug)',
         '  log_level: loud # very',
         '             ^',
       ].join('\n'),
     );
-    assert.equal(refused('', 'priority=loud'), 'command line: Unknown priority level loud');
+    assert.equal(
+      refused('', 'priority=warnin'),
+      "-o priority: Unknown priority level warnin (did you mean 'warning'?)",
+    );
+    assert.match(
+      refused('', 'engine.kind=MODERN_EBPF'),
+      /not a valid kind\. \(did you mean 'modern_ebpf'\?\)$/,
+    );
   });
 
   it('leaves out the one entry of a list that cannot be read', () => {
@@ -135,8 +142,17 @@ describe('What the configuration says of mistakes', () => {
 
   it('warns of values from the command line as well', () => {
     assert.deepEqual(warnings('', 'json_output=foo', 'nothing=1'), [
-      "command line: 'json_output' must be true or false; the default false is used",
-      "command line: unknown key 'nothing' is ignored",
+      "-o json_output: 'json_output' must be true or false; the default false is used",
+      "-o nothing: unknown key 'nothing' is ignored",
+    ]);
+  });
+
+  it('does not lose what is wrong only with what -o makes of a file', () => {
+    assert.deepEqual(warnings('rules_files: [a]\n', 'rules_files[][]=x'), [
+      "config:1:14: 'rules_files' must be a list of texts; the default [] is used",
+    ]);
+    assert.deepEqual(warnings('rules_files: [a]\n', 'rules_files=[b, c]'), [
+      "-o rules_files: 'rules_files' has '[b, c]' for one entry; with -o, give each with rules_files[]=…",
     ]);
   });
 
@@ -172,7 +188,9 @@ describe('What the configuration says of mistakes', () => {
     const result = loadConfigText('rules_file: [a.yaml, b.yaml]\n', []);
     assert.ok(result.ok);
     assert.deepEqual(result.config.rules_files, ['a.yaml', 'b.yaml']);
-    assert.deepEqual(result.warnings, ["config:1:1: 'rules_file' is deprecated; write 'rules_files'"]);
+    const message = "'rules_file' is deprecated; write 'rules_files'";
+    assert.deepEqual(result.warnings, [`config:1:1: ${message}`]);
+    assert.deepEqual(result.files, [{ name: 'config', schema: `failed for <root>[rules_file]: ${message}` }]);
     assert.match(
       refusal('rules_file: a\nrules_files: b\n'),
       /^config:1:1: both 'rules_file' and 'rules_files' are set/,
@@ -180,10 +198,19 @@ describe('What the configuration says of mistakes', () => {
   });
 
   const FATAL: readonly (readonly [string, string])[] = [
-    ['engine:\n  kind: gvisor\n', "config:2:9: engine.kind 'gvisor' is not a valid kind."],
-    ['log_level: loud\n', 'config:1:12: Unknown log level loud'],
-    ['log_level: INFO\n', 'config:1:12: Unknown log level INFO'],
-    ['priority: urgent\n', 'config:1:11: Unknown priority level urgent'],
+    [
+      'engine:\n  kind: gvisor\n',
+      "config:2:9: engine.kind 'gvisor' is not a valid kind. (it was removed: write modern_ebpf)",
+    ],
+    [
+      'log_level: loud\n',
+      'config:1:12: Unknown log level loud (one of emergency, alert, critical, error, warning, notice, info, debug)',
+    ],
+    ['log_level: INFO\n', "config:1:12: Unknown log level INFO (did you mean 'info'?)"],
+    [
+      'priority: urgent\n',
+      'config:1:11: Unknown priority level urgent (one of emergency, alert, critical, error, warning, notice, info, debug, informational)',
+    ],
     ['falco_libs: {snaplen: 70000}\n', 'config:1:23: falco_libs.snaplen must be at most 65000, not 70000'],
     [
       'alerts: {throttle: {rate: -1, summary_interval: often}}\n',

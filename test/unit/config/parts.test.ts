@@ -20,6 +20,7 @@ describe('Environment variables in values', () => {
     ['$$${A}', '$${A}'],
     ['${A', '${A'],
     ['$A $', '$A $'],
+    ['${constructor}${__proto__}', ''],
     ['${A}$${B}${B}', 'x${B}y'],
   ];
   for (const [text, expected] of CASES) {

@@ -6,6 +6,7 @@ import { buildRuleset } from '../../../daemon/filter/compile/ruleset.js';
 import { loadRules, type FieldAddition, type RulesLoad } from '../../../daemon/rules/load.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
 import { openat } from '../../support/events.js';
+import { loadTexts, rule } from '../../support/load-rules.js';
 
 const RULES = `
 - rule: Shadow
@@ -79,15 +80,25 @@ describe('fields added to alerts', () => {
   it('are refused when there is no such field', () => {
     assert.match(
       error({ name: 'proc.nothing', format: null }) ?? '',
-      /^LOAD_ERR_COMPILE_OUTPUT: extra field 'proc\.nothing': /,
+      /^LOAD_ERR_COMPILE_OUTPUT: append_output: extra field 'proc\.nothing': /,
     );
     assert.match(
       error({ name: 'x', format: '%proc.nothing' }) ?? '',
-      /^LOAD_ERR_COMPILE_OUTPUT: extra field 'x': /,
+      /^LOAD_ERR_COMPILE_OUTPUT: append_output: extra field 'x': /,
     );
     assert.equal(
       error({ name: 'proc.name and more', format: null }),
-      "LOAD_ERR_COMPILE_OUTPUT: extra field 'proc.name and more': nonexistent field proc.name and more",
+      "LOAD_ERR_COMPILE_OUTPUT: append_output: extra field 'proc.name and more': nonexistent field proc.name and more",
     );
+  });
+
+  it('and text that is added are to blame for their own mistakes, not the rule', () => {
+    const text = rule('Shadow', 'evt.type = openat');
+    const { results } = loadTexts([text], { additions: [{ output: 'who=%user.nam' }] });
+    const [first] = results[0]!.errors;
+    assert.match(first!.message, /^append_output: .*nonexistent field user\.nam$/);
+    assert.equal(first!.hint, "did you mean 'user.name'?");
+    const own = loadTexts([text.replace('output: o', 'output: "%user.nam"')]).results[0]!.errors[0]!;
+    assert.doesNotMatch(own.message, /append_output/);
   });
 });

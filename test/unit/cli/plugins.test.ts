@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { pluginProblems } from '../../../daemon/cli/list-plugins.js';
+import { loadConfigText } from '../../../daemon/config/load.js';
+
+describe('Plugins that the configuration names', () => {
+  const problems = (yaml: string) => {
+    const loaded = loadConfigText(yaml, []);
+    assert.ok(loaded.ok, loaded.ok ? '' : loaded.message);
+    return pluginProblems(loaded.config, loaded.root.entries.has('load_plugins'));
+  };
+  const FOREIGN = 'plugins: [{name: cloudtrail, library_path: libcloudtrail.so}]\n';
+  const NOT_LOADED =
+    /^Plugin 'cloudtrail' is not loaded: this daemon takes no libraries of others; built in: container/;
+
+  it('are no matter when they are built in', () => {
+    const yaml = 'plugins: [{name: container, library_path: libcontainer.so}]\nload_plugins: [container]\n';
+    assert.deepEqual(problems(yaml), { warnings: [] });
+    assert.deepEqual(problems('load_plugins: [container]\n'), { warnings: [] });
+  });
+
+  it('are warned of when they would be loaded and cannot be', () => {
+    for (const yaml of [FOREIGN, `${FOREIGN}load_plugins: [cloudtrail]\n`]) {
+      const { warnings } = problems(yaml);
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]!, NOT_LOADED);
+    }
+    assert.deepEqual(problems(`${FOREIGN}load_plugins: []\n`), { warnings: [] });
+  });
+
+  it('have to be there when load_plugins names them', () => {
+    assert.equal(
+      problems('load_plugins: [json]\n').fatal,
+      "Cannot load plugin 'json': plugin config not found for given name",
+    );
+  });
+});
