@@ -10,7 +10,7 @@ const rooms = {
   filter: ['events', 'state', 'fields', 'diagnostics'],
   rules: ['events', 'fields', 'filter', 'diagnostics'],
   sources: ['events', 'state', 'addon', 'log'],
-  recording: ['events', 'state', 'alerts', 'sources'],
+  recording: ['events', 'containers', 'state', 'alerts', 'sources'],
   config: ['diagnostics'],
   alerts: ['events', 'state', 'fields', 'filter', 'rules', 'config'],
   metrics: ['log'],

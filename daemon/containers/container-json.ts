@@ -8,6 +8,54 @@ const TYPES: Readonly<Record<number, string>> = {
   9: 'bpm', 10: 'static', 11: 'podman', 0xfffe: 'host', 0xffff: 'unknown',
 };
 
+const NUMBERS: ReadonlyMap<string, number> = new Map(
+  Object.entries(TYPES).map(([number, name]) => [name, Number(number)] as const),
+);
+const UNKNOWN_TYPE = 0xffff;
+
+/** The JSON that the container plugin would write of a container: `containerFromJson` reads it. */
+export function containerToJson(container: Container): ByteString {
+  const object = {
+    type: NUMBERS.get(container.type) ?? UNKNOWN_TYPE,
+    id: container.id,
+    full_id: container.fullId,
+    name: container.name,
+    image: container.image,
+    imageid: container.imageId,
+    imagerepo: container.imageRepository,
+    imagetag: container.imageTag,
+    imagedigest: container.imageDigest,
+    ip: container.ip,
+    cni_json: container.cniJson,
+    privileged: container.privileged,
+    host_pid: container.hostPid,
+    host_network: container.hostNetwork,
+    host_ipc: container.hostIpc,
+    labels: Object.fromEntries(container.labels),
+    Mounts: container.mounts.map(mount => ({
+      Source: mount.source,
+      Destination: mount.destination,
+      Mode: mount.mode,
+      RW: mount.writable,
+      Propagation: mount.propagation,
+    })),
+    env: container.env,
+    port_mappings: container.ports.map(({ hostIp, hostPort, containerPort }) => ({
+      HostIp: hostIp,
+      HostPort: hostPort,
+      ContainerPort: containerPort,
+    })),
+    User: container.user,
+    created_time: container.createdTime,
+    size: container.size,
+    is_pod_sandbox: container.isPodSandbox,
+    pod_sandbox_id: container.podSandboxId,
+    pod_sandbox_labels: Object.fromEntries(container.podSandboxLabels),
+  };
+  // Texts are bytes: as they are, the JSON is as valid UTF-8 as they.
+  return JSON.stringify({ container: object });
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 function isObject(value: unknown): value is Json {

@@ -5,6 +5,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { containerOf } from '../containers/container-id.js';
 import type { ContainerTable } from '../containers/container-table.js';
+import type { Container } from '../containers/container.js';
 import type { ContainerMessage } from '../containers/metadata.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { ThreadTable } from '../state/thread-table.js';
@@ -12,23 +13,31 @@ import type { ThreadTable } from '../state/thread-table.js';
 /** Takes what has come in; cheap when nothing has. */
 export type TakeMessages = () => void;
 
-/** @param answered is told of each container that nothing more is to be waited for */
+/** Who else has to know. */
+export interface ContainerListeners {
+  /** Nothing more is to be waited for of this container. */
+  answered(key: ByteString): void;
+  /** A runtime has told of it. */
+  known(container: Container): void;
+}
+
 export function containerFeed(
   port: MessagePort,
   containers: ContainerTable,
   threads: ThreadTable,
-  answered: (key: ByteString) => void,
+  listeners: ContainerListeners,
 ): TakeMessages {
   const apply = (message: ContainerMessage): void => {
     switch (message.kind) {
       case 'known':
         containers.set(message.key, message.container);
         confirm(containers, threads, message.key);
-        answered(message.key);
+        listeners.answered(message.key);
+        listeners.known(message.container);
         break;
       case 'unknown':
         containers.giveUp(message.key, message.late);
-        answered(message.key);
+        listeners.answered(message.key);
         break;
       case 'gone':
         containers.remove(message.key);

@@ -86,7 +86,10 @@ export function watchHost(context: RunContext): Run | null {
   const { held } = detector;
   const settings = containerSettings(config);
   if (settings.ok) applySettings(containers, settings.settings);
-  const takeContainers = containerFeed(context.containers, containers, threads, key => held.answered(key));
+  const takeContainers = containerFeed(context.containers, containers, threads, {
+    answered: key => held.answered(key),
+    known: container => recording?.recorder.containerKnown(container, BigInt(Date.now()) * 1_000_000n),
+  });
   containers.onSight = container => send({ kind: 'sighted', container });
   let stopping = false;
   const drops = new DropWatch(dropPolicy(config), {

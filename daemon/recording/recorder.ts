@@ -1,5 +1,8 @@
 import type { Alert } from '../alerts/alert.js';
+import { containerToJson } from '../containers/container-json.js';
+import type { Container } from '../containers/container.js';
 import { toByteString } from '../events/byte-string.js';
+import { writeRecord } from '../events/record-writer.js';
 import type { RecordReader } from '../events/record.js';
 import { hostBlocks, type HostDescription } from '../sources/capture/host-writer.js';
 import type { Inspector } from '../state/inspector.js';
@@ -114,6 +117,13 @@ export class Recorder {
     else if (this.#file.failed) this.#end();
   }
 
+  /** Notes what a runtime has told of a container: captures say it, too. */
+  containerKnown(container: Container, now: bigint): void {
+    const record = containerRecord(container, now);
+    if (this.#file === null) this.#history.add(record, 0, record.length, 0);
+    else this.#passed(record, 0, record.length, 0);
+  }
+
   /** Ends a capture whose time is over while no event comes; `now` in milliseconds since the epoch. */
   tick(now: number): void {
     if (this.#file === null) return;
@@ -165,7 +175,20 @@ export class Recorder {
     this.#file = file;
     const { host, past, inspector } = this.#context;
     file.begin(hostBlocks(host, past.threads.values(), inspector.accounts));
+    this.#tellContainers(file);
     this.#history.drain();
+  }
+
+  /** What was known, before the first event, of the containers in which something runs. */
+  #tellContainers(file: CaptureFile): void {
+    const { past, inspector } = this.#context;
+    const ids = new Set([...past.threads.values()].map(({ containerId }) => containerId));
+    for (const id of ids) {
+      const container = past.containers.get(id);
+      if (container === null) continue;
+      const record = containerRecord(container, inspector.record.time());
+      file.add(record, 0, record.length, 0);
+    }
   }
 
   #waitToRetry(): void {
@@ -212,6 +235,17 @@ export class Recorder {
     this.#context.log('info', `Capture ${this.#path} ended at its size limit`);
     this.#end();
   }
+}
+
+/** Event code of what captures say of containers. */
+const CONTAINER = 324;
+/** Longer ones are told without their environment, which no field shows. */
+const LONGEST_JSON = 32 * 1024;
+
+function containerRecord(container: Container, time: bigint): Buffer {
+  const whole = containerToJson(container);
+  const json = whole.length <= LONGEST_JSON ? whole : containerToJson({ ...container, env: [] });
+  return writeRecord({ type: CONTAINER, time, tid: -1, params: [json] });
 }
 
 function timeOf({ tsHigh, tsLow }: RecordReader): number {

@@ -18,12 +18,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Alert } from '../../../daemon/alerts/alert.js';
+import { containerFromJson } from '../../../daemon/containers/container-json.js';
+import { RecordReader } from '../../../daemon/events/record.js';
 import { writeRecord } from '../../../daemon/events/record-writer.js';
 import { CaptureFile, type CaptureEnding } from '../../../daemon/recording/capture-file.js';
 import { Recorder, type CapturingRule, type RecorderOptions } from '../../../daemon/recording/recorder.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
 import { FdTable } from '../../../daemon/state/fd-table.js';
 import { newThread } from '../../../daemon/state/thread.js';
+import { containerOfImage } from '../../support/containers.js';
 import { readCaptureFile } from '../../support/capture-file.js';
 
 const SECOND = 1_000_000_000n;
@@ -38,11 +41,12 @@ class Scene {
   readonly alerts: Alert[] = [];
   readonly inspector = new Inspector({ live: false });
   readonly recorder: Recorder;
+  readonly past = new Inspector({ live: false });
 
   constructor(options: Partial<RecorderOptions> = {}) {
     const thread = Object.assign(newThread(10, 10), { comm: 'actor', cwd: '/home/', fds: new FdTable() });
     this.inspector.threads.add(thread);
-    const past = new Inspector({ live: false });
+    const { past } = this;
     past.threads.copy(this.inspector.threads);
     this.recorder = new Recorder(
       {
@@ -102,6 +106,33 @@ class Scene {
 describe('a recorder', () => {
   let scene: Scene;
   afterEach(() => scene.remove());
+
+  it('tells what was known of the containers in which something runs, and what becomes known meanwhile', async () => {
+    scene = new Scene();
+    const [web, idle, later] = [
+      containerOfImage('abc', 'web', 'httpd:2.4'),
+      containerOfImage('fff', 'idle', 'httpd:2.4'),
+      containerOfImage('ddd', 'later', 'nginx:1', { env: ['A=B'] }),
+    ];
+    scene.past.threads.get(10)!.containerId = web.id;
+    scene.recorder.containerKnown(web, START);
+    scene.recorder.containerKnown(idle, START);
+    for (let second = 1; second <= 5; second++) scene.event(second, second === 5 ? ASKING : undefined);
+    scene.recorder.containerKnown(later, START + 6n * SECOND);
+    scene.event(7);
+    await scene.recorder.close();
+    const { records, inspector } = await readCaptureFile(join(scene.folder, scene.files[0]!));
+    const reader = new RecordReader();
+    const told = records.map(record => {
+      reader.attach(record);
+      reader.seek(0);
+      return reader.type === 324 ? containerFromJson(reader.string(0)) : reader.type;
+    });
+    assert.deepEqual(told, [5, 5, 5, 5, later, 5]);
+    // What comes before the first event tells of the host as it was.
+    const { containers } = inspector;
+    assert.deepEqual([containers.get(web.id), containers.get(idle.id)], [web, null]);
+  });
 
   it('writes the events from before the alert to the end of its duration', async () => {
     scene = new Scene();
