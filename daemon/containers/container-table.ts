@@ -10,10 +10,15 @@ const MOST = 10_000;
  */
 export type Knowledge = 'pending' | 'late' | 'unknown' | 'known';
 
+/** A container that no runtime knew is asked for again when a process starts in it, so many milliseconds later. */
+const ASK_AGAIN_MS = 10_000;
+
 interface Entry {
   seen: CgroupContainer | null;
   container: Container | null;
   knowledge: Knowledge;
+  /** By `performance.now()`. */
+  askedAt: number;
 }
 
 /**
@@ -59,10 +64,12 @@ export class ContainerTable {
       // It has been seen last: to the end of the order.
       this.entries.delete(seen.key);
       this.entries.set(seen.key, entry);
+      this.askAgain(entry, seen);
       return;
     }
     const awaited = this.onSight !== null && seen.runtimes.length > 0;
-    this.put(seen.key, { seen, container: null, knowledge: awaited ? 'pending' : 'unknown' });
+    const knowledge = awaited ? 'pending' : 'unknown';
+    this.put(seen.key, { seen, container: null, knowledge, askedAt: performance.now() });
     if (awaited) this.onSight?.(seen);
   }
 
@@ -73,7 +80,16 @@ export class ContainerTable {
 
   set(key: ByteString, container: Container): void {
     const seen = this.seen(key);
-    this.put(key, { seen, container, knowledge: 'known' });
+    this.put(key, { seen, container, knowledge: 'known', askedAt: 0 });
+  }
+
+  /** Nobody waits for the answer this time: alerts of a container without a runtime would be late again and again. */
+  private askAgain(entry: Entry, seen: CgroupContainer): void {
+    if (entry.knowledge !== 'unknown' && entry.knowledge !== 'late') return;
+    const now = performance.now();
+    if (now - entry.askedAt < ASK_AGAIN_MS || seen.runtimes.length === 0) return;
+    entry.askedAt = now;
+    this.onSight?.(seen);
   }
 
   /** No runtime told of a container that they were asked for. */

@@ -150,9 +150,11 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
   return {
     reload(next) {
       if (ended) return Promise.resolve({ ok: false, message: 'the detection worker has ended' });
-      if (live) containers.configure(next.config);
       return new Promise(resolve => {
-        reloads.push(resolve);
+        reloads.push(result => {
+          if (result.ok && live) containers.configure(next.config);
+          resolve(result);
+        });
         send({ kind: 'reload', config: next.config, rules: next.rules });
       });
     },
