@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<DriverError['code'], (subject: string) => string>> 
   'no-permission': subject =>
     subject === ''
       ? 'the kernel does not let this process use eBPF although it has the capabilities: a user namespace, a seccomp profile or kernel lockdown forbids it. Run falco outside of that container or profile'
-      : `no permission to use eBPF: this process (uid ${String(process.getuid?.())}) lacks ${subject}. Run falco as root, or give it CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE`,
+      : `no permission to use eBPF: this process (uid ${String(process.getuid?.())}) lacks ${subject}. Run falco as root, or give it CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH`,
   'no-btf': subject =>
     `the kernel's type information ${subject} is missing: the driver needs a kernel that was built with CONFIG_DEBUG_INFO_BTF=y`,
   'kernel-too-old': subject =>

@@ -11,6 +11,7 @@ import { containerSettings } from './container-settings.js';
 import { DropWatch } from './drops.js';
 import type { HeldAlerts } from './held-alerts.js';
 import type { LogLevel } from './messages.js';
+import { ownMissingPrivileges } from './privileges.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { holdLimits, makeJudge, type Run, type RunContext } from './run.js';
 import { eventNames, selectSyscalls, type Selection } from './selection.js';
@@ -72,6 +73,7 @@ export function watchHost(context: RunContext): Run | null {
     return null;
   }
   const source: SyscallSource = opened.source;
+  for (const missing of ownMissingPrivileges()) log('error', missing);
   const hostRoot = process.env['HOST_ROOT'] ?? '';
   const tableOptions = { live: true, threadLimit: config.falco_libs.thread_table_size, hostRoot };
   const inspector = new Inspector(tableOptions);

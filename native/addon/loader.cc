@@ -11,8 +11,6 @@
 namespace falco {
 namespace {
 
-constexpr const char* kKernelBtf = "/sys/kernel/btf/vmlinux";
-
 // Lines of the verifier's log that go into a report: its complaint is at the end.
 constexpr size_t kLogLines = 25;
 
@@ -56,7 +54,8 @@ Failure open_object(const std::string& path, const std::string& btf_path, const 
   if (access(path.c_str(), R_OK) != 0) return Error{"no-object", path, errno_text(errno)};
   bpf_object_open_opts options{};
   options.sz = sizeof(options);
-  if (btf_path != kKernelBtf) options.btf_custom_path = btf_path.c_str();
+  // Told where it is, libbpf does not look through the kernel's modules, for which it would need CAP_SYS_ADMIN.
+  options.btf_custom_path = btf_path.c_str();
   object.reset(bpf_object__open_file(path.c_str(), &options));
   if (!object) return Error{"no-object", path, "not a BPF object: " + errno_text(errno)};
 

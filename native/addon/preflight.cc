@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <vector>
 
 namespace falco {
 namespace {
@@ -33,15 +34,28 @@ uint64_t effective_capabilities() {
   return capabilities;
 }
 
-std::string missing_capabilities() {
+// Before 5.11 maps count against RLIMIT_MEMLOCK, whose usual limit is far too small for them.
+bool is_memory_limited(const Host& host) {
+  constexpr rlim_t kEnough = 1UL << 30;
+  rlimit limit{};
+  return !kernel_at_least(host.kernel_release, 5, 11) && getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+         limit.rlim_max != RLIM_INFINITY && limit.rlim_max < kEnough;
+}
+
+std::string missing_capabilities(const Host& host) {
   const uint64_t have = effective_capabilities();
   const auto has = [have](int capability) { return (have >> capability & 1) != 0; };
+  std::vector<std::string> missing;
   // CAP_SYS_ADMIN stands for both.
-  if (has(CAP_SYS_ADMIN)) return "";
-  std::string missing;
-  if (!has(CAP_BPF)) missing = "CAP_BPF";
-  if (!has(CAP_PERFMON)) missing += missing.empty() ? "CAP_PERFMON" : " and CAP_PERFMON";
-  return missing;
+  if (!has(CAP_SYS_ADMIN) && !has(CAP_BPF)) missing.push_back("CAP_BPF");
+  if (!has(CAP_SYS_ADMIN) && !has(CAP_PERFMON)) missing.push_back("CAP_PERFMON");
+  if (!has(CAP_SYS_RESOURCE) && is_memory_limited(host)) missing.push_back("CAP_SYS_RESOURCE");
+  std::string text;
+  for (size_t i = 0; i < missing.size(); i++) {
+    if (i > 0) text += i + 1 == missing.size() ? " and " : ", ";
+    text += missing[i];
+  }
+  return text;
 }
 
 }  // namespace
@@ -62,7 +76,7 @@ bool kernel_at_least(const std::string& release, int major, int minor) {
 
 Failure preflight(const Host& host) {
   if (!kernel_at_least(host.kernel_release, kMajor, kMinor)) return Error{"kernel-too-old", host.kernel_release, ""};
-  const std::string missing = missing_capabilities();
+  const std::string missing = missing_capabilities(host);
   if (!missing.empty()) return Error{"no-permission", missing, ""};
   if (access(host.btf_path.c_str(), R_OK) != 0) return Error{"no-btf", host.btf_path, errno_text(errno)};
   return std::nullopt;

@@ -97,20 +97,23 @@ describeLive(
     });
 
     it('because the process may not names the capabilities that are missing, and keeps silent otherwise', async () => {
-      const code = `import(${openModule}).then(m => console.log(JSON.stringify(m.openDriver(${JSON.stringify(driverOptions)}))))`;
-      const cases = [
+      const cases: readonly (readonly [capabilities: string, message: RegExp, kernel?: string])[] = [
         ['+dac_read_search', /uid 65534\) lacks CAP_BPF and CAP_PERFMON\. Run falco as root/],
         ['+dac_read_search,+bpf', /uid 65534\) lacks CAP_PERFMON\./],
         ['+dac_read_search,+perfmon', /uid 65534\) lacks CAP_BPF\./],
-      ] as const;
-      for (const [capabilities, message] of cases) {
+        ['+dac_read_search,+bpf,+perfmon', /uid 65534\) lacks CAP_SYS_RESOURCE\./, '5.10.0'],
+        ['+dac_read_search', /lacks CAP_BPF, CAP_PERFMON and CAP_SYS_RESOURCE\./, '5.10.0'],
+      ];
+      for (const [capabilities, message, old] of cases) {
+        const options = { ...driverOptions, ...(old === undefined ? {} : { kernelRelease: old }) };
+        const code = `import(${openModule}).then(m => console.log(JSON.stringify(m.openDriver(${JSON.stringify(options)}))))`;
         const child = startProcess('setpriv', [
           '--reuid=65534',
           '--regid=65534',
           '--clear-groups',
           `--inh-caps=${capabilities}`,
           `--ambient-caps=${capabilities}`,
-          process.execPath,
+          ...['prlimit', '--memlock=65536:65536', process.execPath],
           '-e',
           code,
         ]);
