@@ -142,6 +142,10 @@ export function containerFromJson(json: ByteString): Container | null {
     user: text(object, 'User'),
     createdTime: number(object, 'created_time', 0),
     size: number(object, 'size', -1),
+    // The reference does not write them down any more.
+    healthcheck: '',
+    livenessProbe: '',
+    readinessProbe: '',
     isPodSandbox: object['is_pod_sandbox'] === true,
     podSandboxId: text(object, 'pod_sandbox_id'),
     podSandboxLabels: labels(object['pod_sandbox_labels']),

@@ -52,6 +52,11 @@ export interface Container {
   readonly createdTime: number;
   /** Bytes of the writable layer; -1: not asked for. */
   readonly size: number;
+  /** Command line of the health check of Docker or podman; `NONE`: switched off. */
+  readonly healthcheck: ByteString;
+  /** Command lines of Kubernetes' probes. */
+  readonly livenessProbe: ByteString;
+  readonly readinessProbe: ByteString;
   /** It is the sandbox of a pod itself (the pause container). */
   readonly isPodSandbox: boolean;
   /** Full id of the sandbox; empty outside of pods. */

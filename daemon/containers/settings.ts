@@ -71,6 +71,7 @@ export function fixedContainer({ id, name, image }: FixedContainer): Container {
     imageTag: tagged ? image.slice(colon + 1) : '',
     ...{ privileged: false, hostPid: false, hostNetwork: false, hostIpc: false, isPodSandbox: false },
     ...{ labels: [], mounts: [], env: [], ports: [], user: '', createdTime: 0, size: -1 },
+    ...{ healthcheck: '', livenessProbe: '', readinessProbe: '' },
     ...{ podSandboxId: '', podSandboxLabels: [] },
   };
 }

@@ -34,6 +34,10 @@ const known: Extractors = {
   'container.image.repository': told(({ imageRepository }) => imageRepository, ''),
   'container.image.tag': told(({ imageTag }) => imageTag, ''),
   'container.image.digest': told(({ imageDigest }) => imageDigest, ''),
+  // The reference keeps these for old rules, without values.
+  'container.healthcheck': told(({ healthcheck }) => healthcheck || null, null),
+  'container.liveness_probe': told(({ livenessProbe }) => livenessProbe || null, null),
+  'container.readiness_probe': told(({ readinessProbe }) => readinessProbe || null, null),
   'container.ip': told(({ ip }) => ip, ''),
   'container.label': labelField(({ labels }) => labels),
   'container.labels': told(({ labels }) => labelsText(labels), ''),
@@ -64,7 +68,7 @@ const TOLD_AT_ONCE: ReadonlySet<string> = new Set([
 
 /** Whether a runtime has to be asked for the value. */
 export function isFromRuntime({ row }: BoundField): boolean {
-  return row.class === 'container' && !TOLD_AT_ONCE.has(row.name) && !row.flags.includes('no_value');
+  return row.class === 'container' && Object.hasOwn(known, row.name) && !TOLD_AT_ONCE.has(row.name);
 }
 
 /** The container of the thread. The other fields of the class compile and have no value. */

@@ -6,6 +6,7 @@ import { NODE, type ContainerStatus, type Image, type PodSandboxStatus } from '.
 import { imageName, isImageId, withoutAlgorithm } from './image-name.js';
 import { ipv4Number } from './ipv4.js';
 import { at, listOf, numberOf, objectOf, parseJson, textOf } from './json.js';
+import { LAST_APPLIED, podProbes } from './probes.js';
 import { specEnv, specUser } from './runtime-spec.js';
 import { secondsOfNanoseconds } from './time.js';
 
@@ -61,6 +62,8 @@ export function criContainer({ status, info, pod, image }: Found, options: CriOp
     user: specUser(spec),
     createdTime: secondsOfNanoseconds(status.createdAt),
     size: -1,
+    healthcheck: '',
+    ...podProbes(pod?.status.annotations.get(LAST_APPLIED), boundedText(status.metadata.name)),
     isPodSandbox: false,
   };
 }
@@ -90,6 +93,9 @@ export function sandboxContainer(pod: Pod, options: CriOptions): Container {
     user: specUser(spec),
     createdTime: secondsOfNanoseconds(pod.status.createdAt),
     size: -1,
+    healthcheck: '',
+    livenessProbe: '',
+    readinessProbe: '',
     isPodSandbox: true,
   };
 }

@@ -8,6 +8,7 @@ import { bounded, boundedLabels, boundedText } from './bounds.js';
 import { imageName, isImageId, withoutAlgorithm } from './image-name.js';
 import { ipv4Number } from './ipv4.js';
 import { at, listOf, numberOf, objectOf, textOf } from './json.js';
+import { healthcheckOf, LAST_APPLIED_LABEL, podProbes } from './probes.js';
 import type { RuntimeKind, RuntimeOptions } from './runtime.js';
 import { secondsOf } from './time.js';
 
@@ -16,6 +17,8 @@ const HOST = 'host';
 /** What cri-dockerd and its forerunner say of a container of Kubernetes. */
 const KIND_LABEL = 'io.kubernetes.docker.type';
 const POD_SANDBOX = 'podsandbox';
+/** Name of the container in its pod. */
+const CONTAINER_LABEL = 'io.kubernetes.container.name';
 /** Full id of the sandbox that a container belongs to. */
 const SANDBOX_LABEL = 'io.kubernetes.sandbox.id';
 
@@ -58,6 +61,11 @@ export function inspectedContainer(
     user: boundedText(config['User']),
     createdTime: secondsOf(textOf(at(json, 'Created'))),
     size: options.withSize ? numberOf(at(json, 'SizeRw')) : -1,
+    healthcheck: healthcheckOf(at(config, 'Healthcheck', 'Test')),
+    ...podProbes(
+      textOf(at(sandbox, 'Config', 'Labels', LAST_APPLIED_LABEL)),
+      labelOf(config, CONTAINER_LABEL),
+    ),
     isPodSandbox: labelOf(config, KIND_LABEL) === POD_SANDBOX || at(json, 'IsInfra') === true,
     podSandboxId: sandboxId,
     podSandboxLabels: boundedLabels(

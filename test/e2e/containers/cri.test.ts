@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCri } from '../../../daemon/containers/runtimes/cri.js';
+import { LAST_APPLIED } from '../../../daemon/containers/runtimes/probes.js';
 import { startContainerd, type Containerd } from '../../support/containerd.js';
 import {
   openKubelet,
@@ -18,6 +19,20 @@ import { keyOf, watching, type Watching } from '../../support/watching.js';
 
 const IMAGE = 'docker.io/library/httpd:2.4';
 const UID = 'c9a1f4c6-7c2b-4a53-9f1e-3a1f2d8b7e10';
+/** What kubectl was told to make. */
+const MANIFEST = {
+  kind: 'Pod',
+  spec: {
+    containers: [
+      { name: 'helper', livenessProbe: { exec: { command: ['/bin/true'] } } },
+      {
+        name: 'httpd',
+        livenessProbe: { exec: { command: ['/bin/cat', '/tmp/alive'] } },
+        readinessProbe: { httpGet: { path: '/', port: 80 } },
+      },
+    ],
+  },
+};
 const never = new AbortController().signal;
 
 describeLive(
@@ -60,7 +75,10 @@ describeLive(
       kubelet = openKubelet(containerd.socket);
       watch = watching(openCri, containerd.socket);
       pod = await kubelet.runPod(
-        podConfig('web-0', { portMappings: [{ containerPort: 80, hostPort: 8080 }] }),
+        podConfig('web-0', {
+          portMappings: [{ containerPort: 80, hostPort: 8080 }],
+          annotations: new Map([[LAST_APPLIED, JSON.stringify(MANIFEST)]]),
+        }),
       );
       httpd = await kubelet.runContainer(
         pod,
@@ -112,6 +130,9 @@ describeLive(
         ports: [{ hostIp: 0, hostPort: 8080, containerPort: 80 }],
         user: '0:0',
         size: -1,
+        healthcheck: '',
+        livenessProbe: '/bin/cat /tmp/alive',
+        readinessProbe: '',
         isPodSandbox: false,
         podSandboxId: pod.id,
       });

@@ -32,6 +32,7 @@ describeLive(
         ...SLEEP,
         Env: ['COLOR=red'],
         User: '33',
+        Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 3_600_000_000_000 },
         Labels: { team: 'blue', description: 'x'.repeat(101) },
         ExposedPorts: { '80/tcp': {} },
         HostConfig: {
@@ -73,6 +74,9 @@ describeLive(
         ports: [{ hostIp: 0x7f000001, hostPort: 8080, containerPort: 80 }],
         user: '33',
         size: -1,
+        healthcheck: '/bin/sh -c true',
+        livenessProbe: '',
+        readinessProbe: '',
         isPodSandbox: false,
         podSandboxId: '',
         podSandboxLabels: [],
