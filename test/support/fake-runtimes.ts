@@ -8,7 +8,7 @@ import { openDocker } from '../../daemon/containers/runtimes/docker.js';
 import type { Patience } from '../../daemon/containers/runtimes/patience.js';
 import { openPodman } from '../../daemon/containers/runtimes/podman.js';
 import { encode, message, text } from '../../daemon/containers/runtimes/protobuf.js';
-import type { OpenRuntime, RuntimeKind } from '../../daemon/containers/runtimes/runtime.js';
+import type { RuntimeClient, RuntimeKind, RuntimeOptions } from '../../daemon/containers/runtimes/runtime.js';
 import { answers, grpcServer, httpServer, streams, type UnixServer } from './unix-server.js';
 
 /** Full id → name of the container. What a test changes is what the runtime says from then on. */
@@ -34,8 +34,8 @@ export const IMPATIENCE: Patience = {
 
 export interface RuntimeUnderTest {
   readonly kind: RuntimeKind;
-  /** The client, impatient. */
-  readonly open: OpenRuntime;
+  /** The client, impatient unless it is told to be otherwise. */
+  readonly open: (options: RuntimeOptions, patience?: Patience) => RuntimeClient;
   readonly fake: (path: string, containers: MadeUp) => Promise<FakeRuntime>;
   /** What carries its protocol. */
   readonly carrier: 'http' | 'grpc';
@@ -44,20 +44,25 @@ export interface RuntimeUnderTest {
 export const RUNTIMES: readonly RuntimeUnderTest[] = [
   {
     kind: 'docker',
-    open: options => openDocker(options, IMPATIENCE),
+    open: (options, patience = IMPATIENCE) => openDocker(options, patience),
     fake: (path, containers) => fakeEngine(path, '', containers, { removed: 'destroy' }),
     carrier: 'http',
   },
   {
     kind: 'podman',
-    open: options => openPodman(options, IMPATIENCE),
+    open: (options, patience = IMPATIENCE) => openPodman(options, patience),
     fake: (path, containers) => fakeEngine(path, '/v4.0.0/libpod', containers, { removed: 'remove' }),
     carrier: 'http',
   },
-  { kind: 'cri', open: options => openCri(options, IMPATIENCE), fake: fakeCri, carrier: 'grpc' },
+  {
+    kind: 'cri',
+    open: (options, patience = IMPATIENCE) => openCri(options, patience),
+    fake: fakeCri,
+    carrier: 'grpc',
+  },
   {
     kind: 'containerd',
-    open: options => openContainerd(options, IMPATIENCE),
+    open: (options, patience = IMPATIENCE) => openContainerd(options, patience),
     fake: fakeContainerd,
     carrier: 'grpc',
   },

@@ -127,6 +127,11 @@ export function streams<Q, R>(
   };
 }
 
+/** A call whose stream ends at once, with nothing in it and no error. */
+export function ends<Q, R>({ path }: Method<Q, R>): GrpcRoute {
+  return { path, answer: (_body, _headers, stream) => sendStatus(stream, 0) };
+}
+
 /** Calls that are not in the list are unimplemented. */
 export function grpcServer(path: string, routes: readonly GrpcRoute[]): Promise<UnixServer> {
   const server = createHttp2Server();

@@ -16,6 +16,9 @@ export function failed(reason: string): { readonly kind: 'failed'; readonly reas
   return { kind: 'failed', reason };
 }
 
+/** A stream of events came to its end without an error. */
+export const ENDED = failed('the events ended');
+
 /** What `error` of a connection says, without the path that the reader of the log has already seen. */
 export function connectionProblem(error: NodeJS.ErrnoException): string {
   return PROBLEMS[error.code ?? ''] ?? error.message;

@@ -1,7 +1,7 @@
 /** CRI, the interface between Kubernetes and its runtimes (containerd, CRI-O), over gRPC. */
 import type { ByteString } from '../../events/byte-string.js';
 import type { Container } from '../container.js';
-import { failed, ok, type Answer } from './answer.js';
+import { ENDED, failed, ok, type Answer } from './answer.js';
 import { openClient } from './client.js';
 import { followContainerd } from './containerd-events.js';
 import { criContainer, infoOf, sandboxContainer, type Pod } from './cri-container.js';
@@ -19,6 +19,9 @@ const VERSIONS: readonly CriVersion[] = ['v1', 'v1alpha2'];
 const TYPES: Readonly<Record<string, string>> = { containerd: 'containerd', 'cri-o': 'cri-o' };
 /** Namespace of containerd in which its CRI keeps its containers. */
 const CONTAINERD_NAMESPACE = 'k8s.io';
+
+/** Milliseconds. */
+const AT_ONCE = 1000;
 
 const KINDS: Readonly<Record<number, LifeEvent['kind']>> = {
   [EVENT.created]: 'created',
@@ -132,6 +135,7 @@ function criProtocol(options: RuntimeOptions, patience: Patience): Protocol {
       const who = await peer(signal);
       if (who.kind !== 'ok') return failedOf(who);
       const { calls, type } = who.value;
+      const start = Date.now();
       const end = await grpc.follow(
         calls.events,
         {},
@@ -143,6 +147,8 @@ function criProtocol(options: RuntimeOptions, patience: Patience): Protocol {
         },
         signal,
       );
+      // CRI-O, unless it is told to have events, ends them at once.
+      if (end === ENDED && Date.now() - start < AT_ONCE) return { kind: 'unsupported' };
       // Before 1.7, containerd tells of its containers under its own name only.
       if (end.kind !== 'unsupported' || type !== 'containerd') return end;
       return followContainerd(

@@ -6,7 +6,7 @@
 import type * as Http2 from 'node:http2';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { createConnection } from 'node:net';
-import { connectionProblem, failed, ok, type Answer } from './answer.js';
+import { connectionProblem, ENDED, failed, ok, type Answer } from './answer.js';
 import { MEGABYTE, type Limits } from './patience.js';
 import { decode, encode, type Draft, type MessageType } from './protobuf.js';
 
@@ -176,7 +176,7 @@ export function openGrpcSocket(socketPath: string): GrpcSocket {
         },
         signal,
       );
-      return end.kind === 'ok' ? failed('the events ended') : end;
+      return end.kind === 'ok' ? ENDED : end;
     },
 
     close() {
