@@ -31,15 +31,6 @@ export function lossText({ losses }: EngineStatistics): string {
   ].join('\n');
 }
 
-/** How long alerts waited for what a container runtime had to say. */
-function heldText({ alertsHeld = 0, alertsIncomplete = 0, ...state }: EngineStatistics['state']): string[] {
-  if (alertsHeld + alertsIncomplete === 0) return [];
-  const waits = ['alertsHeldP50Ms', 'alertsHeldP99Ms'].map(name => `${String(state[name] ?? 0)} ms`);
-  return [
-    `Alerts held for their containers: ${String(alertsHeld)} (half for up to ${waits[0]!}, 99% up to ${waits[1]!}), incomplete: ${String(alertsIncomplete)}`,
-  ];
-}
-
 /** What -v adds, on standard error. `cpuSeconds`: processor time that the daemon used. */
 export function verboseText(statistics: EngineStatistics, cpuSeconds: number): string {
   const { driver, events } = statistics;
@@ -47,11 +38,12 @@ export function verboseText(statistics: EngineStatistics, cpuSeconds: number): s
   const elapsed = `Elapsed time: ${cpuSeconds.toFixed(3)}, Captured Events: ${String(events)}, ${rate.toFixed(2)} eps`;
   if (driver === null) return `${elapsed}\n`;
   const drops = Object.values(driver.dropped).reduce((sum, count) => sum + count, 0);
+  const reasons = Object.entries(driver.dropped).filter(([, count]) => count > 0);
   return [
     `Driver Events:${String(driver.seen)}`,
     `Driver Drops:${String(drops)}`,
+    ...reasons.map(([reason, count]) => `   ${reason}: ${String(count)}`),
     `(syscall) ${elapsed}`,
-    ...heldText(statistics.state),
     '',
   ].join('\n');
 }

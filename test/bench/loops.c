@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loops of system calls for test/bench/cost.ts: loops NAME COUNT prints the nanoseconds of wall and of CPU time that one
-// round took.
+// round took. For test/bench/flood.ts: loops paced RATE SECONDS opens and closes a file so many times a second (0: as
+// often as it can) and prints how often it did.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,6 +29,31 @@ static double cpu(int who)
 	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e9 + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e3;
 }
 
+static int paced(long rate, long seconds)
+{
+	struct timespec due;
+	double end = now(CLOCK_MONOTONIC) + seconds * 1e9;
+	long done = 0, owed = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &due);
+	while (now(CLOCK_MONOTONIC) < end) {
+		/* Of a rate that is no multiple of 1000, the rest goes to later milliseconds. */
+		owed += rate ? rate : 1000 * 1000;
+		for (; owed >= 1000; owed -= 1000, done++)
+			close(open("/dev/null", O_RDONLY));
+		if (!rate)
+			continue;
+		due.tv_nsec += 1000 * 1000;
+		if (due.tv_nsec >= 1000 * 1000 * 1000) {
+			due.tv_nsec -= 1000 * 1000 * 1000;
+			due.tv_sec++;
+		}
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	}
+	printf("%ld\n", done);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *loop = argc > 2 ? argv[1] : "";
@@ -38,6 +64,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(loop, "nothing"))
 		return 0;
+	if (!strcmp(loop, "paced"))
+		return argc > 3 ? paced(count, atol(argv[3])) : 2;
 	zero = open("/dev/zero", O_RDONLY);
 	wall = now(CLOCK_MONOTONIC);
 	own = cpu(RUSAGE_SELF) + cpu(RUSAGE_CHILDREN);

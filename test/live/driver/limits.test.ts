@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import type { DriverStats } from '../../../daemon/addon/driver.js';
 import { AT_FDCWD, Bench, describeDriver, drained, numberOf, room, type Call } from './calls.js';
 import { compilerFor } from '../../support/c-program.js';
-import { describeLive } from '../../support/live.js';
+import { describeLive, patience } from '../../support/live.js';
 
 const UNDER_PRESSURE =
   process.arch === 'arm64'
@@ -97,7 +97,7 @@ function assertAccounted({ families, seen, submitted, filtered, dropped }: Drive
 describeLive(
   'The driver, as it was told,',
   function (this: Mocha.Suite) {
-    this.timeout(30_000);
+    this.timeout(30_000 * patience);
     const using = (options: ConstructorParameters<typeof Bench>[0], body: (bench: Bench) => void): void => {
       const bench = new Bench(options);
       try {
@@ -156,12 +156,12 @@ describeLive(
     });
 
     it('accounts for every event of every family while all of them overrun a small ring', () => {
-      using({ bufferBytes: 65_536, cpusForEachBuffer: 0 }, bench => {
+      using({ bufferBytes: 16_384, cpusForEachBuffer: 0 }, bench => {
         const { driver } = bench;
         assertAccounted(driver.stats());
         driver.setInterest(UNDER_PRESSURE.map(numberOf));
         const code =
-          'i=0; while [ $i -lt 400 ]; do i=$((i+1)); mkdir d$i; cat d$i/none; rmdir d$i; done 2>/dev/null';
+          'i=0; while [ $i -lt 60 ]; do i=$((i+1)); mkdir d$i; cat d$i/none; rmdir d$i; done 2>/dev/null';
         spawnSync('/bin/sh', ['-c', code], { cwd: bench.directory });
         driver.detach();
         const delivered = drained(driver).length;

@@ -213,7 +213,7 @@ describe('The closing words', () => {
     const driver = { seen: 300, sent: 100, dropped: { ring_full_open: 2 } };
     assert.equal(
       verboseText({ ...statistics, driver: driver as unknown as EngineStatistics['driver'] }, 2),
-      'Driver Events:300\nDriver Drops:2\n(syscall) Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n',
+      'Driver Events:300\nDriver Drops:2\n   ring_full_open: 2\n(syscall) Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n',
     );
     assert.equal(verboseText(statistics, 2), 'Elapsed time: 2.000, Captured Events: 100, 50.00 eps\n');
   });

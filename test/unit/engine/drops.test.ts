@@ -69,6 +69,40 @@ describe('the loss watch', () => {
     );
   });
 
+  it('acts from then on only above the threshold', () => {
+    const seen = watch({ ...QUIET, actions: ['log', 'alert'], threshold: 0.1, rate: 1, maxBurst: 10 });
+    seen.watch.check(stats(1_000, 1), 1000);
+    seen.watch.check(stats(2_000, 1 + 100), 2000);
+    assert.equal(seen.alerts.length, 1, 'a tenth is not above a tenth');
+    seen.watch.check(stats(3_000, 1 + 100 + 101), 3000);
+    assert.equal(seen.alerts.length, 2);
+    assert.equal(
+      seen.logs.at(-1),
+      'debug: Falco internal: syscall event drop. 101 system calls dropped in last second.',
+    );
+    assert.equal(seen.watch.occurrences, 3);
+    assert.equal(seen.watch.actionsTaken, 2);
+  });
+
+  it('acts as many times in a row as the bucket holds, and again when it has filled', () => {
+    const seen = watch({ ...QUIET, actions: ['alert'], rate: 0.1, maxBurst: 3 });
+    for (let second = 1; second <= 5; second++)
+      seen.watch.check(stats(second * 100, second * 50), second * 1000);
+    assert.equal(seen.alerts.length, 3);
+    for (let second = 6; second <= 11; second++)
+      seen.watch.check(stats(second * 100, second * 50), second * 1000);
+    assert.equal(seen.alerts.length, 4, 'a tenth of a token a second is one more after ten seconds');
+  });
+
+  it('takes over the policy of a reload, with no more tokens than that allows', () => {
+    const seen = watch({ ...QUIET, actions: ['ignore'], rate: 0, maxBurst: 10 });
+    seen.watch.check(stats(100, 50), 1000);
+    seen.watch.configure({ ...QUIET, actions: ['exit'], rate: 0, maxBurst: 1 });
+    seen.watch.check(stats(200, 100), 2000);
+    seen.watch.check(stats(300, 150), 3000);
+    assert.equal(seen.exits.length, 1);
+  });
+
   it('acts no more often than its token bucket allows', () => {
     const seen = watch({ ...QUIET, actions: ['alert'], rate: 0.5, maxBurst: 1 });
     for (let second = 1; second <= 9; second++)
