@@ -25,6 +25,8 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
   constants.cpus_per_ring = options.cpus_per_ring;
   constants.snaplen = options.snaplen;
   constants.cpus = static_cast<uint32_t>(cpus);
+  // From 7.0 on programs on tracepoints may be preempted, and another one may run on their CPU meanwhile.
+  constants.scratches = kernel_at_least(host.kernel_release, 7, 0) ? 2 : 1;
 
   // Which flavor a kernel takes is found out by loading it: the lists of features that kernels give are not true
   // everywhere. The last refusal is the one that is told, for raw_tp asks least of the kernel.

@@ -19,7 +19,7 @@ bool Walk::open(const std::string& object_path, const std::string& btf_path, con
   LogCapture log;
   if (open_object(object_path, btf_path, constants, object_)) return false;
   bpf_map* scratch = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_SCRATCH);
-  if (scratch) bpf_map__set_max_entries(scratch, constants.cpus);
+  if (scratch) bpf_map__set_max_entries(scratch, constants.cpus * constants.scratches);
   if (load_object(object_.get(), log)) return false;
   stream_.resize(kStreamBytes);
   return true;

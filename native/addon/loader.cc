@@ -100,7 +100,7 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   // The first ring serves as the pattern for the map of rings.
   bpf_map__set_inner_map_fd(outer, made[0].get());
   bpf_map__set_max_entries(outer, ring_count(options.constants));
-  bpf_map__set_max_entries(scratch, options.constants.cpus);
+  bpf_map__set_max_entries(scratch, options.constants.cpus * options.constants.scratches);
   bpf_map__set_max_entries(stats, options.constants.cpus);
 
   skip_missing_tracepoints(object_.get(), options.btf_path);

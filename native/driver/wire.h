@@ -61,7 +61,7 @@ struct task_context {
 	X(filtered)           /* not wanted: failed calls with drop_failed_exit, predicates of rules */ \
 	X(dropped_ring_full) \
 	X(dropped_too_big)    /* record above WIRE_MAX_RECORD */ \
-	X(dropped_no_scratch) /* no scratch for this CPU */ \
+	X(dropped_no_scratch) /* each scratch of this CPU is in use, by programs that were preempted */ \
 	X(dropped_preempted)  /* scratch was taken over by another task */ \
 	X(dropped_no_ring)    /* no ring for this CPU */ \
 	X(faults)             /* reads of user or kernel memory that failed */ \
@@ -111,13 +111,13 @@ struct constants {
 	__u32 cpus_per_ring;   /* ring of a CPU = cpu / cpus_per_ring; 0: one ring for all */
 	__u32 snaplen;         /* bytes of I/O buffers that records carry, at most 65000 */
 	__u32 cpus;            /* possible CPUs */
-	__u32 reserved;
+	__u32 scratches;       /* per CPU: 2 where programs may be preempted, else 1 */
 };
 
 /*
  * Names that the loader looks up.
  *   rings     ARRAY_OF_MAPS of RINGBUF: loader sets max_entries (rings), the inner size, and fills it
- *   scratch   ARRAY, one element per possible CPU: loader sets max_entries
+ *   scratch   ARRAY, `scratches` elements per possible CPU: loader sets max_entries
  *   stats     ARRAY of struct stats, one element per possible CPU: loader sets max_entries
  */
 #define WIRE_MAP_RINGS "rings"

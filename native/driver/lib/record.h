@@ -81,30 +81,78 @@ static __always_inline void count_both(__u32 family, enum outcome outcome)
 	}
 }
 
-static __always_inline struct scratch *scratch_of_cpu(void)
+static __always_inline struct scratch *scratch_at(__u32 which)
 {
-	__u32 cpu = own_cpu();
+	__u32 index = own_cpu() * constants.scratches + which;
 
-	return bpf_map_lookup_elem(&scratch, &cpu);
+	return bpf_map_lookup_elem(&scratch, &index);
 }
 
-#ifndef ITERATORS
+#ifdef ITERATORS
+static __always_inline struct scratch *scratch_of_cpu(void)
+{
+	return scratch_at(0);
+}
+#else
+/* The scratch that the current task has claimed. NULL where programs are preempted and another has taken it over. */
+static __always_inline struct scratch *scratch_of_cpu(void)
+{
+	struct scratch *s = scratch_at(0);
+	__u64 task;
+
+	if (constants.scratches < 2)
+		return s;
+	task = bpf_get_current_pid_tgid();
+	if (s && s->owner != task)
+		s = scratch_at(1);
+	return s && s->owner == task ? s : NULL;
+}
+
+static __always_inline bool take_scratch(struct scratch *s, __u64 task)
+{
+	if (!s || s->owner)
+		return false;
+#ifdef FLAVOR_TP_BTF
+	return !__sync_val_compare_and_swap(&s->owner, 0, task);
+#else
+	/* Kernels that need this build have no such instruction. Whom it goes wrong for finds out when it wants to send. */
+	s->owner = task;
+	return true;
+#endif
+}
+
 /*
- * The scratch of this CPU, for the record of the current task: before anything is written there. A program that is
- * preempted loses it to the one that runs meanwhile, and finds that out when it wants to send (send_record).
+ * A scratch of this CPU, for the record of the current task: before anything is written there. Where programs run with
+ * preemption off there is one; where a program may be preempted, the one that runs meanwhile gets the other, and NULL
+ * if both are in use.
  */
 static __always_inline struct scratch *claim_scratch(void)
 {
-	struct scratch *s = scratch_of_cpu();
+	__u64 task = bpf_get_current_pid_tgid();
+	struct scratch *s = scratch_at(0);
 
-	if (s)
-		s->owner = bpf_get_current_pid_tgid();
-	return s;
+	if (constants.scratches < 2) {
+		if (s)
+			s->owner = task;
+		return s;
+	}
+	if (take_scratch(s, task))
+		return s;
+	s = scratch_at(1);
+	return take_scratch(s, task) ? s : NULL;
 }
 
 static __always_inline void release_scratch(struct scratch *s)
 {
-	s->owner = 0;
+	if (constants.scratches < 2 || s->owner == bpf_get_current_pid_tgid())
+		s->owner = 0;
+}
+
+static __always_inline bool has_scratch(__u32 which)
+{
+	struct scratch *s = scratch_at(which);
+
+	return s && s->owner && s->owner == bpf_get_current_pid_tgid();
 }
 
 static __always_inline bool is_ignored(void)
@@ -118,17 +166,14 @@ static __always_inline bool is_ignored(void)
  */
 static __always_inline struct scratch *claim_idle_scratch(void)
 {
-	struct scratch *s = scratch_of_cpu();
+	struct scratch *s;
 
-	if (is_ignored())
+	if (is_ignored() || has_scratch(0) || (constants.scratches > 1 && has_scratch(1)))
 		return NULL;
-	if (!s) {
+	s = claim_scratch();
+	if (!s)
 		count_both(FAMILY_rest, OUTCOME_dropped_no_scratch);
-		return NULL;
-	}
-	if (s->owner && s->owner == bpf_get_current_pid_tgid())
-		return NULL;
-	return claim_scratch();
+	return s;
 }
 #endif
 
@@ -166,8 +211,6 @@ static __always_inline __u64 record_time(void)
 SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum family family)
 {
 	struct record_header *header = record_layout(s, type, params + CONTEXT_PARAMS);
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
-
 	count_of(family, OUTCOME_seen);
 	s->file_fd = NO_FD;
 	s->base_fd[0] = NO_FD;
@@ -175,7 +218,7 @@ SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum 
 	s->bases = 0;
 	s->family = family;
 	STORE(header->ts, record_time());
-	STORE(header->tid, (__u32)pid_tgid);
+	STORE(header->tid, (__u32)s->owner);
 }
 
 /* Ends the parameter that was written at `position`. */

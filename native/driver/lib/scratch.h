@@ -7,8 +7,8 @@
 #define SCRATCH_WORK 8192
 
 /*
- * Where a CPU composes its record. Programs on tracepoints run with preemption off, so one element per CPU is
- * enough; kernels from 7.0 on may preempt them: `owner` tells, and the record is dropped and counted.
+ * Where a CPU composes its record. Programs on tracepoints run with preemption off, so one per CPU is enough; kernels
+ * from 7.0 on may preempt them, and there are two (claim_scratch).
  */
 struct scratch {
 	__u64 owner;        /* pid_tgid of the task that composes; 0: free */
@@ -54,6 +54,6 @@ struct {
 	__type(value, struct stats);
 } stats SEC(".maps");
 
-const volatile struct constants constants SEC(".rodata.constants") = { .snaplen = 80, .cpus = 1 };
+const volatile struct constants constants SEC(".rodata.constants") = { .snaplen = 80, .cpus = 1, .scratches = 1 };
 
 #endif
