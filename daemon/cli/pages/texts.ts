@@ -31,12 +31,12 @@ export const SIGNALS: readonly Entry[] = [
     'SIGHUP',
     'Reads configuration and rules anew. What is bad is reported, by an alert as well, and changes nothing.',
   ],
-  ['SIGUSR1', 'Closes the files of outputs and opens them anew, after they were rotated.'],
+  ['SIGUSR1', 'Closes what outputs hold open, and opens it anew: files after they were rotated, programs.'],
 ];
 
 export const ENVIRONMENT: readonly Entry[] = [
   ['FALCO_HOSTNAME', 'Name of this host in alerts, instead of its own.'],
-  ['HOST_ROOT', 'Where the root of the host is mounted, in a container: prefix of /proc.'],
+  ['HOST_ROOT', 'Where the root of the host is mounted, in a container: prefix of /proc and of the sockets of container runtimes.'],
 ];
 
 export const FILES: readonly Entry[] = [
