@@ -38,7 +38,25 @@ const U32 = 4_294_967_295;
 const ANY = Number.MAX_SAFE_INTEGER;
 const LOG_LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
 const LIBS_LEVELS = ['fatal', 'critical', 'error', 'warning', 'notice', 'info', 'debug', 'trace'] as const;
-const LIST: Schema = { type: 'array' };
+const TEXT: Schema = { type: 'string' };
+const TEXTS: Schema = { type: 'array', items: TEXT };
+const DROP_ACTIONS: Schema = { type: 'array', items: { enum: ['ignore', 'log', 'alert', 'exit'] } };
+const SCALARS: Schema = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
+const object = (properties: Schema, more: Schema = {}): Schema => ({
+  ...{ type: 'object', additionalProperties: false, properties },
+  ...more,
+});
+const STRATEGY: Schema = { enum: ['append', 'override', 'add-only'] };
+const INCLUDED: Schema = {
+  type: 'array',
+  items: { anyOf: [TEXT, object({ path: TEXT, strategy: STRATEGY }, { required: ['path'] })] },
+};
+const SELECTED: Schema = object({ rule: TEXT, tag: TEXT }, { minProperties: 1 });
+const SELECTION: Schema = { type: 'array', items: object({ enable: SELECTED, disable: SELECTED }) };
+const FIELDS: Schema = {
+  type: 'array',
+  items: { anyOf: [TEXT, { type: 'object', additionalProperties: TEXT }] },
+};
 
 const preset = (meaning: string, ignored?: string) =>
   integer(4, -ANY, ANY, '0.37', meaning, {
@@ -78,11 +96,11 @@ const keepAlive = (what: string) =>
 
 // prettier-ignore
 export const KEYS = {
-  config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', LIST, [], '0.38', 'More configuration, laid over this file in the order of the list; of a folder, every file in it, by name. What does not exist is passed over. Only whole top-level keys are merged. How is up to the strategy of each entry: append (lists grow, everything else is replaced; this is the default), override (everything is replaced), add-only (only keys that are not set yet are taken).', readIncluded),
+  config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', INCLUDED, [], '0.38', 'More configuration, laid over this file in the order of the list; of a folder, every file in it, by name. What does not exist is passed over. Only whole top-level keys are merged. How is up to the strategy of each entry: append (lists grow, everything else is replaced; this is the default), override (everything is replaced), add-only (only keys that are not set yet are taken).', readIncluded),
   watch_config_files:      bool(true, '0.32', 'Load everything again when a file of the configuration or of the rules changes; what is bad changes nothing.', { idle: false }),
   rules_files:             strings([], '0.38', 'Rules, in this order; later files may change and replace what earlier ones say. Of a folder, its *.yaml and *.yml files, by name. What does not exist is passed over.'),
   rule_matching:           word(['first', 'all'], 'first', '0.36', 'When an event fits several rules: alert for the first of them only (first), or for each (all).', text => `rule_matching '${text}' is neither 'first' nor 'all'`, { anyCase: true }),
-  rules:                   special<readonly Selection[]>('a list of {enable|disable: {rule, tag}}', LIST, [], '0.38', 'Rules to switch on and off once all files are loaded, step by step. `rule` is a name in which * stands for anything, `tag` a whole tag.', readSelection),
+  rules:                   special<readonly Selection[]>('a list of {enable|disable: {rule, tag}}', SELECTION, [], '0.38', 'Rules to switch on and off once all files are loaded, step by step. `rule` is a name in which * stands for anything, `tag` a whole tag.', readSelection),
   engine: section({
     kind:                  word(['kmod', 'modern_ebpf', 'replay', 'nodriver'], 'modern_ebpf', '0.37', 'Where system calls come from. modern_ebpf: programs in the kernel, compiled once, for every kernel from 5.10 on that knows its own types (BTF). replay: a capture file. nodriver: from nowhere; for other event sources alone. kmod: counts as modern_ebpf.', text => `engine.kind '${text}' is not a valid kind.${GONE_KINDS.has(text) ? ' (it was removed: write modern_ebpf)' : ''}`),
     kmod: section({
@@ -116,7 +134,7 @@ export const KEYS = {
   plugins:                 records('0.31', 'Plugins that can be loaded.', {
     name:                  string('', '0.31', 'Name by which load_plugins and rules know it; required.'),
     library_path:          string('', '0.31', 'Shared object; relative to /usr/share/falco/plugins; required.'),
-    init_config:           special<string>('text or a mapping', {}, '', '0.31', 'Settings that the plugin is started with.', readInitConfig),
+    init_config:           special<string>('text or a mapping', { type: ['string', 'object', 'null'] }, '', '0.31', 'Settings that the plugin is started with.', readInitConfig),
     open_params:           string('', '0.31', 'What the plugin\'s event source is opened with.'),
   }, { limits: BUILT_IN, required: ['name', 'library_path'] }),
   plugins_hostinfo:        bool(true, '0.40', 'Give plugin sources the names of this host.', { ignored: 'event sources are built in, and take no names from the host' }),
@@ -139,10 +157,10 @@ export const KEYS = {
       rule:                string('', '0.39', 'Only the rule of this name.'),
     }),
     extra_output:          string('', '0.39', 'Text appended to the output, %fields included.'),
-    extra_fields:          special<readonly ExtraField[]>('a list of fields or {name: format}', LIST, [], '0.39', 'Fields added to output_fields of JSON alerts: a field as it is, or a name with a format of its own.', readExtraFields),
+    extra_fields:          special<readonly ExtraField[]>('a list of fields or {name: format}', FIELDS, [], '0.39', 'Fields added to output_fields of JSON alerts: a field as it is, or a name with a format of its own.', readExtraFields),
     suggested_output:      bool(false, '0.41', 'Append every field that its provider suggests.'),
   }),
-  static_fields:           special<Readonly<Record<string, string>>>('a mapping of texts', { type: 'object' }, {}, '0.42', 'Fields with a fixed text, for outputs and conditions: `site: lab` gives %static.site.', readTexts),
+  static_fields:           special<Readonly<Record<string, string>>>('a mapping of texts', SCALARS, {}, '0.42', 'Fields with a fixed text, for outputs and conditions: `site: lab` gives %static.site.', readTexts),
   alerts: section({
     throttle: section({
       enabled:             bool(false, 'own', 'Hold back alerts of a rule that come faster than `rate`. Nothing is lost silently: every summary_interval, and at the end, an alert of the rule `Falco internal: alerts held back` says how many of which rule did not go out, and of what they were.'),
@@ -156,7 +174,7 @@ export const KEYS = {
         enabled:           special<boolean | null>('true or false', { type: 'boolean' }, null, 'own', 'Whether its alerts may be held back.', readBool),
         rate:              special<number | null>('a number', { type: 'number' }, null, 'own', 'Alerts a second.', readNumber, unlessNegative(`rate of ${THROTTLE}.overrides`)),
         burst:             special<number | null>(`a whole number from 1 to ${String(U32)}`, { type: 'integer' }, null, 'own', 'Alerts in a row.', node => readInteger(node, 1, U32)),
-        key_fields:        special<readonly string[] | null>('a list of texts', LIST, null, 'own', 'Fields that keep its alerts apart.', readStrings),
+        key_fields:        special<readonly string[] | null>('a list of texts', TEXTS, null, 'own', 'Fields that keep its alerts apart.', readStrings),
       }, { required: ['rule'] }),
     }),
   }),
@@ -215,7 +233,7 @@ export const KEYS = {
   }),
   syscall_event_drops: section({
     threshold:             number(0.1, '0.1', 'Share of the events of a second, from 0 to 1, that must be lost for the actions to be taken. The first loss is always logged and alerted.', { check: share }),
-    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', LIST, ['ignore'], '0.1', 'What to do then: log, alert, exit, or ignore (which does not go together with log and alert).', readDropActions, { check: dropActionsProblem }),
+    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', DROP_ACTIONS, ['ignore'], '0.1', 'What to do then: log, alert, exit, or ignore (which does not go together with log and alert).', readDropActions, { check: dropActionsProblem }),
     rate:                  number(0.03333, '0.1', 'How often per second the actions may be taken,'),
     max_burst:             number(1, '0.1', 'and how often in a row.'),
     simulate_drops:        bool(false, '0.1', 'Pretend losses: to see whether they reach you.'),
