@@ -40,6 +40,9 @@ const PRINT_WORDS = new Set([
   'kubernetes-gvisor',
 ]);
 
+/** What a timer can wait for. */
+const LONGEST_RUN_S = 2_147_483;
+
 /** Reads the configuration, and lays over it what the command line says. */
 export function loadSettings(args: Arguments): SettingsResult {
   const located = locateConfig(args.config, ROOT);
@@ -86,6 +89,8 @@ export function runProblem(args: Arguments, config: Config): string | undefined 
   if (args.disableSources.length > 0) return 'All event sources are disabled';
   if (args.seconds !== null && !/^\d+$/.test(args.seconds))
     return `Option 'M' takes a number of seconds, not '${args.seconds}'`;
+  if (Number(args.seconds ?? 0) > LONGEST_RUN_S)
+    return `Option 'M' takes ${String(LONGEST_RUN_S)} seconds (24 days) at most`;
   return undefined;
 }
 

@@ -35,6 +35,8 @@ import { readBool, readInteger, readNumber, readStrings } from './scalar-value.j
 
 const U16 = 65_535;
 const U32 = 4_294_967_295;
+/** Milliseconds that a timer can wait. */
+const TIMER = 2_147_483_647;
 const ANY = Number.MAX_SAFE_INTEGER;
 const LOG_LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
 const LIBS_LEVELS = ['fatal', 'critical', 'error', 'warning', 'notice', 'info', 'debug', 'trace'] as const;
@@ -227,7 +229,7 @@ export const KEYS = {
     enabled:               bool(true, '0.32', 'Log what driver and state engine have to say.', { ignored: 'driver and state engine log as everything else does: log_level counts' }),
     severity:              word(LIBS_LEVELS, 'info', '0.32', 'Least important level of these.', text => `Unknown libs log level ${text}`, { ignored: 'see libs_logger.enabled' }),
   }),
-  output_timeout:          integer(2000, 0, U32, '0.1', 'Milliseconds after which an output that takes nothing is reported, and that are left to the outputs at the end.'),
+  output_timeout:          integer(2000, 0, TIMER, '0.1', 'Milliseconds after which an output that takes nothing is reported, and that are left to the outputs at the end.'),
   syscall_event_timeouts: section({
     max_consecutives:      integer(1000, 0, U32, '0.1', 'Seconds without any system call of the host, watched or not, after which an alert of the rule `Falco internal: timeouts notification` says so.', { check: value => (value === 0 ? 'syscall_event_timeouts.max_consecutives must be more than 0' : undefined) }),
   }),

@@ -94,6 +94,7 @@ describe('falco on the command line', () => {
       /^Error: No output is enabled: /,
     ],
     [['-d'], /^Error: Option 'd' was removed: let the service manager put it into the background/],
+    [['-c', '{config}', '-o', 'log_stderr=false', '-M', '3000000'], /^Error: Option 'M' takes 2147483 seconds/],
     [['--plugin-info', 'nope'], /^Error: can't find plugin and print its info: nope\n$/],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '--enable-source', 'x'],

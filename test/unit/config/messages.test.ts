@@ -114,6 +114,12 @@ describe('What the configuration says of mistakes', () => {
     assert.deepEqual(Object.entries(result.config.static_fields), [['__proto__', 'x']]);
   });
 
+  it('refuses to wait longer than a timer can', () => {
+    assert.deepEqual(warnings('output_timeout: 3000000000\n'), [
+      "config:1:17: 'output_timeout' must be a whole number from 0 to 2147483647; the default 2000 is used",
+    ]);
+  });
+
   it('takes 0 for the default where Falco does', () => {
     const result = loadConfigText('falco_libs: {snaplen: 0, thread_table_size: 0}\n', []);
     assert.ok(result.ok);
