@@ -1,6 +1,7 @@
 /** --dry-run: everything that can go wrong before the first event, without touching the kernel. */
 import { throttleRules } from '../alerts/throttle-policy.js';
 import type { Config } from '../config/config.js';
+import { enabledRulesLines } from '../engine/enabled-rules.js';
 import { rulesOptions } from '../engine/rules-options.js';
 import type { Log } from '../log/log.js';
 import { loadRules, ruleSources } from '../rules/load.js';
@@ -20,6 +21,7 @@ export function dryRun(
   logRules(log, results, config);
   const bad = results.filter(result => !result.successful);
   if (bad.length > 0) return fail(bad.map(resultText).join('\n'));
+  for (const line of enabledRulesLines(rules)) log('debug', line);
   const throttling = throttleRules(config.alerts.throttle, rules, ruleSources(options));
   return throttling.ok ? 0 : fail(throttling.message);
 }

@@ -16,6 +16,8 @@ export interface ConfigurationRead {
 
 export function logConfiguration(log: Log, { config, files, warnings }: ConfigurationRead): void {
   log('debug', `CLI args: ${process.argv.slice(1).join(' ')}`);
+  log('debug', 'Configured rules filenames:');
+  for (const path of config.rules_files) log('debug', `   ${path}`);
   log('info', versionLine());
   log('info', 'Falco initialized with configuration files:');
   for (const { name, schema } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -12,6 +12,7 @@ import { Flow } from './flow.js';
 import { watchHost } from './live.js';
 import type { FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
 import { Pulse } from './pulse.js';
+import { enabledRulesLines } from './enabled-rules.js';
 import { watchNothing } from './no-driver.js';
 import { replayCapture } from './replay.js';
 import { rulesOptions } from './rules-options.js';
@@ -71,6 +72,7 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
   const throttling = throttleRules(config.alerts.throttle, loaded.rules, ruleSources(options));
   if (!throttling.ok) return throttling;
   const { rules } = throttling;
+  if (config.log_level === 'debug') for (const line of enabledRulesLines(rules)) log('debug', line);
   return {
     ok: true,
     policies: throttling.policies,

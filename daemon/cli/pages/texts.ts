@@ -36,7 +36,10 @@ export const SIGNALS: readonly Entry[] = [
 
 export const ENVIRONMENT: readonly Entry[] = [
   ['FALCO_HOSTNAME', 'Name of this host in alerts, instead of its own.'],
-  ['HOST_ROOT', 'Where the root of the host is mounted, in a container: prefix of /proc and of the sockets of container runtimes.'],
+  [
+    'HOST_ROOT',
+    'Where the root of the host is mounted, in a container: prefix of /proc and of the sockets of container runtimes.',
+  ],
 ];
 
 export const FILES: readonly Entry[] = [

@@ -94,7 +94,10 @@ describe('falco on the command line', () => {
       /^Error: No output is enabled: /,
     ],
     [['-d'], /^Error: Option 'd' was removed: let the service manager put it into the background/],
-    [['-c', '{config}', '-o', 'log_stderr=false', '-M', '3000000'], /^Error: Option 'M' takes 2147483 seconds/],
+    [
+      ['-c', '{config}', '-o', 'log_stderr=false', '-M', '3000000'],
+      /^Error: Option 'M' takes 2147483 seconds/,
+    ],
     [['--plugin-info', 'nope'], /^Error: can't find plugin and print its info: nope\n$/],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '--enable-source', 'x'],
@@ -229,6 +232,27 @@ describe('falco on the command line', () => {
     ]);
     assert.equal(bad.code, 1);
     assert.match(bad.stderr, /^Error: \S+r\.yaml: Invalid$/m);
+  });
+
+  it('names the rules that are enabled, at level debug', () => {
+    const rules = write(
+      'r.yaml',
+      RULE + RULE.replace('rule: R', 'rule: S') + RULE.replace('rule: R', 'rule: T'),
+    );
+    const args = ['-c', config(), '-r', rules, '-o', 'log_level=debug', '-o', 'rules[].disable.rule=S'];
+    for (const more of [['--dry-run'], ['-o', 'engine.kind=nodriver', '-M', '1']]) {
+      const { code, stderr } = run(falco, [...args, ...more]);
+      assert.equal(code, 0, stderr);
+      const lines = stderr.split('\n').map(line => line.replace(/^.*? \d{4}: /, ''));
+      const at = lines.indexOf('Enabled rules:');
+      assert.deepEqual(lines.slice(at, at + 4), [
+        'Enabled rules:',
+        '   R',
+        '   T',
+        '(2) enabled rules in total',
+      ]);
+      assert.ok(lines.includes('Configured rules filenames:') && lines.includes(`   ${rules}`), stderr);
+    }
   });
 
   it('does not mind that nobody reads what it prints', () => {
