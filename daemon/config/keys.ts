@@ -49,7 +49,8 @@ const object = (properties: Schema, more: Schema = {}): Schema => ({
   ...more,
 });
 const STRATEGY: Schema = { enum: ['append', 'override', 'add-only'] };
-const INCLUDED: Schema = {
+/** Of files, each with its way of merging. */
+const LIST: Schema = {
   type: 'array',
   items: { anyOf: [TEXT, object({ path: TEXT, strategy: STRATEGY }, { required: ['path'] })] },
 };
@@ -98,7 +99,7 @@ const keepAlive = (what: string) =>
 
 // prettier-ignore
 export const KEYS = {
-  config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', INCLUDED, [], '0.38', 'More configuration, laid over this file in the order of the list; of a folder, every file in it, by name. What does not exist is passed over. Only whole top-level keys are merged. How is up to the strategy of each entry: append (lists grow, everything else is replaced; this is the default), override (everything is replaced), add-only (only keys that are not set yet are taken).', readIncluded),
+  config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', LIST, [], '0.38', 'More configuration, laid over this file in the order of the list; of a folder, every file in it, by name. What does not exist is passed over. Only whole top-level keys are merged. How is up to the strategy of each entry: append (lists grow, everything else is replaced; this is the default), override (everything is replaced), add-only (only keys that are not set yet are taken).', readIncluded),
   watch_config_files:      bool(true, '0.32', 'Load everything again when a file of the configuration or of the rules changes; what is bad changes nothing.', { idle: false }),
   rules_files:             strings([], '0.38', 'Rules, in this order; later files may change and replace what earlier ones say. Of a folder, its *.yaml and *.yml files, by name. What does not exist is passed over.'),
   rule_matching:           word(['first', 'all'], 'first', '0.36', 'When an event fits several rules: alert for the first of them only (first), or for each (all).', text => `rule_matching '${text}' is neither 'first' nor 'all'`, { anyCase: true }),
