@@ -52,7 +52,7 @@ interface Known {
 }
 
 export class Metadata {
-  readonly #clients: readonly RuntimeClient[];
+  readonly #clients: RuntimeClient[];
   readonly #tell: (message: ContainerMessage) => void;
   readonly #times: Times;
   readonly #known = new Map<ByteString, Known>();
@@ -66,7 +66,7 @@ export class Metadata {
     tell: (message: ContainerMessage) => void,
     times: Times = TIMES,
   ) {
-    this.#clients = clients;
+    this.#clients = [...clients];
     this.#tell = tell;
     this.#times = times;
     // Each container that is being asked for listens.
@@ -75,15 +75,23 @@ export class Metadata {
 
   /** Starts to follow what the runtimes tell. */
   start(): void {
-    for (const client of this.#clients) {
-      client.watch({
-        onContainer: (container, key) => {
-          this.#counters.told++;
-          this.#learn(uniqueKey(key), container, client);
-        },
-        onRemoved: key => this.#end(uniqueKey(key), client),
-      });
-    }
+    for (const client of this.#clients) this.#follow(client);
+  }
+
+  /** One more runtime, once started. */
+  add(client: RuntimeClient): void {
+    this.#clients.push(client);
+    this.#follow(client);
+  }
+
+  #follow(client: RuntimeClient): void {
+    client.watch({
+      onContainer: (container, key) => {
+        this.#counters.told++;
+        this.#learn(uniqueKey(key), container, client);
+      },
+      onRemoved: key => this.#end(uniqueKey(key), client),
+    });
   }
 
   /** A process was seen in this container. */
@@ -117,11 +125,12 @@ export class Metadata {
   async #ask(seen: CgroupContainer): Promise<void> {
     this.#counters.asked++;
     const { signal } = this.#closing;
+    // Where there is no runtime at all there is nothing to wait for.
     const clients = this.#clients
-      .filter(({ kind }) => seen.runtimes.includes(kind))
+      .filter(({ kind, socket }) => seen.runtimes.includes(kind) && existsSync(socket))
       .sort((a, b) => seen.runtimes.indexOf(a.kind) - seen.runtimes.indexOf(b.kind));
     let silent = false;
-    for (const pause of [0, ...this.#times.again]) {
+    for (const pause of clients.length === 0 ? [] : [0, ...this.#times.again]) {
       if (pause > 0) await sleep(pause, signal);
       if (signal.aborted || this.#known.has(seen.key)) return;
       const answer = await askAll(clients, seen, this.#times, signal);
@@ -132,7 +141,6 @@ export class Metadata {
         return;
       }
       silent = answer.silent;
-      if (clients.length === 0) break;
     }
     if (this.#known.has(seen.key)) return;
     if (silent) this.#counters.unanswered++;
@@ -197,7 +205,7 @@ function askAll(
       const at = answers.findIndex(answer => answer?.kind === 'found');
       const answer = answers[at];
       const found = answer?.kind === 'found' ? { container: answer.container, by: clients[at]! } : null;
-      const silent = answers.some((one, i) => one?.kind === 'unavailable' && existsSync(clients[i]!.socket));
+      const silent = answers.some(one => one?.kind === 'unavailable');
       resolve({ found, silent });
     };
     const look = (): void => {
@@ -205,7 +213,6 @@ function askAll(
       if (best < 0 || answers[best] !== null) finish();
       else if (answers.some(answer => answer?.kind === 'found')) moment ??= setTimeout(finish, times.better);
     };
-    if (clients.length === 0) finish();
     clients.forEach((client, i) => {
       if (client.answering === false) {
         answers[i] = { kind: 'unavailable', reason: 'it did not answer before' };

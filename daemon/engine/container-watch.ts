@@ -21,12 +21,18 @@ function sum(a: MetadataCounters, b: MetadataCounters): MetadataCounters {
   };
 }
 
+/** How often users are looked for. */
+const LOOK_MS = 30_000;
+
 export class ContainerWatch {
   readonly #tell: (message: ContainerMessage) => void;
   readonly #log: (level: LogLevel, text: string) => void;
   #metadata: Metadata | null = null;
   /** What `#metadata` was made for, as text. */
   #made = '';
+  #config: Config | null = null;
+  readonly #opened = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
   /** What those before `#metadata` counted. */
   #before: MetadataCounters = NONE;
 
@@ -43,15 +49,28 @@ export class ContainerWatch {
     if (text === this.#made) return;
     this.#made = text;
     this.close();
+    this.#config = config;
     this.#metadata = new Metadata(this.#clients(read.settings), this.#tell);
     this.#metadata.start();
+    this.#timer = setInterval(() => this.lookForSockets(), LOOK_MS).unref();
   }
 
+  /** Users come, and with them the sockets of their podman. */
+  lookForSockets(): void {
+    if (this.#config === null) return;
+    const read = containerSettings(this.#config);
+    if (!read.ok) return;
+    for (const client of this.#clients(read.settings)) this.#metadata?.add(client);
+  }
+
+  /** Clients for the sockets that have none. */
   #clients({ sockets, labelMaxLength, withSize, hooks }: ContainerSettings): readonly RuntimeClient[] {
     const log = this.#log;
-    return sockets.map(({ kind, path }) =>
-      openRuntime(kind, { socket: path, labelMaxLength, withSize, hooks, log }),
-    );
+    const missing = sockets.filter(({ kind, path }) => !this.#opened.has(`${kind} ${path}`));
+    return missing.map(({ kind, path }) => {
+      this.#opened.add(`${kind} ${path}`);
+      return openRuntime(kind, { socket: path, labelMaxLength, withSize, hooks, log });
+    });
   }
 
   sighted(seen: CgroupContainer): void {
@@ -74,6 +93,8 @@ export class ContainerWatch {
 
   close(): void {
     if (this.#metadata === null) return;
+    clearInterval(this.#timer);
+    this.#opened.clear();
     this.#metadata.close();
     this.#before = sum(this.#before, this.#metadata.counters());
     this.#metadata = null;

@@ -24,10 +24,20 @@ function containerId(evt: EventView): ByteString | null {
   return evt.thread.containerId === '' ? HOST : evt.thread.containerId;
 }
 
+const nameTold = ofContainer(({ name }) => name, HOST);
+
+/** Where the cgroup has the name of a container instead of its id, and there is no runtime to ask, that is its name. */
+function containerName(evt: EventView): FieldValue {
+  const told = nameTold(evt);
+  if (told !== null || evt.thread === null) return told;
+  const seen = evt.containers.seen(evt.thread.containerKey);
+  return seen !== null && seen.runtimes.length === 0 ? seen.fullId : null;
+}
+
 const known: Extractors = {
   'container.id': { cost: 1, extract: containerId },
   'container.full_id': { cost: 3, extract: ofContainerOrCgroup('fullId', HOST) },
-  'container.name': told(({ name }) => name, HOST),
+  'container.name': { cost: 3, extract: containerName },
   'container.type': { cost: 3, extract: ofContainerOrCgroup('type', HOST) },
   'container.image': told(({ image }) => image, ''),
   'container.image.id': told(({ imageId }) => imageId, ''),

@@ -13,7 +13,7 @@ import { eventually } from '../../support/process.js';
 /** Ids, each of a container of its own. */
 const ids = Array.from({ length: 7 }, (_, n) => `a1b2c3d4e5f${n}`.padEnd(64, 'c'));
 const [A = '', B = '', C = '', D = '', E = '', F = '', G = ''] = ids;
-const known = (id: string, type: string): string => `${id.slice(0, 12)} ${id} ${type}`;
+const known = (id: string, type: string): string => `${id.slice(0, 12)} ${id} ${type} <NA>`;
 
 type Where = 'unified' | 'all';
 /** `pidns`: the process has a pid namespace of its own. */
@@ -26,15 +26,15 @@ const CASES: readonly Case[] = [
   ['kubelet in a container',           `/docker/${B}/kubelet.slice/cri-containerd-${D}.scope`,              'unified', false, known(D, '<NA>')],
   ['podman without root',              `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${E}.scope/container`, 'unified', false, known(E, 'podman')],
   ['podman in a unit',                 `/system.slice/web.service/libpod-payload-${F}`,                     'unified', false, known(F, 'podman')],
-  ['LXC',                              '/lxc.payload.mail/system.slice',                                    'unified', false, 'mail mail lxc'],
-  ['bpm',                              '/bpm-router.scope',                                                 'unified', false, 'router router bpm'],
-  ['systemd-nspawn',                   '/machine.slice/machine-web.scope/payload',                          'all',     true,  'web web systemd-nspawn'],
-  ['containerd alone',                 '/falco-test/my-own-container',                                      'all',     true,  'my-own-conta my-own-container <NA>'],
-  ['a group of the host of two levels', '/falco-test/my-own-group',                                         'all',     false, 'host host host'],
-  ['the like for one controller',      '/falco-test/my-own-container',                                      'unified', true,  'host host host'],
-  ['a virtual machine',                '/machine.slice/machine-web.scope',                                  'all',     false, 'host host host'],
-  ['a service with a pid namespace',   '/system.slice/web.service',                                         'all',     true,  'host host host'],
-  ['the monitor of podman',            `/machine.slice/libpod-conmon-${G}.scope`,                           'all',     false, 'host host host'],
+  ['LXC',                              '/lxc.payload.mail/system.slice',                                    'unified', false, 'mail mail lxc mail'],
+  ['bpm',                              '/bpm-router.scope',                                                 'unified', false, 'router router bpm router'],
+  ['systemd-nspawn',                   '/machine.slice/machine-web.scope/payload',                          'all',     true,  'web web systemd-nspawn web'],
+  ['containerd alone',                 '/falco-test/my-own-container',                                      'all',     true,  'my-own-conta my-own-container <NA> <NA>'],
+  ['a group of the host of two levels', '/falco-test/my-own-group',                                         'all',     false, 'host host host host'],
+  ['the like for one controller',      '/falco-test/my-own-container',                                      'unified', true,  'host host host host'],
+  ['a virtual machine',                '/machine.slice/machine-web.scope',                                  'all',     false, 'host host host host'],
+  ['a service with a pid namespace',   '/system.slice/web.service',                                         'all',     true,  'host host host host'],
+  ['the monitor of podman',            `/machine.slice/libpod-conmon-${G}.scope`,                           'all',     false, 'host host host host'],
 ];
 
 /** Where hierarchies are mounted: the unified one, and one of a controller where there is any. */
@@ -63,7 +63,7 @@ describeLive(
 - rule: Written
   desc: test
   condition: evt.type in (open, openat) and evt.is_open_write=true and (fd.name startswith ${folder}/ or fd.name startswith /falco-out/)
-  output: "%fd.filename %container.id %container.full_id %container.type"
+  output: "%fd.filename %container.id %container.full_id %container.type %container.name"
   priority: NOTICE
 `;
       const errors: string[] = [];

@@ -24,7 +24,7 @@ class FakeRuntime implements RuntimeClient {
   constructor(
     readonly kind: RuntimeKind,
     private readonly answer: (question: number, signal: AbortSignal) => Promise<Lookup> | Lookup,
-    readonly socket = NOWHERE,
+    readonly socket = HERE,
   ) {}
 
   async lookup(_: unknown, signal: AbortSignal): Promise<Lookup> {
@@ -133,7 +133,7 @@ describe('what the runtimes know of containers', () => {
 
   it('may still come when a runtime that is there does not answer, and not when there is none', async () => {
     assert.ok(existsSync(HERE));
-    start(new FakeRuntime('docker', () => UNAVAILABLE, HERE));
+    start(new FakeRuntime('docker', () => UNAVAILABLE));
     metadata.sighted(sightOf('abc'));
     assert.deepEqual(await first(), { kind: 'unknown', key: byDocker.fullId, late: true });
     metadata.close();
