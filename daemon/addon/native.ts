@@ -1,6 +1,6 @@
 /**
  * What build/falco.node exports, and loading it. This folder is the checked face over the native addon. In: plain
- * options and buffers. Out: a driver that fills batches, datagrams sent, errors as values with words for the
+ * options and buffers. Out: a driver that fills batches, datagrams sent, pipes and locks, errors as values with words for the
  * operator. Imported by sources, outputs and service; knows nothing of rules, fields or alerts.
  */
 import { createRequire } from 'node:module';
@@ -27,6 +27,19 @@ export interface NativeError {
   readonly details: string;
 }
 
+/** Descriptors of both ends; writing does not block. */
+export interface Pipe {
+  readonly read: number;
+  readonly write: number;
+}
+
+export interface PipeState {
+  /** Bytes that were written and that nobody has read. */
+  readonly unread: number;
+  /** Somebody holds the read end. */
+  readonly hasReader: boolean;
+}
+
 export interface NativeDriver {
   flavor(): DriverFlavor;
   setInterest(numbers: readonly number[]): void;
@@ -49,6 +62,9 @@ export interface Native {
   sendDatagram(path: string, data: Buffer): number;
   readonly familyNames: readonly string[];
   readonly outcomeNames: readonly string[];
+  openPipe(): Pipe | number;
+  pipeState(fd: number): PipeState | number;
+  lockFile(fd: number): number;
   readonly counterNames: readonly string[];
   /** Bytes that a batch has to have at least. */
   readonly smallestBatch: number;

@@ -65,6 +65,7 @@ async function start(args: Arguments, settings: Settings, outputs: Outputs, log:
       return NO_PID_FILE;
     }
   }
+  outputs.open();
   const error = await watch(args, settings, rules.files, outputs, log);
   if (args.pidFile !== null) removePidFile(args.pidFile);
   return error === undefined ? 0 : fail(error);

@@ -128,6 +128,21 @@ export function dropActionsProblem(actions: readonly DropAction[]): string | und
   return undefined;
 }
 
+export type SpooledOutput = 'http' | 'program' | 'syslog' | 'file';
+const SPOOLED_OUTPUTS: readonly string[] = [
+  'http',
+  'program',
+  'syslog',
+  'file',
+] satisfies readonly SpooledOutput[];
+
+export function readSpooledOutputs(node: ConfigNode): readonly SpooledOutput[] | undefined {
+  const names = readStrings(node);
+  return names?.every(name => SPOOLED_OUTPUTS.includes(name)) === true
+    ? (names as readonly SpooledOutput[])
+    : undefined;
+}
+
 const DURATION =
   /^(?:(\d+)y)? *(?:(\d+)w)? *(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m(?!s))? *(?:(\d+)s)? *(?:(\d+)ms)?$/;
 

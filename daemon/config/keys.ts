@@ -16,9 +16,10 @@ import {
   readInitConfig,
   readLooseBool,
   readSelection,
+  readSpooledOutputs,
   readTexts,
 } from './forms.js';
-import type { DropAction, ExtraField, Included, Selection } from './forms.js';
+import type { DropAction, ExtraField, Included, Selection, SpooledOutput } from './forms.js';
 import {
   bool,
   integer,
@@ -149,9 +150,15 @@ export const KEYS = {
   json_include_message_property:       bool(false, '0.40', 'JSON alerts have `message`: the text without time and priority.'),
   json_include_output_fields_property: bool(true, '0.41', 'JSON alerts have `output_fields`: each field of the output by name.'),
   json_include_tags_property:          bool(true, '0.30', 'JSON alerts have `tags`: those of the rule.'),
-  buffered_outputs:        bool(false, '0.1', 'Let lines wait for each other.', { ignored: 'lines that wait are written together in any case, and none waits for others to come' }),
+  buffered_outputs:        bool(false, '0.1', 'Lines to stdout, file and program wait up to a tenth of a second for others, and are written together: fewer system calls, and lines that are gone when the daemon is killed.'),
   outputs_queue: section({
-    capacity:              integer(0, 0, ANY, '0.36', 'Messages that may wait for each output before new ones are lost (and counted); 0: as many as fit into 64 MB.'),
+    capacity:              integer(0, 0, ANY, '0.36', 'Messages that may wait in memory for each output before new ones are lost (and counted); 0: as many as fit into 64 MB.'),
+  }),
+  outputs_spool: section({
+    enabled:               bool(false, 'own', 'Keep on disk what cannot be delivered, and send it in order when it can be: also after a restart, or after the daemon was killed. What was being sent at that moment may be sent twice.'),
+    path:                  string('/var/lib/falco/spool', 'own', 'Folder in which each output has a folder of its own. One daemon at a time can use it.'),
+    max_size_mb:           integer(64, 1, 1_048_576, 'own', 'For each output. When it is full the oldest messages are dropped, and counted.'),
+    outputs:               special<readonly SpooledOutput[]>('a list of http, program, syslog, file', LIST, ['http', 'program', 'syslog'], 'own', 'Those that have a spool, of http, program, syslog, file.', readSpooledOutputs),
   }),
   append_output:           records('0.39', 'Additions to what rules put out. An entry counts for the rules that satisfy all of its `match`; no match: for all.', {
     match: section({
@@ -193,25 +200,26 @@ export const KEYS = {
     filename:              string('', '0.1', 'The file.'),
   }),
   program_output: section({
-    enabled:               special<boolean>('true or false', { type: 'boolean' }, false, '0.1', 'Alerts to the standard input of a program.', readLooseBool, { idle: false }),
-    keep_alive:            keepAlive('One run of the program for all alerts instead of one for each.'),
-    program:               string('', '0.1', 'Command line for /bin/sh.'),
+    enabled:               special<boolean>('true or false', { type: 'boolean' }, false, '0.1', 'Alerts to the standard input of a program, one a line.', readLooseBool),
+    keep_alive:            keepAlive('One run of the program for all alerts, started again when it ends, and at SIGUSR1; instead of one run for each alert.'),
+    program:               string('', '0.1', 'Command line for /bin/sh. What it runs is watched, too: rules should not match what it does itself.'),
   }),
   http_output: section({
-    enabled:               bool(false, '0.1', 'Alerts as POST requests.', { idle: false }),
-    url:                   string('', '0.1', 'Where to.'),
+    enabled:               bool(false, '0.1', 'Alerts as POST requests, one after the other. Tried again, after longer and longer waits (a quarter of a second to half a minute, or what Retry-After asks for): no connection, 429, 5xx. Other answers than 2xx count as refused.'),
+    url:                   string('', '0.1', 'Where to: http://… or https://…'),
     user_agent:            string('falcosecurity/falco', '0.31', 'User-Agent header.'),
     insecure:              bool(false, '0.35', 'Accept any certificate of the server.'),
-    ca_cert:               string('', '0.35', 'Certificate that the server\'s is checked against.'),
-    ca_bundle:             string('', '0.35', 'File of such certificates.'),
-    ca_path:               string('/etc/ssl/certs', '0.35', 'Folder of such certificates.'),
+    ca_cert:               string('', '0.35', 'File with the certificate that the server\'s is checked against.'),
+    ca_bundle:             string('', '0.35', 'File of such certificates; counts without ca_cert.'),
+    ca_path:               string('/etc/ssl/certs', '0.35', 'Folder of such certificates; counts without the other two. SIGUSR1 reads all these files anew.'),
     mtls:                  bool(false, '0.36', 'Show a client certificate.'),
     client_cert:           string('/etc/ssl/certs/client.crt', '0.36', 'The client certificate.'),
     client_key:            string('/etc/ssl/certs/client.key', '0.36', 'Its key.'),
     echo:                  bool(false, '0.36', 'Print the server\'s answers on standard output.'),
-    compress_uploads:      bool(false, '0.37', 'Compress request bodies.'),
-    keep_alive:            bool(false, '0.37', 'Keep connections alive.'),
-    max_consecutive_timeouts: integer(5, 0, 255, '0.41', 'Timeouts in a row after which an alert is given up.'),
+    compress_uploads:      bool(false, '0.37', 'Send bodies with Content-Encoding: gzip.'),
+    keep_alive:            bool(false, '0.37', 'Probe the connection while nothing is sent (TCP keep-alive). It is used for many requests in any case.'),
+    max_consecutive_timeouts: integer(5, 0, 255, '0.41', 'The server has output_timeout to answer. After so many timeouts in a row one more gives an alert up; with a spool none is.'),
+    batch_size:            integer(1, 1, 10_000, 'own', 'Alerts in one request: those that wait at the same time, one a line, as application/x-ndjson (text/plain without json_output). 1: each alert in a request of its own, as application/json.'),
   }),
   webserver: section({
     enabled:               bool(false, '0.1', 'Serve health, versions and metrics over HTTP.', { idle: false }),

@@ -21,7 +21,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: 'Where alerts go',
     text: ['Each output has a queue of its own: one that is slow or away holds up no other. What waits is tried again; what finds its queue full is lost, counted, and the first loss is logged.'],
-    keys: ['stdout_output', 'syslog_output', 'file_output', 'program_output', 'http_output', 'outputs_queue', 'output_timeout', 'buffered_outputs'],
+    keys: ['stdout_output', 'syslog_output', 'file_output', 'program_output', 'http_output', 'outputs_spool', 'outputs_queue', 'output_timeout', 'buffered_outputs'],
   },
   { title: 'Health and metrics', keys: ['webserver', 'metrics'] },
   { title: 'The daemon\'s own log', keys: ['log_stderr', 'log_syslog', 'log_level', 'libs_logger'] },

@@ -32,7 +32,7 @@ export interface Place {
   /** Resolves when nothing more can be done to make messages outlast the daemon. */
   settle(): Promise<void>;
   /** Gives everything up that does not outlast the daemon. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** Bytes that may wait when no number of messages is set. */

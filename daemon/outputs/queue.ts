@@ -61,7 +61,10 @@ export class OutputQueue {
     this.#options = options;
     this.#place = options.place ?? new MemoryPlace(options.capacity);
     this.#place.listen({
-      ready: () => this.#wake(),
+      ready: () => {
+        this.#wake();
+        this.#noticeEmpty();
+      },
       lost: (count, reason) => this.#lose(count, reason),
       trouble: text => this.#options.report('error', `Output '${this.name}': ${text}`),
     });
@@ -108,15 +111,9 @@ export class OutputQueue {
     this.#draining = true;
     this.#retryNow();
     if (this.#place.waiting > 0 && !this.#gone) {
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, timeoutMs);
-        this.#onEmpty.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await within(timeoutMs, new Promise<void>(resolve => this.#onEmpty.push(resolve)));
     }
-    await this.#place.settle();
+    await within(timeoutMs, this.#place.settle());
     this.#draining = false;
     const kept = this.#place.spooled;
     const lost = this.#place.waiting - kept;
@@ -124,18 +121,14 @@ export class OutputQueue {
     return { lost, kept };
   }
 
-  /** Resolves when the target has let go of everything, or after `timeoutMs`. */
+  /** Resolves when target and place have let go of everything, or after `timeoutMs`. */
   async close(timeoutMs = 0): Promise<void> {
     clearTimeout(this.#timer);
     clearTimeout(this.#linger);
     this.#timer = this.#linger = undefined;
     this.#gone = true;
-    this.#place.close();
-    const closed = this.#target.close();
-    if (closed === undefined) return;
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([closed, new Promise(resolve => (timer = setTimeout(resolve, timeoutMs)))]);
-    clearTimeout(timer);
+    const closed = [this.#place.close(), this.#target.close()].filter(one => one !== undefined);
+    if (closed.length > 0) await within(timeoutMs, Promise.all(closed));
   }
 
   /** Offers what waits, now or when enough waits. */
@@ -159,7 +152,7 @@ export class OutputQueue {
     clearTimeout(this.#linger);
     this.#linger = undefined;
     this.#offering = true;
-    const attempt = this.#target.offer(this.#place.peek(BATCH_COUNT, BATCH_BYTES));
+    const attempt = this.#target.offer(this.#place.peek(this.#target.most ?? BATCH_COUNT, BATCH_BYTES));
     if (attempt instanceof Promise) {
       const watchdog = setTimeout(() => this.#reportBlocked(), this.#options.timeoutMs);
       void attempt.then(outcome => {
@@ -186,8 +179,12 @@ export class OutputQueue {
     else if (state !== 'ready') this.#blocked(state, reason, waitMs);
     else if (taken > failed) this.#reportRecovery();
     this.#offering = false;
+    this.#noticeEmpty();
+    if (this.#place.waiting > 0 && this.#timer === undefined) setImmediate(() => this.#wake());
+  }
+
+  #noticeEmpty(): void {
     if (this.#place.waiting === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
-    else if (this.#timer === undefined) setImmediate(() => this.#wake());
   }
 
   /** The target took nothing more: reports what has to be, and tries again later. */
@@ -230,7 +227,7 @@ export class OutputQueue {
   #leave(reason: string): void {
     this.#gone = true;
     this.#dropped += this.#place.waiting;
-    this.#place.close();
+    void this.#place.close();
     this.#options.report('error', `Output '${this.name}': ${reason}; nothing more is written there`);
   }
 
@@ -259,4 +256,11 @@ export class OutputQueue {
       `Output '${this.name}': works again; messages lost so far: ${String(this.#dropped)}`,
     );
   }
+}
+
+/** Waits for it, for so many milliseconds at most. */
+async function within(timeoutMs: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([done, new Promise(resolve => (timer = setTimeout(resolve, timeoutMs)))]);
+  clearTimeout(timer);
 }

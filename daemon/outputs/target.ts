@@ -36,6 +36,8 @@ export interface Target {
   readonly cut: number;
   /** How long to wait between attempts while it is away, where local habits are too quick. */
   readonly retry?: Waits;
+  /** Messages that it can make use of at a time; default: some hundred. */
+  readonly most?: number;
   /** Takes as many as it can from the front, without blocking. Never called again before the answer is there. */
   offer(messages: readonly Buffer[]): Attempt | Promise<Attempt>;
   /** What was opened is opened anew before the next message. */

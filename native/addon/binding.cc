@@ -9,6 +9,7 @@
 
 #include "datagram.h"
 #include "driver.h"
+#include "files.h"
 #include "stats.h"
 #include "wire.h"
 
@@ -230,6 +231,36 @@ Napi::Array to_array(Napi::Env env, const std::vector<std::string>& names) {
   return array;
 }
 
+int descriptor(const Napi::CallbackInfo& info) {
+  if (!info[0].IsNumber()) throw Napi::TypeError::New(info.Env(), "fd must be a number");
+  return info[0].As<Napi::Number>().Int32Value();
+}
+
+// openPipe() -> {read, write}, or the errno.
+Napi::Value open_pipe(const Napi::CallbackInfo& info) {
+  falco::Pipe pipe;
+  if (const int error = falco::open_pipe(pipe)) return Napi::Number::New(info.Env(), error);
+  Napi::Object object = Napi::Object::New(info.Env());
+  object["read"] = Napi::Number::New(info.Env(), pipe.read);
+  object["write"] = Napi::Number::New(info.Env(), pipe.write);
+  return object;
+}
+
+// pipeState(fd) -> {unread, hasReader}, or the errno.
+Napi::Value pipe_state(const Napi::CallbackInfo& info) {
+  falco::PipeState state;
+  if (const int error = falco::pipe_state(descriptor(info), state)) return Napi::Number::New(info.Env(), error);
+  Napi::Object object = Napi::Object::New(info.Env());
+  object["unread"] = Napi::Number::New(info.Env(), state.unread);
+  object["hasReader"] = Napi::Boolean::New(info.Env(), state.has_reader);
+  return object;
+}
+
+// lockFile(fd) -> 0 or the errno.
+Napi::Value lock_file(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), falco::lock_file(descriptor(info)));
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment();
   environment->handle = Napi::Persistent(Handle::define(env));
@@ -249,6 +280,9 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["syscalls"] = Napi::Number::New(env, WIRE_SYSCALLS);
   exports["open"] = Napi::Function::New(env, open, "open");
   exports["sendDatagram"] = Napi::Function::New(env, send_datagram, "sendDatagram");
+  exports["openPipe"] = Napi::Function::New(env, open_pipe, "openPipe");
+  exports["pipeState"] = Napi::Function::New(env, pipe_state, "pipeState");
+  exports["lockFile"] = Napi::Function::New(env, lock_file, "lockFile");
   return exports;
 }
 

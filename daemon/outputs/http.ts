@@ -1,0 +1,186 @@
+/**
+ * POST requests, one after the other over one connection: each alert in one of its own, or as many as wait together in
+ * lines (batch_size). What the answer means is one table in `judge`: taken, refused for good, or to be tried again.
+ *
+ * A request whose answer is lost is sent again: the receiver may see it twice.
+ */
+import { Agent, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { post, type Outcome } from './http-request.js';
+import { retryAfterMs } from './retry-after.js';
+import type { Attempt, Target, Waits } from './target.js';
+import { readTls, type TlsFiles } from './tls-files.js';
+
+export interface HttpOptions extends TlsFiles {
+  readonly url: string;
+  readonly user_agent: string;
+  readonly compress_uploads: boolean;
+  readonly keep_alive: boolean;
+  readonly max_consecutive_timeouts: number;
+  readonly batch_size: number;
+  /** Messages are JSON objects. */
+  readonly json: boolean;
+  readonly timeoutMs: number;
+  /** Takes the body of an answer; undefined: nobody wants it. */
+  readonly echo?: ((body: Buffer) => void) | undefined;
+  /** Messages are kept for as long as it takes, whatever max_consecutive_timeouts says. */
+  readonly keeps: boolean;
+}
+
+const compress = promisify(gzip);
+const NEWLINE = Buffer.from('\n');
+const IDLE_PROBE_MS = 60_000;
+/** Answers that may be due to one message of several: the others are tried without it. */
+const ONE_IS_BAD = new Set([400, 413, 422]);
+/** Errors of the network; after others, certificates and keys are read anew. */
+const NETWORK = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/;
+
+export class HttpTarget implements Target {
+  readonly name = 'http';
+  readonly cut = 0;
+  readonly retry: Waits = { first: 250, last: 30_000 };
+  readonly most: number;
+  readonly #options: HttpOptions;
+  readonly #url: URL | null;
+  readonly #shownUrl: string;
+  readonly #closing = new AbortController();
+  #agent: Agent | null = null;
+  /** Messages in the next request. */
+  #batch: number;
+  #timeouts = 0;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    this.#url = parseUrl(options.url);
+    // Without name and password.
+    this.#shownUrl = this.#url === null ? options.url : `${this.#url.origin}${this.#url.pathname}`;
+    this.#batch = this.most = options.batch_size;
+  }
+
+  async offer(messages: readonly Buffer[]): Promise<Attempt> {
+    if (this.#url === null)
+      return { taken: 0, state: 'down', reason: `'${this.#shownUrl}' is no http or https address` };
+    const agent = this.#agent ?? this.#connect(this.#url);
+    if (typeof agent === 'string') return { taken: 0, state: 'down', reason: agent };
+    this.#agent = agent;
+    const count = Math.min(messages.length, this.#batch);
+    const outcome = await post({
+      url: this.#url,
+      headers: this.#headers(),
+      body: await this.#body(messages.slice(0, count)),
+      agent,
+      timeoutMs: this.#options.timeoutMs,
+      signal: this.#closing.signal,
+    });
+    return this.#judge(outcome, count);
+  }
+
+  /** Certificates and keys are read anew, over a new connection. */
+  reopen(): void {
+    this.#disconnect();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#disconnect();
+  }
+
+  #connect(url: URL): Agent | string {
+    const { keep_alive, insecure } = this.#options;
+    const common = { keepAlive: true, maxSockets: 1, keepAliveMsecs: IDLE_PROBE_MS };
+    let agent: Agent;
+    if (url.protocol === 'https:') {
+      const tls = readTls(this.#options);
+      if (!tls.ok) return tls.message;
+      agent = new TlsAgent({ ...common, secureContext: tls.context, rejectUnauthorized: !insecure });
+    } else {
+      agent = new Agent(common);
+    }
+    // The connection is kept in any case, as libcurl does; the key is about probing it while it is idle.
+    if (!keep_alive) {
+      Object.assign(agent, {
+        keepSocketAlive(socket: { unref(): void }): boolean {
+          socket.unref();
+          return true;
+        },
+      });
+    }
+    return agent;
+  }
+
+  #disconnect(): void {
+    this.#agent?.destroy();
+    this.#agent = null;
+  }
+
+  #headers(): OutgoingHttpHeaders {
+    const { json, user_agent, compress_uploads, batch_size } = this.#options;
+    const type = !json ? 'text/plain' : batch_size > 1 ? 'application/x-ndjson' : 'application/json';
+    const headers: OutgoingHttpHeaders = { 'Content-Type': type, 'User-Agent': user_agent };
+    return compress_uploads ? { ...headers, 'Content-Encoding': 'gzip' } : headers;
+  }
+
+  async #body(messages: readonly Buffer[]): Promise<Buffer> {
+    const { batch_size, compress_uploads } = this.#options;
+    const plain =
+      batch_size > 1 ? Buffer.concat(messages.flatMap(message => [message, NEWLINE])) : messages[0]!;
+    return compress_uploads ? compress(plain) : plain;
+  }
+
+  #judge(outcome: Outcome, count: number): Attempt {
+    if (outcome.kind !== 'timeout') this.#timeouts = 0;
+    switch (outcome.kind) {
+      case 'timeout':
+        return this.#silent(count);
+      case 'error':
+        return this.#broken(outcome);
+      case 'answer':
+        if (outcome.body.length > 0) this.#options.echo?.(outcome.body);
+        return this.#answered(outcome, count);
+    }
+  }
+
+  #answered({ status, statusText, retryAfter }: Outcome & { kind: 'answer' }, count: number): Attempt {
+    if (status >= 200 && status < 300) {
+      this.#batch = Math.min(this.#options.batch_size, this.#batch * 2);
+      return { taken: count, state: 'ready' };
+    }
+    const reason = `${this.#shownUrl} answered ${String(status)} ${statusText}`.trimEnd();
+    if (status === 429 || status >= 500) {
+      const waitMs = status === 429 || status === 503 ? retryAfterMs(retryAfter, Date.now()) : undefined;
+      return { taken: 0, state: 'down', reason, ...(waitMs !== undefined && { waitMs }) };
+    }
+    if (count > 1 && ONE_IS_BAD.has(status)) {
+      this.#batch = count >> 1;
+      return { taken: 0, state: 'ready' };
+    }
+    return { taken: count, failed: count, state: 'ready', reason };
+  }
+
+  #silent(count: number): Attempt {
+    const { max_consecutive_timeouts, timeoutMs, keeps } = this.#options;
+    this.#timeouts++;
+    const reason = `${this.#shownUrl} gave no answer within ${String(timeoutMs)} ms`;
+    if (keeps || this.#timeouts <= max_consecutive_timeouts) return { taken: 0, state: 'down', reason };
+    const times = String(this.#timeouts);
+    this.#timeouts = 0;
+    return { taken: count, failed: count, state: 'ready', reason: `${reason}, ${times} times in a row` };
+  }
+
+  #broken({ code, text, reused }: Outcome & { kind: 'error' }): Attempt {
+    // It was closed while idle: nothing is wrong with the server.
+    if (reused && (code === 'ECONNRESET' || code === 'EPIPE')) return { taken: 0, state: 'busy' };
+    if (!NETWORK.test(code)) this.#disconnect();
+    return { taken: 0, state: 'down', reason: `cannot reach ${this.#shownUrl}: ${text}` };
+  }
+}
+
+/** Quotes around it are taken off, as Falco does. */
+function parseUrl(text: string): URL | null {
+  const bare = text.trim().replace(/^(['"])(.*)\1$/, '$2');
+  if (!URL.canParse(bare)) return null;
+  const url = new URL(bare);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
+}
