@@ -1,5 +1,5 @@
 /** One run of a command line under /bin/sh, with a pipe of ours as its standard input. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import { openPipe, pipeState, type PipeState } from '../addon/files.js';
 import { errorCode, errorText, systemErrorText } from './error-text.js';
@@ -24,8 +24,15 @@ export class ProgramRun {
   static start(program: string): ProgramRun | string {
     const pipe = openPipe();
     if (typeof pipe === 'number') return `cannot make a pipe: ${systemErrorText(pipe)}`;
-    const child = spawn('/bin/sh', ['-c', program], { stdio: [pipe.read, 'inherit', 'inherit'] });
-    closeSync(pipe.read);
+    let child: ChildProcess;
+    try {
+      child = spawn('/bin/sh', ['-c', program], { stdio: [pipe.read, 'inherit', 'inherit'] });
+    } catch (error) {
+      closeSync(pipe.write);
+      return `cannot start the program: ${errorText(error)}`;
+    } finally {
+      closeSync(pipe.read);
+    }
     const ended = new Promise<Ending>(resolve => {
       child.on('error', error => resolve({ code: null, text: `did not start: ${errorText(error)}` }));
       child.on('exit', (code, signal) =>

@@ -14,6 +14,8 @@ const BATCH_BYTES = 1 << 20;
 const BUSY_WAIT: Waits = { first: 1, last: 100 };
 const DOWN_WAIT: Waits = { first: 50, last: 1000 };
 const DRAIN_WAIT: Waits = { first: 1, last: 20 };
+/** What a place has at the end, at least, to bring messages to the disk. */
+const SETTLE_MS = 5000;
 /** Bytes that are never held back for others to join them. */
 const LINGER_BYTES = 64 << 10;
 
@@ -113,7 +115,7 @@ export class OutputQueue {
     if (this.#place.waiting > 0 && !this.#gone) {
       await within(timeoutMs, new Promise<void>(resolve => this.#onEmpty.push(resolve)));
     }
-    await within(timeoutMs, this.#place.settle());
+    await within(Math.max(timeoutMs, SETTLE_MS), this.#place.settle());
     this.#draining = false;
     const kept = this.#place.spooled;
     const lost = this.#place.waiting - kept;

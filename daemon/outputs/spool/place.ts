@@ -11,6 +11,7 @@ import { Spool } from './spool.js';
 const WINDOW = { low: 256 << 10, high: 1 << 20 };
 /** Most messages, and bytes, that are written at a time. */
 const APPEND = { count: 1024, bytes: 256 << 10 };
+const NOTHING = new Fifo();
 /** Milliseconds after which a disk that took nothing is tried again. */
 const RETRY_MS = 1000;
 
@@ -62,6 +63,7 @@ export class SpoolPlace implements Place {
   }
 
   get offered(): Fifo {
+    if (this.#spool?.lags === true) return NOTHING;
     if (this.#window.size > 0 || this.#usable || (this.#spool?.unread ?? 0) > 0) return this.#window;
     return this.#pending;
   }
@@ -155,6 +157,7 @@ export class SpoolPlace implements Place {
       maxBytes,
       lost: (count, reason) => this.#listener.lost(count, reason),
       trouble: text => this.#listener.trouble(text),
+      saved: () => this.#listener.ready(),
     });
     if (result.ok) {
       this.#spool = result.spool;

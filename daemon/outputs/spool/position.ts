@@ -23,7 +23,8 @@ export class Position {
   #sequence: number;
   #mark: Mark;
   #saved: Mark;
-  #saving = false;
+  /** What is being written. */
+  #saving: Mark | null = null;
   /** Called when what was marked is on disk; or with why it is not. */
   onSaved: (problem: Error | null) => void = () => undefined;
   #waiting: (() => void)[] = [];
@@ -50,14 +51,19 @@ export class Position {
     return this.#saved;
   }
 
+  /** More was set while something is being written. */
+  get lags(): boolean {
+    return this.#saving !== null && this.#saving !== this.#mark;
+  }
+
   /** Writes it soon: several in quick succession are one. */
   set(mark: Mark): void {
     this.#mark = mark;
-    if (this.#saving) return;
-    this.#saving = true;
+    if (this.#saving !== null) return;
+    this.#saving = mark;
     const slot = this.#slot();
     write(this.#fd, slot.bytes, 0, SLOT, slot.at, error => {
-      this.#saving = false;
+      this.#saving = null;
       if (error === null) this.#saved = mark;
       if (error === null && this.#mark !== mark) this.set(this.#mark);
       else for (const resolve of this.#waiting.splice(0)) resolve();
@@ -67,7 +73,7 @@ export class Position {
 
   /** Resolves when what was set is written, or cannot be. */
   async flush(): Promise<void> {
-    if (this.#saving) await new Promise<void>(resolve => this.#waiting.push(resolve));
+    if (this.#saving !== null) await new Promise<void>(resolve => this.#waiting.push(resolve));
   }
 
   /** Writes what was set last, and closes the file. */

@@ -33,6 +33,8 @@ export interface SpoolOptions {
   lost(count: number, reason: string): void;
   /** Something is wrong that costs no message now. */
   trouble(text: string): void;
+  /** What was acknowledged is on disk. */
+  saved(): void;
 }
 
 export type SpoolResult =
@@ -123,6 +125,14 @@ export class Spool {
     return this.#next - this.#expected;
   }
 
+  /**
+   * Two acknowledgements are not on disk yet. Who sends no more until they are, sends at most so much twice when the
+   * process is killed.
+   */
+  get lags(): boolean {
+    return this.#position.lags;
+  }
+
   /** Appends all of them, or none. @returns words for why it could not */
   async append(messages: readonly Buffer[]): Promise<string | undefined> {
     const bytes = frames(messages);
@@ -202,6 +212,7 @@ export class Spool {
   /** The position is on disk: what lies before it can go. */
   #positionSaved(problem: Error | null): void {
     if (this.#closed) return;
+    this.#options.saved();
     if (problem !== null) {
       if (!this.#troubled)
         this.#options.trouble(`cannot write the position of the spool: ${errorText(problem)}`);

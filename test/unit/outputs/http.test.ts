@@ -192,7 +192,7 @@ describe('The http output', () => {
   });
 
   it('gives an alert up after one timeout more than it bears', async () => {
-    start({ timeoutMs: 50, max_consecutive_timeouts: 1 });
+    start({ timeoutMs: 400, max_consecutive_timeouts: 1 });
     receiver.answer = request => (request.body === 'a' ? 'silent' : { status: 200 });
     push(['a', 'b']);
     await delivered();
@@ -203,12 +203,12 @@ describe('The http output', () => {
     assert.equal(queue.statistics.failed, 1);
     assert.match(
       said[1]!,
-      /gave no answer within 50 ms, 2 times in a row; what is refused is not sent again/,
+      /gave no answer within 400 ms, 2 times in a row; what is refused is not sent again/,
     );
   });
 
   it('never gives one up that is kept', async () => {
-    start({ timeoutMs: 50, max_consecutive_timeouts: 0, keeps: true });
+    start({ timeoutMs: 400, max_consecutive_timeouts: 0, keeps: true });
     receiver.answer = (_request, before) => (before < 3 ? 'silent' : { status: 200 });
     push(['a']);
     await delivered();

@@ -27,11 +27,13 @@ function opened(folder: string, maxBytes = 64 << 20): Opened {
     maxBytes,
     lost: (count, reason) => said.push(`${String(count)} ${reason}`),
     trouble: text => said.push(text),
+    saved: () => undefined,
   });
   if (!result.ok) throw new Error(result.message);
   return { spool: result.spool, said };
 }
 
+const noop = (): void => undefined;
 const texts = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => `message ${String(from + i)}`);
 const buffers = (messages: readonly string[]): Buffer[] => messages.map(message => Buffer.from(message));
@@ -100,7 +102,7 @@ describe('The spool', () => {
 
   it('belongs to one process at a time', async () => {
     const { spool } = opened(folder);
-    const second = Spool.open({ folder, maxBytes: 1, lost: () => undefined, trouble: () => undefined });
+    const second = Spool.open({ folder, maxBytes: 1, lost: noop, trouble: noop, saved: noop });
     assert.deepEqual(second, {
       ok: false,
       message: `cannot lock the spool ${folder}: another process uses it`,
