@@ -22,20 +22,10 @@ const AT_START_ONLY: readonly (keyof Config)[] = [
   'engine',
   'capture',
   'falco_libs',
-  'stdout_output',
-  'syslog_output',
-  'file_output',
-  'program_output',
-  'http_output',
-  'buffered_outputs',
   'outputs_spool',
-  'json_output',
-  'time_format_iso_8601',
   'log_stderr',
   'log_syslog',
   'log_level',
-  'outputs_queue',
-  'output_timeout',
 ];
 
 export interface Reload {
@@ -62,7 +52,7 @@ export async function reload(parts: Reload): Promise<void> {
   manager.ready('watching');
 }
 
-async function attempt({ args, engine, log, before }: Reload): Promise<string | undefined> {
+async function attempt({ args, engine, outputs, log, before }: Reload): Promise<string | undefined> {
   const settings = loadSettings(args);
   if (!settings.ok) return settings.message;
   const { config, warnings } = settings;
@@ -73,6 +63,7 @@ async function attempt({ args, engine, log, before }: Reload): Promise<string | 
   for (const warning of warnings) log('warning', warning);
   const result = await engine.reload({ config, rules: rules.files });
   if (!result.ok) return result.message;
+  outputs.apply(config);
   const later = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));
   if (later.length > 0)
     log('notice', `Changes of ${later.join(', ')} take effect when the daemon is started again`);

@@ -28,6 +28,10 @@ export class FileTarget implements Target {
     this.#keepAlive = keepAlive;
   }
 
+  get begun(): boolean {
+    return this.#partial > 0;
+  }
+
   async offer(messages: readonly Buffer[]): Promise<Attempt> {
     try {
       if (this.#stale) await this.#release();

@@ -6,6 +6,7 @@
  * the queue's place (place.ts): memory, or a spool on disk (spool/).
  */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../alerts/alert.js';
 import { alertLine, type LineOptions } from '../alerts/line.js';
 import type { Config } from '../config/config.js';
@@ -43,53 +44,39 @@ const MEGABYTE = 1 << 20;
 const FLUSH_MS = 50;
 /** With buffered_outputs, how long a line may wait for others to be written with it. */
 const BUFFER_MS = 100;
+const BUFFERED = new Set(['stdout', 'file', 'program']);
 
 export class Outputs {
   readonly #options: OutputsOptions;
-  readonly #line: LineOptions;
-  readonly #timeoutMs: number;
+  /** What counts now; where spools are is as it was at the start. */
+  #config: Config;
+  #line: LineOptions;
   readonly #stderr: OutputQueue;
   readonly #stdout: OutputQueue;
   readonly #syslog: OutputQueue;
-  readonly #file: OutputQueue | null;
-  readonly #program: OutputQueue | null;
-  readonly #http: OutputQueue | null;
-  readonly #spools: { readonly name: string; readonly place: SpoolPlace }[] = [];
-  /** Which of them get alerts, of those that are there in any case. */
-  readonly #alertsTo: { readonly stdout: boolean; readonly syslog: boolean };
+  #file: OutputQueue | null;
+  #program: OutputQueue | null;
+  #http: OutputQueue | null;
+  /** Those that were switched off and have messages still. */
+  readonly #leaving = new Set<Promise<void>>();
+  #spools: { readonly name: string; readonly place: SpoolPlace }[] = [];
 
   constructor(options: OutputsOptions) {
     const { config } = options;
     this.#options = options;
-    this.#timeoutMs = config.output_timeout;
-    this.#line = {
-      json: config.json_output,
-      iso8601: config.time_format_iso_8601,
-      output: config.json_include_output_property,
-      message: config.json_include_message_property,
-      outputFields: config.json_include_output_fields_property,
-      tags: config.json_include_tags_property,
-      hostname: options.hostname,
-    };
-    const buffered = { lingerMs: config.buffered_outputs ? BUFFER_MS : 0 };
-    const { stdout_output, syslog_output, file_output, program_output, http_output } = config;
-    this.#alertsTo = { stdout: stdout_output.enabled, syslog: syslog_output.enabled };
+    this.#config = config;
+    this.#line = lineOptions(config, options.hostname);
     this.#stderr = this.#queue(new DescriptorTarget('stderr', 2));
-    this.#stdout = this.#queue(new DescriptorTarget('stdout', 1), buffered);
+    this.#stdout = this.#queue(new DescriptorTarget('stdout', 1));
     this.#syslog = this.#queue(new SyslogTarget(options.send, options.syslogSocket));
-    this.#file = file_output.enabled
-      ? this.#queue(new FileTarget(file_output.filename, file_output.keep_alive), buffered)
-      : null;
-    const Program = program_output.keep_alive ? ProgramTarget : ProgramPerMessage;
-    this.#program = program_output.enabled
-      ? this.#queue(new Program(program_output.program), buffered)
-      : null;
-    this.#http = http_output.enabled ? this.#queue(this.#httpTarget(config)) : null;
+    this.#file = this.#renewed(null, false, fileTarget(config));
+    this.#program = this.#renewed(null, false, programTarget(config));
+    this.#http = this.#renewed(null, false, this.#httpTarget(config));
   }
 
   /** From here on messages are kept on disk, where that is wanted, and those of an earlier run are sent. */
   open(): void {
-    for (const { name, place } of this.#spools) {
+    for (const { name, place } of this.#spools.splice(0)) {
       const left = place.open();
       if (left > 0)
         this.#options.report(
@@ -99,12 +86,28 @@ export class Outputs {
     }
   }
 
+  /** Another configuration counts from the next alert on. Nothing that waits is lost by that. Not for `outputs_spool`. */
+  apply(config: Config): void {
+    const before = this.#config;
+    this.#config = config;
+    this.#line = lineOptions(config, this.#options.hostname);
+    const same = (...keys: readonly (keyof Config)[]): boolean =>
+      keys.every(key => isDeepStrictEqual(before[key], config[key]));
+    for (const queue of this.#all()) queue.configure(this.#queueOptions(queue.name));
+    this.#file = this.#renewed(this.#file, same('file_output'), fileTarget(config));
+    this.#program = this.#renewed(this.#program, same('program_output'), programTarget(config));
+    const sameHttp = same('http_output', 'json_output', 'output_timeout');
+    this.#http = this.#renewed(this.#http, sameHttp, this.#httpTarget(config));
+    this.open();
+  }
+
   /** Hands an alert to every output that is switched on. */
   alert(alert: Alert): void {
     const line = alertLine(alert, this.#line);
-    const { stdout, syslog } = this.#alertsTo;
+    const stdout = this.#config.stdout_output.enabled;
     this.#http?.push(line);
-    if (syslog) this.#syslog.push(syslogMessage(alert.priority, line, new Date()));
+    if (this.#config.syslog_output.enabled)
+      this.#syslog.push(syslogMessage(alert.priority, line, new Date()));
     if (!stdout && this.#file === null && this.#program === null) return;
     const withNewline = Buffer.concat([line, NEWLINE]);
     this.#file?.push(withNewline);
@@ -141,9 +144,11 @@ export class Outputs {
    * @returns for each output that could not, its name and how many messages are lost, or kept on disk
    */
   async drain(): Promise<readonly Left[]> {
+    const { output_timeout } = this.#config;
     const left = await Promise.all(
-      this.#all().map(async queue => ({ name: queue.name, ...(await queue.drain(this.#timeoutMs)) })),
+      this.#all().map(async queue => ({ name: queue.name, ...(await queue.drain(output_timeout)) })),
     );
+    await Promise.all(this.#leaving);
     return left.filter(one => one.lost > 0 || one.kept > 0);
   }
 
@@ -153,7 +158,7 @@ export class Outputs {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all().map(queue => queue.close(this.#timeoutMs)));
+    await Promise.all(this.#all().map(queue => queue.close(this.#config.output_timeout)));
   }
 
   #all(): readonly OutputQueue[] {
@@ -161,27 +166,55 @@ export class Outputs {
     return all.filter(queue => queue !== null);
   }
 
-  #queue(target: Target, more: Partial<QueueOptions> = {}): OutputQueue {
-    const { config, report } = this.#options;
+  #queue(target: Target): OutputQueue {
     const place = this.#spoolFor(target.name);
     return new OutputQueue(target, {
-      capacity: config.outputs_queue.capacity,
-      timeoutMs: config.output_timeout,
-      report,
+      ...this.#queueOptions(target.name),
       ...(place !== undefined && { place }),
-      ...more,
     });
+  }
+
+  #queueOptions(name: string): QueueOptions {
+    const { outputs_queue, output_timeout, buffered_outputs } = this.#config;
+    return {
+      capacity: outputs_queue.capacity,
+      timeoutMs: output_timeout,
+      report: this.#options.report,
+      lingerMs: buffered_outputs && BUFFERED.has(name) ? BUFFER_MS : 0,
+    };
+  }
+
+  /**
+   * The queue of an output that can be switched on and off.
+   * @param target where it leads from now on; null: it is off
+   */
+  #renewed(queue: OutputQueue | null, same: boolean, target: Target | null): OutputQueue | null {
+    if (queue === null) return target === null ? null : this.#queue(target);
+    if (target === null) this.#retire(queue);
+    else if (!same) queue.replace(target);
+    return target === null ? null : queue;
+  }
+
+  /** Delivers what waits, within the usual time, and says what could not be. */
+  #retire(queue: OutputQueue): void {
+    const { output_timeout } = this.#config;
+    const end = async (): Promise<void> => {
+      const { lost, kept } = await queue.drain(output_timeout);
+      if (lost + kept > 0) {
+        const text = `${String(lost)} messages are lost, ${String(kept)} kept in the spool`;
+        this.#options.report('notice', `Output '${queue.name}': switched off; ${text}`);
+      }
+      await queue.close(output_timeout);
+    };
+    const leaving = end().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
   }
 
   /** Undefined: what waits for this output waits in memory. */
   #spoolFor(name: string): SpoolPlace | undefined {
-    const { outputs_spool: spool, outputs_queue } = this.#options.config;
+    const { outputs_spool: spool } = this.#options.config;
     if (!this.#isSpooled(name)) return undefined;
-    const place = new SpoolPlace({
-      folder: join(spool.path, name),
-      maxBytes: spool.max_size_mb * MEGABYTE,
-      capacity: outputs_queue.capacity,
-    });
+    const place = new SpoolPlace({ folder: join(spool.path, name), maxBytes: spool.max_size_mb * MEGABYTE });
     this.#spools.push({ name, place });
     return place;
   }
@@ -193,7 +226,8 @@ export class Outputs {
     return outputs_spool.enabled && wanted && outputs_spool.outputs.some(output => output === name);
   }
 
-  #httpTarget(config: Config): HttpTarget {
+  #httpTarget(config: Config): Target | null {
+    if (!config.http_output.enabled) return null;
     return new HttpTarget({
       ...config.http_output,
       json: config.json_output,
@@ -202,4 +236,25 @@ export class Outputs {
       keeps: this.#isSpooled('http'),
     });
   }
+}
+
+function fileTarget({ file_output: { enabled, filename, keep_alive } }: Config): Target | null {
+  return enabled ? new FileTarget(filename, keep_alive) : null;
+}
+
+function programTarget({ program_output: { enabled, program, keep_alive } }: Config): Target | null {
+  if (!enabled) return null;
+  return keep_alive ? new ProgramTarget(program) : new ProgramPerMessage(program);
+}
+
+function lineOptions(config: Config, hostname: string): LineOptions {
+  return {
+    json: config.json_output,
+    iso8601: config.time_format_iso_8601,
+    output: config.json_include_output_property,
+    message: config.json_include_message_property,
+    outputFields: config.json_include_output_fields_property,
+    tags: config.json_include_tags_property,
+    hostname,
+  };
 }

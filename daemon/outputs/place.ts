@@ -17,6 +17,8 @@ export interface PlaceListener {
 export interface Place {
   /** Called once, before anything else. */
   listen(listener: PlaceListener): void;
+  /** @param capacity messages that may wait in memory; 0: as many as fit into 64 MB */
+  setCapacity(capacity: number): void;
   /** False: there is no room. Never blocks. */
   push(message: Buffer): boolean;
   /** Messages that can be offered now: at most `count`, and at most `bytes` together, but always one if there is any. */
@@ -40,11 +42,15 @@ const MAX_BYTES = 64 << 20;
 
 export class MemoryPlace implements Place {
   readonly spooled = 0;
-  readonly #capacity: number;
+  #capacity: number;
   readonly #fifo = new Fifo();
 
   /** @param capacity messages; 0: as many as fit into 64 MB */
   constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  setCapacity(capacity: number): void {
     this.#capacity = capacity;
   }
 

@@ -33,6 +33,10 @@ export class ProgramTarget implements Target {
     this.#program = program;
   }
 
+  get begun(): boolean {
+    return this.#ahead > 0;
+  }
+
   offer(messages: readonly Buffer[]): Attempt | Promise<Attempt> {
     if (this.#stale && this.#ahead === 0) this.#leave();
     if (this.#run === null) {

@@ -32,9 +32,12 @@ export interface QueueOptions {
 }
 
 export class OutputQueue {
-  readonly #target: Target;
-  readonly #options: QueueOptions;
+  #target: Target;
+  #options: QueueOptions;
   readonly #place: Place;
+  /** Takes over when the target has finished what it has begun, or after this time. */
+  #successor: { readonly target: Target; readonly at: number } | null = null;
+  #cutBefore = 0;
   #delivered = 0;
   #failed = 0;
   #dropped = 0;
@@ -55,6 +58,7 @@ export class OutputQueue {
   #downReported = false;
   #refusalReported = false;
   #gone = false;
+  #closed = false;
   #draining = false;
   #onEmpty: (() => void)[] = [];
 
@@ -62,6 +66,7 @@ export class OutputQueue {
     this.#target = target;
     this.#options = options;
     this.#place = options.place ?? new MemoryPlace(options.capacity);
+    this.#place.setCapacity(options.capacity);
     this.#place.listen({
       ready: () => {
         this.#wake();
@@ -85,7 +90,7 @@ export class OutputQueue {
       waiting: this.#place.waiting,
       spooled: this.#place.spooled,
       retries: this.#retries,
-      cut: this.#target.cut,
+      cut: this.#cutBefore + this.#target.cut,
     };
   }
 
@@ -102,6 +107,19 @@ export class OutputQueue {
 
   reopen(): void {
     this.#target.reopen();
+    this.#retryNow();
+  }
+
+  /** Other values for what is not about the target; the place stays. */
+  configure(options: QueueOptions): void {
+    this.#options = options;
+    this.#place.setCapacity(options.capacity);
+  }
+
+  /** What waits, and what comes, goes to another target; nothing is lost by that, and the order holds. */
+  replace(target: Target): void {
+    this.#successor = { target, at: Date.now() + this.#options.timeoutMs };
+    this.#notBefore = 0;
     this.#retryNow();
   }
 
@@ -129,7 +147,11 @@ export class OutputQueue {
     clearTimeout(this.#linger);
     this.#timer = this.#linger = undefined;
     this.#gone = true;
-    const closed = [this.#place.close(), this.#target.close()].filter(one => one !== undefined);
+    if (this.#closed) return;
+    this.#closed = true;
+    const closed = [this.#place.close(), this.#target.close(), this.#successor?.target.close()].filter(
+      one => one !== undefined,
+    );
     if (closed.length > 0) await within(timeoutMs, Promise.all(closed));
   }
 
@@ -149,8 +171,21 @@ export class OutputQueue {
     this.#pump();
   }
 
+  #succeed(): void {
+    const successor = this.#successor;
+    if (successor === null || (this.#target.begun === true && Date.now() < successor.at)) return;
+    this.#successor = null;
+    this.#cutBefore += this.#target.cut;
+    void this.#target.close();
+    this.#target = successor.target;
+    this.#blockedSince = 0;
+    this.#downReported = this.#blockReported = this.#refusalReported = false;
+  }
+
   #pump(): void {
-    if (this.#offering || this.#gone || this.#place.offered.size === 0) return;
+    if (this.#offering || this.#gone) return;
+    this.#succeed();
+    if (this.#place.offered.size === 0) return;
     clearTimeout(this.#linger);
     this.#linger = undefined;
     this.#offering = true;

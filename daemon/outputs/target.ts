@@ -34,6 +34,8 @@ export interface Target {
   readonly name: string;
   /** Messages that were too long for the target and were cut. */
   readonly cut: number;
+  /** It has taken a part of the first waiting message, and should get the rest. */
+  readonly begun?: boolean;
   /** How long to wait between attempts while it is away, where local habits are too quick. */
   readonly retry?: Waits;
   /** Messages that it can make use of at a time; default: some hundred. */

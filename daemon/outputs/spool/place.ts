@@ -18,8 +18,6 @@ const RETRY_MS = 1000;
 export interface SpoolPlaceOptions {
   readonly folder: string;
   readonly maxBytes: number;
-  /** Messages that may wait in memory for their way to the disk; 0: as many as fit into 64 MB. */
-  readonly capacity: number;
 }
 
 export class SpoolPlace implements Place {
@@ -29,6 +27,7 @@ export class SpoolPlace implements Place {
   readonly #pending = new Fifo();
   /** On disk, and the next to be offered. */
   readonly #window = new Fifo();
+  #capacity = 0;
   #spool: Spool | null = null;
   /** Not to be used before `open`, nor while the disk takes nothing. */
   #usable = false;
@@ -47,6 +46,10 @@ export class SpoolPlace implements Place {
     this.#listener = listener;
   }
 
+  setCapacity(capacity: number): void {
+    this.#capacity = capacity;
+  }
+
   /** From here on the disk is used. @returns messages that an earlier run has left */
   open(): number {
     this.#usable = true;
@@ -56,7 +59,7 @@ export class SpoolPlace implements Place {
   }
 
   push(message: Buffer): boolean {
-    if (isFull(this.#pending, message, this.#options.capacity)) return false;
+    if (isFull(this.#pending, message, this.#capacity)) return false;
     this.#pending.push(message);
     this.#work();
     return true;

@@ -100,6 +100,26 @@ describeLive('The running daemon', () => {
     assert.equal(readFileSync(`${file}.1`, 'utf8').split('\n').length, 2);
   });
 
+  it('writes to another file after a reload, and no more to standard output', async () => {
+    const path = (name: string): string => join(folder, name);
+    const config = (name: string, toStdout: boolean) => ({
+      stdout_output: { enabled: toStdout },
+      file_output: { enabled: true, keep_alive: true, filename: path(name) },
+    });
+    daemon = await runDaemon({ rules: rule('Opened', marker), config: config('a', true) });
+    touch();
+    await eventually('a line in the first file', () => linesOf(path('a')) === 1);
+    const settings = join(daemon.folder, 'falco.yaml');
+    const before = JSON.parse(readFileSync(settings, 'utf8')) as object;
+    writeFileSync(settings, JSON.stringify({ ...before, ...config('b', false) }));
+    daemon.child.kill('SIGHUP');
+    await daemon.line('stderr', /Rules are reloaded/);
+    touch();
+    await eventually('a line in the second file', () => linesOf(path('b')) === 1);
+    assert.equal(linesOf(path('a')), 1);
+    assert.equal(daemon.stdout.filter(line => line.text.includes('Warning Opened')).length, 1);
+  });
+
   it('goes on when the reader of its standard output is gone', async () => {
     const file = join(folder, 'events.txt');
     const bare = await startBare({ file_output: { enabled: true, filename: file } });

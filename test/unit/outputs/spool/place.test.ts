@@ -21,7 +21,7 @@ describe('An output with a spool', () => {
   function start(maxBytes = 64 << 20, capacity = 0): void {
     target = new FakeTarget();
     said = [];
-    place = new SpoolPlace({ folder, maxBytes, capacity });
+    place = new SpoolPlace({ folder, maxBytes });
     queue = new OutputQueue(target, {
       capacity,
       timeoutMs: 2000,
