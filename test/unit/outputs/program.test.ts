@@ -79,7 +79,7 @@ describe('The program output', () => {
       start(new ProgramTarget(`sleep 0.5; cat >>${file}`));
       const before = performance.now();
       push(lines(0, 50_000));
-      assert.ok(performance.now() - before < 1000);
+      assert.ok(performance.now() - before < 5000);
       assert.ok(queue.statistics.waiting > 40_000);
       assert.deepEqual(await queue.drain(10_000), { lost: 0, kept: 0 });
       await queue.close(2000);
@@ -146,7 +146,8 @@ describe('The program output', () => {
     it('keeps messages while the shell cannot find the program', async () => {
       start(new ProgramPerMessage(`${folder}/none 2>/dev/null`));
       push(['a']);
-      assert.deepEqual(await queue.drain(300), { lost: 1, kept: 0 });
+      await eventually('it is said', () => said.length > 0);
+      assert.deepEqual(await queue.drain(20), { lost: 1, kept: 0 });
       assert.match(said[0]!, /the program ended with code 127; messages are kept/);
     });
 
