@@ -2,9 +2,9 @@
  * A network and mounts of a test's own, for daemons that make bridges, firewall rules and mounts: all of that is gone
  * with the last process in it. /run, /dev/shm and the state of CNI are empty there, and do not stay either.
  */
-import { readdirSync, rmdirSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startProcess } from './process.js';
+import { eventually, startProcess } from './process.js';
 import type { RunningProcess, StartOptions } from './process.js';
 
 const OWN = ['/run', '/dev/shm', '/var/lib/cni'];
@@ -53,9 +53,38 @@ export async function openEnclosure(): Promise<Enclosure> {
       return startProcess('setpriv', [...UNTIL_PARENT_ENDS, enter!, ...rest], options);
     },
     async stop() {
+      const left = (): number[] => processesInMountsOf(holder.pid).filter(pid => pid !== holder.pid);
+      for (const pid of left()) kill(pid);
+      await eventually('nothing is left inside', () => left().length === 0);
       await holder.stop();
     },
   };
+}
+
+/** Processes that share the mounts of one: the monitors of what ran in containers stay for minutes. */
+function processesInMountsOf(pid: number): number[] {
+  const mounts = mountsOf(String(pid));
+  if (mounts === '') return [];
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && mountsOf(name) === mounts)
+    .map(Number);
+}
+
+/** The mount namespace of a process; empty when it has ended. */
+function mountsOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return '';
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** Removes control groups of this name below the root of each hierarchy, where nothing runs in them. */
