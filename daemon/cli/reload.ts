@@ -1,6 +1,7 @@
 /**
- * SIGHUP: configuration and rules are read and compiled anew. What is bad is reported, and changes nothing; what is
- * good replaces the running rules between two events.
+ * Reload: on SIGHUP, and when a file changes, configuration and rules are read and compiled anew. What is bad is
+ * reported, and changes nothing; what is good replaces the running rules between two events. One at a time: requests
+ * that come meanwhile are one more when it is done.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../alerts/alert.js';
@@ -9,10 +10,11 @@ import type { Config } from '../config/config.js';
 import type { Engine } from '../engine/engine.js';
 import { toByteString } from '../events/byte-string.js';
 import type { Log } from '../log/log.js';
-import type { Outputs } from '../outputs/outputs.js';
+import { watchFiles } from '../service/file-watch.js';
 import type { ServiceManager } from '../service/notify.js';
 import type { Arguments } from './arguments.js';
-import { loadSettings, readRules, runProblem, type Settings } from './settings.js';
+import { filesOf, inputsOf, readSettledInputs, type Inputs } from './inputs.js';
+import type { RulesFile, Settings } from './settings.js';
 
 const RULE = 'Falco internal: hot restart failure';
 const CRITICAL = 2;
@@ -22,48 +24,122 @@ const AT_START_ONLY: readonly (keyof Config)[] = [
   'engine',
   'capture',
   'falco_libs',
-  'outputs_spool',
-  'log_stderr',
-  'log_syslog',
-  'log_level',
+  'load_plugins',
+  'plugins',
+  'stdout_output',
+  'syslog_output',
+  'file_output',
+  'program_output',
+  'http_output',
+  'json_output',
+  'outputs_queue',
+  'output_timeout',
 ];
 
-export interface Reload {
+export interface ReloadParts {
   readonly args: Arguments;
   readonly engine: Engine;
   readonly manager: ServiceManager;
-  readonly outputs: Outputs;
   readonly log: Log;
   /** What the daemon was started with. */
   readonly before: Settings;
+  readonly rules: readonly RulesFile[];
+  /** What was wrong with the rules that were compiled last; empty: nothing. */
+  diagnostics(): string;
+  alert(alert: Alert): void;
+  /** Takes over what else the configuration says, once the rules are swapped. */
+  apply(settings: Settings, rules: readonly RulesFile[]): Promise<void>;
+  /** The reload is over, well or not. */
+  done(ok: boolean): void;
 }
 
-export async function reload(parts: Reload): Promise<void> {
-  const { log, manager, outputs } = parts;
-  log('info', 'SIGHUP received, restarting...');
+export interface Reloading {
+  /** SIGHUP: reloads whatever has changed. */
+  request(): void;
+  close(): void;
+}
+
+/** From here on reloads happen. */
+export function startReloading(parts: ReloadParts): Reloading {
+  const { args, log } = parts;
+  const watch = watchFiles(
+    () => request('change'),
+    text => log('warning', text),
+  );
+  let running: 'signal' | 'change' | null = null;
+  let next: 'signal' | 'change' | null = null;
+  let closed = false;
+  let inputs = inputsOf(args, parts.before, parts.rules);
+  let known = filesOf(inputs);
+  follow(inputs);
+
+  function follow(now: Inputs): void {
+    inputs = now;
+    if (now.ok) known = filesOf(now);
+    const wanted = now.ok ? now.settings.config.watch_config_files : parts.before.config.watch_config_files;
+    watch.update(wanted ? now.paths : []);
+  }
+
+  function request(why: 'signal' | 'change'): void {
+    if (closed) return;
+    if (running !== null) {
+      next = next === 'signal' ? next : why;
+      return;
+    }
+    running = why;
+    void run(why).then(() => {
+      running = null;
+      const then = next;
+      next = null;
+      if (then !== null) request(then);
+    });
+  }
+
+  async function run(why: 'signal' | 'change'): Promise<void> {
+    const last = inputs.fingerprint;
+    const now = await readSettledInputs(args, known);
+    if (closed) return;
+    follow(now);
+    if (why === 'change' && now.fingerprint === last) return;
+    log('info', why === 'signal' ? 'SIGHUP received, restarting...' : 'Files have changed, restarting...');
+    await attempt(parts, now);
+  }
+
+  return {
+    request: () => request('signal'),
+    close() {
+      closed = true;
+      watch.close();
+    },
+  };
+}
+
+async function attempt(parts: ReloadParts, inputs: Inputs): Promise<void> {
+  const { log, manager } = parts;
   manager.reloading();
-  const failure = await attempt(parts);
+  const failure = await swap(parts, inputs);
   if (failure === undefined) {
     log('info', 'Rules are reloaded.');
   } else {
-    log('error', `Reload failed, the running rules stay: ${failure}`);
-    outputs.alert(failureAlert(failure));
+    const details = parts.diagnostics();
+    log('error', `Reload failed, the running rules stay: ${details === '' ? failure : details}`);
+    parts.alert(failureAlert(failure));
   }
+  parts.done(failure === undefined);
   manager.ready('watching');
 }
 
-async function attempt({ args, engine, outputs, log, before }: Reload): Promise<string | undefined> {
-  const settings = loadSettings(args);
-  if (!settings.ok) return settings.message;
-  const { config, warnings } = settings;
-  const problem = runProblem(args, config);
-  if (problem !== undefined) return problem;
-  const rules = readRules(config);
-  if (!rules.ok) return rules.message;
+/** @returns why it could not be; undefined: it is done */
+async function swap(
+  { engine, log, before, apply }: ReloadParts,
+  inputs: Inputs,
+): Promise<string | undefined> {
+  if (!inputs.ok) return inputs.message;
+  const { config, warnings } = inputs.settings;
   for (const warning of warnings) log('warning', warning);
-  const result = await engine.reload({ config, rules: rules.files });
+  const result = await engine.reload({ config, rules: inputs.rules });
   if (!result.ok) return result.message;
-  outputs.apply(config);
+  await apply(inputs.settings, inputs.rules);
   const later = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));
   if (later.length > 0)
     log('notice', `Changes of ${later.join(', ')} take effect when the daemon is started again`);

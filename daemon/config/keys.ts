@@ -101,7 +101,7 @@ const keepAlive = (what: string) =>
 // prettier-ignore
 export const KEYS = {
   config_files:            special<readonly Included[]>('a list of paths or {path, strategy}', LIST, [], '0.38', 'More configuration, laid over this file in the order of the list; of a folder, every file in it, by name. What does not exist is passed over. Only whole top-level keys are merged. How is up to the strategy of each entry: append (lists grow, everything else is replaced; this is the default), override (everything is replaced), add-only (only keys that are not set yet are taken).', readIncluded),
-  watch_config_files:      bool(true, '0.32', 'Load everything again when a file of the configuration or of the rules changes; what is bad changes nothing.', { idle: false }),
+  watch_config_files:      bool(true, '0.32', 'Load everything again when a file of the configuration or of the rules changes; what is bad changes nothing.'),
   rules_files:             strings([], '0.38', 'Rules, in this order; later files may change and replace what earlier ones say. Of a folder, its *.yaml and *.yml files, by name. What does not exist is passed over.'),
   rule_matching:           word(['first', 'all'], 'first', '0.36', 'When an event fits several rules: alert for the first of them only (first), or for each (all).', text => `rule_matching '${text}' is neither 'first' nor 'all'`, { anyCase: true }),
   rules:                   special<readonly Selection[]>('a list of {enable|disable: {rule, tag}}', SELECTION, [], '0.38', 'Rules to switch on and off once all files are loaded, step by step. `rule` is a name in which * stands for anything, `tag` a whole tag.', readSelection),
@@ -222,7 +222,7 @@ export const KEYS = {
     batch_size:            integer(1, 1, 10_000, 'own', 'Alerts in one request: those that wait at the same time, one a line, as application/x-ndjson (text/plain without json_output). 1: each alert in a request of its own, as application/json.'),
   }),
   webserver: section({
-    enabled:               bool(false, '0.1', 'Serve health, versions and metrics over HTTP.', { idle: false }),
+    enabled:               bool(false, '0.1', 'Serve health, versions and metrics over HTTP.'),
     threadiness:           integer(0, 0, U32, '0.33', 'Accepted; one thread serves all requests.'),
     listen_port:           integer(8765, 0, U16, '0.1', 'TCP port.'),
     listen_address:        string('0.0.0.0', '0.37', 'IPv4 or IPv6 address to listen on.', { check: address }),
@@ -250,7 +250,7 @@ export const KEYS = {
     simulate_drops:        bool(false, '0.1', 'Pretend losses: to see whether they reach you.'),
   }),
   metrics: section({
-    enabled:               bool(false, '0.35', 'Take snapshots of the daemon\'s own counters.', { idle: false }),
+    enabled:               bool(false, '0.35', 'Take snapshots of the daemon\'s own counters.'),
     interval:              string('5000', '0.35', 'Time between snapshots, as in 1h, 30m, 500ms.'),
     output_rule:           bool(false, '0.35', 'Snapshots go out as alerts.'),
     output_file:           string('', '0.35', 'Snapshots are appended to this file.'),

@@ -5,6 +5,7 @@
 import { toByteString } from '../events/byte-string.js';
 import type { DriverStats } from '../addon/driver.js';
 import type { Alert } from '../alerts/alert.js';
+import { kernelDrops } from '../metrics/kernel-drops.js';
 import type { LogLevel } from './messages.js';
 
 export interface DropPolicy {
@@ -33,33 +34,14 @@ interface Losses {
   readonly byReason: Readonly<Record<string, number>>;
 }
 
-/** Reasons that Falco's alert has names for: names in its order, each with the driver's reasons that it sums. */
-const DROP_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  n_drops_buffer_clone_fork_exit: ['ring_full_clone_fork'],
-  n_drops_buffer_execve_exit: ['ring_full_execve'],
-  n_drops_buffer_connect_exit: ['ring_full_connect'],
-  n_drops_buffer_open_exit: ['ring_full_open'],
-  n_drops_buffer_dir_file_exit: ['ring_full_dir_file'],
-  n_drops_buffer_other_interest_exit: ['ring_full_other_interest'],
-  n_drops_buffer_close_exit: ['ring_full_close'],
-  n_drops_buffer_proc_exit: ['ring_full_proc_exit'],
-  n_drops_scratch_map: ['too_big', 'no_scratch', 'preempted'],
-  n_drops_page_faults: [],
-  n_drops_bug: ['malformed', 'no_ring'],
-};
-
 /** Fields of the alert, all of them text as in Falco (reference/falco/outputs.md 6.3). */
 function dropFields(lost: Losses): Record<string, string> {
-  const sum = (reasons: readonly string[]): number =>
-    reasons.reduce((total, reason) => total + (lost.byReason[reason] ?? 0), 0);
-  const ringFull = Object.keys(lost.byReason).filter(reason => reason.startsWith('ring_full_'));
   const fields: Record<string, string> = {
     ebpf_enabled: '1',
     n_evts: String(lost.seen),
     n_drops: String(lost.dropped),
-    n_drops_buffer_total: String(sum(ringFull)),
   };
-  for (const [name, reasons] of Object.entries(DROP_FIELDS)) fields[name] = String(sum(reasons));
+  for (const [name, count] of Object.entries(kernelDrops(lost.byReason))) fields[name] = String(count);
   return fields;
 }
 

@@ -194,7 +194,7 @@ export function watchHost(context: RunContext): Run | null {
         byRule: detector.counts(),
         losses: { occurrences: drops.occurrences, actionsTaken: drops.actionsTaken },
         driver: source.stats(),
-        state: { ...state, ...heldCounters(held) },
+        state: { ...state, ...heldCounters(held), fds: inspector.threads.countFds() },
       };
     },
     reload(next, nextBook) {

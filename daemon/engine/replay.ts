@@ -81,7 +81,7 @@ export async function replayCapture(context: RunContext): Promise<Run | null> {
         byRule: judge.detector.counts(),
         losses: { occurrences: 0, actionsTaken: 0 },
         driver: null,
-        state: { ...state },
+        state: { ...state, fds: inspector.threads.countFds() },
       };
     },
     reload: (_config, book) => judge.detector.swap(book),

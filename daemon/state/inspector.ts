@@ -64,6 +64,10 @@ export interface InspectorStats {
   /** Entries that belonged to an earlier thread of the same id. */
   readonly threadsStale: number;
   readonly threadsPurged: number;
+  readonly threadsAdded: number;
+  readonly threadsRemoved: number;
+  readonly fdsAdded: number;
+  readonly fdsRemoved: number;
 }
 
 /** Most addresses of the host of a capture that are believed in. */
@@ -213,6 +217,10 @@ export class Inspector implements State {
       threadsLookedUp: this.lookedUp,
       threadsStale: this.stale,
       threadsPurged: this.purged,
+      threadsAdded: this.threads.added,
+      threadsRemoved: this.threads.removals,
+      fdsAdded: this.threads.fdsAdded,
+      fdsRemoved: this.threads.fdsRemoved,
     };
   }
 

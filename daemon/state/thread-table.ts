@@ -35,6 +35,11 @@ export class ThreadTable {
   private readonly namespaced = new Map<string, number>();
   /** In the order in which they ended. */
   private readonly removed = new Set<number>();
+  /** Threads and descriptors that came and went, those that were there at the start among them. */
+  added = 0;
+  removals = 0;
+  fdsAdded = 0;
+  fdsRemoved = 0;
   /** Threads that were not added because the table was full. */
   refused = 0;
   /** Descriptors that were not added because their table was full. */
@@ -69,6 +74,7 @@ export class ThreadTable {
     this.last = null;
     const earlier = this.threads.get(thread.tid);
     if (earlier !== undefined) this.unlink(earlier);
+    else this.added++;
     this.threads.set(thread.tid, thread);
     this.link(thread);
     return true;
@@ -165,6 +171,7 @@ export class ThreadTable {
     if (thread === undefined) return;
     this.unlink(thread);
     this.threads.delete(tid);
+    this.removals++;
   }
 
   clear(): void {
@@ -249,11 +256,27 @@ export class ThreadTable {
       table = new FdTable();
       this.main(thread).fds = table;
     }
-    if (table.size >= this.fdLimit && !table.has(fd)) this.fdsRefused++;
-    else table.set(fd, info);
+    if (table.has(fd)) {
+      table.set(fd, info);
+    } else if (table.size >= this.fdLimit) {
+      this.fdsRefused++;
+    } else {
+      table.set(fd, info);
+      this.fdsAdded++;
+    }
   }
 
   removeFd(thread: ThreadInfo, fd: number): void {
-    this.fds(thread)?.delete(fd);
+    const table = this.fds(thread);
+    if (table === null || !table.has(fd)) return;
+    table.delete(fd);
+    this.fdsRemoved++;
+  }
+
+  /** Descriptors in all tables. Walks over them. */
+  countFds(): number {
+    let count = 0;
+    for (const { fds } of this.threads.values()) count += fds?.size ?? 0;
+    return count;
   }
 }

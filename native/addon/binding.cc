@@ -12,6 +12,7 @@
 #include "files.h"
 #include "stats.h"
 #include "wire.h"
+#include "writers.h"
 
 namespace {
 
@@ -229,6 +230,10 @@ Napi::Array to_array(Napi::Env env, const std::vector<std::string>& names) {
   Napi::Array array = Napi::Array::New(env);
   for (const std::string& name : names) array.Set(array.Length(), Napi::String::New(env, name));
   return array;
+// isBeingWritten(path) -> boolean.
+Napi::Value is_being_written(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "path must be a string");
+  return Napi::Boolean::New(info.Env(), falco::is_being_written(info[0].As<Napi::String>().Utf8Value()));
 }
 
 int descriptor(const Napi::CallbackInfo& info) {
@@ -279,6 +284,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["smallestBatch"] = Napi::Number::New(env, kSmallestBatch);
   exports["syscalls"] = Napi::Number::New(env, WIRE_SYSCALLS);
   exports["open"] = Napi::Function::New(env, open, "open");
+  exports["isBeingWritten"] = Napi::Function::New(env, is_being_written, "isBeingWritten");
   exports["sendDatagram"] = Napi::Function::New(env, send_datagram, "sendDatagram");
   exports["openPipe"] = Napi::Function::New(env, open_pipe, "openPipe");
   exports["pipeState"] = Napi::Function::New(env, pipe_state, "pipeState");
