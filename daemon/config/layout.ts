@@ -44,6 +44,7 @@ export const DELIVERED: Readonly<Record<string, unknown>> = {
   'file_output.filename': '/var/log/falco/events.txt',
   log_stderr: true,
   'syscall_event_drops.actions': ['log', 'alert'],
+  'webserver.enabled': true,
   'metrics.interval': '1h',
   'metrics.output_rule': true,
   'metrics.kernel_event_counters_per_cpu_enabled': false,

@@ -163,10 +163,10 @@ describe('What the configuration says of mistakes', () => {
   });
 
   it('says once that a feature does not exist yet, and only when it is asked for', () => {
-    assert.deepEqual(warnings('webserver:\n  enabled: true\n  listen_port: 1\n'), [
-      "config:2:3: 'webserver.enabled' has no effect in this version",
+    assert.deepEqual(warnings('http_output:\n  enabled: true\n  url: http://127.0.0.1\n'), [
+      "config:2:3: 'http_output.enabled' has no effect in this version",
     ]);
-    assert.deepEqual(warnings('webserver:\n  enabled: false\nwatch_config_files: false\n'), []);
+    assert.deepEqual(warnings('http_output:\n  enabled: false\nwatch_config_files: false\n'), []);
   });
 
   it('warns of additions to outputs that ask for a rule and for tags', () => {
