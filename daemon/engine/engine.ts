@@ -7,6 +7,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
 import type { FileResult } from '../rules/load.js';
+import { AlertReceiver } from './alert-channel.js';
 import { ContainerWatch } from './container-watch.js';
 import { Flow } from './flow.js';
 import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
@@ -67,6 +68,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
   const pulse = new Pulse();
   const channel = new MessageChannel();
   const containers = new ContainerWatch(message => channel.port1.postMessage(message), handlers.onLog);
+  const alerts = new AlertReceiver(flow, alert => handlers.onAlert(alert));
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'falco-syscall',
     workerData: {
@@ -75,10 +77,11 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       flow: flow.shared,
       pulse: pulse.shared,
       containers: channel.port2,
+      alerts: alerts.workerPort,
       explain: options.explain ?? null,
       seconds: options.seconds ?? 0,
     },
-    transferList: [channel.port2],
+    transferList: [channel.port2, alerts.workerPort],
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const reloads: ((result: ReloadResult) => void)[] = [];
@@ -91,9 +94,8 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
 
   worker.on('message', (message: FromWorker) => {
     switch (message.kind) {
-      case 'alert':
-        handlers.onAlert(message.alert);
-        flow.taken();
+      case 'alerts':
+        alerts.awake();
         break;
       case 'sighted':
         containers.sighted(message.container);
@@ -136,6 +138,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     ended = true;
     containers.close();
     channel.port1.close();
+    alerts.finish();
     for (const resolve of reloads.splice(0))
       resolve({ ok: false, message: 'the detection worker has ended' });
     for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);

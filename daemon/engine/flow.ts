@@ -4,6 +4,7 @@
  */
 const SENT = 0;
 const TAKEN = 1;
+const AWAITED = 2;
 
 /** Alerts that may be under way at once: some seconds of a storm, a few megabytes. */
 const CAPACITY = 16_384;
@@ -14,7 +15,7 @@ export class Flow {
 
   /** @param shared of the other end; without it this end makes its own. */
   constructor(shared?: SharedArrayBuffer) {
-    this.shared = shared ?? new SharedArrayBuffer(8);
+    this.shared = shared ?? new SharedArrayBuffer(12);
     this.#counters = new Int32Array(this.shared);
   }
 
@@ -37,6 +38,16 @@ export class Flow {
   /** Places that are taken. */
   underWay(): number {
     return (Atomics.load(this.#counters, SENT) - Atomics.load(this.#counters, TAKEN)) | 0;
+  }
+
+  /** Main thread: wants to be told of the next alert. */
+  await(): void {
+    Atomics.store(this.#counters, AWAITED, 1);
+  }
+
+  /** Worker: whether the main thread wants to be told; true once for each time. */
+  isAwaited(): boolean {
+    return Atomics.load(this.#counters, AWAITED) === 1 && Atomics.exchange(this.#counters, AWAITED, 0) === 1;
   }
 
   /** Main thread: gives the place back. */

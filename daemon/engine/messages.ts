@@ -1,7 +1,7 @@
 /** What the main thread and the detection worker say to each other. */
 import type { MessagePort } from 'node:worker_threads';
 import type { DriverStats } from '../addon/driver.js';
-import type { Alert, Priority } from '../alerts/alert.js';
+import type { Priority } from '../alerts/alert.js';
 import type { CgroupContainer } from '../containers/container-id.js';
 import type { Config } from '../config/config.js';
 import type { ByteString } from '../events/byte-string.js';
@@ -52,6 +52,7 @@ export interface WorkerData {
   readonly flow: SharedArrayBuffer;
   readonly pulse: SharedArrayBuffer;
   readonly containers: MessagePort;
+  readonly alerts: MessagePort;
   /** Name of the one rule that is explained instead of judging by all; null: detection as usual. */
   readonly explain: string | null;
   /** Event time in seconds after which a capture is left; 0: never. */
@@ -64,7 +65,8 @@ export type ToWorker =
   | { readonly kind: 'stop' };
 
 export type FromWorker =
-  | { readonly kind: 'alert'; readonly alert: Alert }
+  /** There are alerts in the port that is for them (alert-channel.ts). */
+  | { readonly kind: 'alerts' }
   /** A process was seen in a container; the answer comes through the port of containers. */
   | { readonly kind: 'sighted'; readonly container: CgroupContainer }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
 import { buildRuleset } from '../filter/compile/ruleset.js';
 import { loadRules, ruleSources, type CompiledRule, type RuleOptions } from '../rules/load.js';
+import { AlertSender } from './alert-channel.js';
 import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
 import { watchHost } from './live.js';
@@ -26,11 +27,12 @@ let alertsLost = 0;
 let ending = false;
 
 const send = (message: FromWorker): void => port.postMessage(message);
+const alerts = new AlertSender(data.alerts, flow, () => send({ kind: 'alerts' }));
 const log = (level: LogLevel, text: string): void => send({ kind: 'log', level, text });
 
 function emit(alert: Alert): void {
   if (flow.claim()) {
-    send({ kind: 'alert', alert });
+    alerts.send(alert);
     return;
   }
   if (alertsLost++ === 0)
@@ -90,7 +92,7 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
 /** Alerts of a capture can wait: it is read on when there is room. */
 function emitAll(alert: Alert): void {
   flow.claimOrWait();
-  send({ kind: 'alert', alert });
+  alerts.send(alert);
 }
 
 /** Hands on the alerts that may go out. */
@@ -110,7 +112,7 @@ const SOURCES: Readonly<
 function emitSummary(summary: Alert): boolean {
   if (data.config.engine.kind === 'replay' || ending) flow.claimOrWait();
   else if (!flow.claim()) return false;
-  send({ kind: 'alert', alert: summary });
+  alerts.send(summary);
   return true;
 }
 

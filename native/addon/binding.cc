@@ -230,6 +230,8 @@ Napi::Array to_array(Napi::Env env, const std::vector<std::string>& names) {
   Napi::Array array = Napi::Array::New(env);
   for (const std::string& name : names) array.Set(array.Length(), Napi::String::New(env, name));
   return array;
+}
+
 // isBeingWritten(path) -> boolean.
 Napi::Value is_being_written(const Napi::CallbackInfo& info) {
   if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "path must be a string");
