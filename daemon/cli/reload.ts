@@ -8,6 +8,7 @@ import type { Alert } from '../alerts/alert.js';
 import { INTERNAL } from '../alerts/line.js';
 import type { Config } from '../config/config.js';
 import type { Engine } from '../engine/engine.js';
+import { collectGarbage } from '../engine/garbage.js';
 import { toByteString } from '../events/byte-string.js';
 import type { Log } from '../log/log.js';
 import { watchFiles } from '../service/file-watch.js';
@@ -126,6 +127,7 @@ async function attempt(parts: ReloadParts, inputs: Inputs): Promise<void> {
     parts.alert(failureAlert(failure));
   }
   parts.done(failure === undefined);
+  setImmediate(collectGarbage);
   manager.ready('watching');
 }
 

@@ -10,6 +10,7 @@ import { loadRules, ruleSources, type CompiledRule, type RuleOptions } from '../
 import { AlertSender } from './alert-channel.js';
 import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
+import { collectGarbage } from './garbage.js';
 import { watchHost } from './live.js';
 import type { FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
 import { Pulse } from './pulse.js';
@@ -176,6 +177,8 @@ async function main(): Promise<void> {
           reload(message.config, next.book);
         }
         send({ kind: 'reloaded', result: next.ok ? { ok: true } : next });
+        // In a turn of its own: what was compiled is still on the stack of this one.
+        setImmediate(collectGarbage);
         break;
       }
     }

@@ -15,7 +15,7 @@ import { eventually, sleep, type RunningProcess } from '../support/process.js';
 import { Random } from '../support/random.js';
 import { deliveredRules, launchDaemon } from '../support/run-daemon.js';
 
-const RELOADS = Number(process.env['FALCO_RELOADS'] ?? 20);
+const RELOADS = Math.max(12, Number(process.env['FALCO_RELOADS'] ?? 20));
 const EVENTS = Number(process.env['FALCO_RELOAD_EVENTS'] ?? 60_000);
 /** One event in so many is one to alert on. */
 const ALERT_EVERY = 5;
@@ -70,6 +70,8 @@ describe('Reloads while events stream in', () => {
         stdout_output: { enabled: false },
         file_output: { enabled: true, keep_alive: true, filename: output },
         watch_config_files: true,
+        // A busy machine may need longer for the last ones than is usual.
+        output_timeout: 30_000,
       },
     });
     daemon = running;
@@ -124,21 +126,28 @@ describe('Reloads while events stream in', () => {
     await stream;
     await writer.close();
     const { code } = await running.ended;
-    assert.equal(
-      code,
-      0,
+    const said = (): string =>
       running.stderr
-        .slice(-5)
+        .slice(-8)
         .map(({ text }) => text)
-        .join('\n'),
-    );
+        .join('\n');
+    assert.equal(code, 0, said());
 
     const lines = readFileSync(output, 'utf8')
       .split('\n')
       .filter(line => line.includes(': Warning opened'));
     const numbers = lines.map(line => Number(/\/known\/(\d+) version=\d+\.$/.exec(line)![1]));
-    assert.equal(numbers.length, Math.ceil(EVENTS / ALERT_EVERY));
-    numbers.forEach((number, i) => assert.equal(number, i * ALERT_EVERY));
+    const wrong = numbers.findIndex((number, i) => number !== i * ALERT_EVERY);
+    assert.equal(
+      wrong,
+      -1,
+      `alert ${wrong} is of event ${numbers[wrong]}, behind that of ${numbers[wrong - 1]}`,
+    );
+    assert.equal(
+      numbers.length,
+      Math.ceil(EVENTS / ALERT_EVERY),
+      `the last is of event ${numbers.at(-1)}; ${said()}`,
+    );
     const versions = lines.map(line => Number(/version=(\d+)\.$/.exec(line)![1]));
     versions.forEach((version, i) => assert.ok(version >= (versions[i - 1] ?? 0)));
     const seen = new Set(versions).size;
