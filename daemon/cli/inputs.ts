@@ -7,6 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isBeingWritten } from '../addon/writers.js';
 import type { Config } from '../config/config.js';
 import { locateConfig } from '../config/locate.js';
+import { signature } from '../service/file-watch.js';
 import type { Arguments } from './arguments.js';
 import { ROOT } from './installation.js';
 import { loadSettings, readRules, runProblem, type RulesFile, type Settings } from './settings.js';
@@ -55,26 +56,36 @@ export function inputsOf(args: Arguments, settings: Settings, rules: readonly Ru
 }
 
 /**
- * The same, once it has come to rest.
+ * The same, once it has come to rest: nobody writes the files, and they are after reading what they were before. One
+ * that is never at rest is taken as it is in the end.
  *
- * @param known the files that were there with content, to be missed
+ * @param before what was read the time before: files of it that are gone or empty now are waited for
  */
-export async function readSettledInputs(args: Arguments, known: readonly string[]): Promise<Inputs> {
-  await until(() => !known.some(isBeingWritten), WRITER_MS, WRITER_LOOK_MS);
-  await until(() => known.every(hasContent), GONE_MS, GONE_LOOK_MS);
-  const inputs = readInputs(args);
-  // A file that is new here may have a writer, too; and what was missing came back with one.
-  const files = filesOf(inputs);
-  if (!files.some(isBeingWritten)) return inputs;
-  await until(() => !files.some(isBeingWritten), WRITER_MS, WRITER_LOOK_MS);
-  return readInputs(args);
+export async function readSettledInputs(args: Arguments, before: Inputs): Promise<Inputs> {
+  const known = filesOf(before);
+  const start = performance.now();
+  const waited = (ms: number): boolean => performance.now() - start > ms;
+  for (let { paths } = before; ;) {
+    while (!known.every(hasContent) && !waited(GONE_MS)) await pause(GONE_LOOK_MS);
+    while (known.some(isBeingWritten) && !waited(WRITER_MS)) await pause(WRITER_LOOK_MS);
+    const first = signature(paths);
+    const inputs = readInputs(args);
+    const whole = !filesOf(inputs).some(isBeingWritten) && signature(paths) === first;
+    const same = inputs.paths.join('\n') === paths.join('\n');
+    // Other paths than those that were looked at: once more, with these.
+    if ((whole && same) || waited(WRITER_MS)) return inputs;
+    paths = inputs.paths;
+    if (!whole) await pause(WRITER_LOOK_MS);
+  }
 }
 
-/** The files that were read and are not empty. */
-export function filesOf(inputs: Inputs): readonly string[] {
+/** The files that were read and were not empty. */
+function filesOf(inputs: Inputs): readonly string[] {
   if (!inputs.ok) return [];
-  const names = [...inputs.settings.files, ...inputs.rules].map(({ name }) => name);
-  return names.filter(hasContent);
+  return [
+    ...inputs.settings.files.filter(({ schema }) => schema !== 'none').map(({ name }) => name),
+    ...inputs.rules.filter(({ content }) => content.length > 0).map(({ name }) => name),
+  ];
 }
 
 function mainFile(args: Arguments): readonly string[] {
@@ -117,7 +128,6 @@ function hasContent(path: string): boolean {
   }
 }
 
-async function until(holds: () => boolean, longestMs: number, lookMs: number): Promise<void> {
-  for (let waited = 0; !holds() && waited < longestMs; waited += lookMs)
-    await new Promise(resolve => setTimeout(resolve, lookMs));
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
 }

@@ -163,7 +163,7 @@ export class Metrics {
       resources: readResources({ hostProc, cgroupMemory: process.env['FALCO_CGROUP_MEM_PATH'] }),
       state: statistics.state,
       driver: statistics.driver,
-      programs: [],
+      programs: statistics.driver?.programs ?? [],
       outputs: outputs(),
     };
   }

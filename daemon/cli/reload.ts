@@ -14,7 +14,7 @@ import type { Log } from '../log/log.js';
 import { watchFiles } from '../service/file-watch.js';
 import type { ServiceManager } from '../service/notify.js';
 import type { Arguments } from './arguments.js';
-import { filesOf, inputsOf, readSettledInputs, type Inputs } from './inputs.js';
+import { inputsOf, readSettledInputs, type Inputs } from './inputs.js';
 import type { RulesFile, Settings } from './settings.js';
 
 const RULE = 'Falco internal: hot restart failure';
@@ -71,12 +71,12 @@ export function startReloading(parts: ReloadParts): Reloading {
   let next: 'signal' | 'change' | null = null;
   let closed = false;
   let inputs = inputsOf(args, parts.before, parts.rules);
-  let known = filesOf(inputs);
+  let good = inputs;
   follow(inputs);
 
   function follow(now: Inputs): void {
     inputs = now;
-    if (now.ok) known = filesOf(now);
+    if (now.ok) good = now;
     const wanted = now.ok ? now.settings.config.watch_config_files : parts.before.config.watch_config_files;
     watch.update(wanted ? now.paths : []);
   }
@@ -98,7 +98,7 @@ export function startReloading(parts: ReloadParts): Reloading {
 
   async function run(why: 'signal' | 'change'): Promise<void> {
     const last = inputs.fingerprint;
-    const now = await readSettledInputs(args, known);
+    const now = await readSettledInputs(args, good);
     if (closed) return;
     follow(now);
     if (why === 'change' && now.fingerprint === last) return;

@@ -163,8 +163,8 @@ function linkTarget(path: string): string | null {
   }
 }
 
-/** What tells one state of these files from another. */
-function signature(paths: readonly string[]): string {
+/** What tells one state of these files and folders from another. */
+export function signature(paths: readonly string[]): string {
   const lines: string[] = [];
   const add = (path: string): void => {
     const status = statusOf(path);
