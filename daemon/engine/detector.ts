@@ -14,6 +14,7 @@ import type { FilledOutput } from '../filter/output-format.js';
 import { isFromRuntime } from '../fields/container.js';
 import { HeldAlerts, markPending, type HoldLimits } from './held-alerts.js';
 import type { RuleCount } from './messages.js';
+import { RuleTimes } from './rule-times.js';
 
 /** What the detector judges by: swapped as a whole, between two events. */
 export interface RuleBook {
@@ -40,6 +41,8 @@ export class Detector {
   readonly #offered = new Float64Array(EVENT_COUNT);
   /** Counts that were folded, those of earlier books among them, by rule name. */
   readonly #folded = new Map<ByteString, RuleCount>();
+  /** Null: what rules cost is not of interest. */
+  #times: RuleTimes | null = null;
   events = 0;
   alerts = 0;
 
@@ -65,6 +68,13 @@ export class Detector {
     this.#counts = new Float64Array(book.rules.length);
   }
 
+  /** Whether the cost of each rule is estimated from here on. */
+  measureTimes(on: boolean): void {
+    if (on === (this.#times !== null)) return;
+    this.#foldCounts();
+    this.#times = on ? new RuleTimes(this.#book) : null;
+  }
+
   /** Takes a new book; what was counted stays. */
   swap(book: RuleBook): void {
     this.#foldCounts();
@@ -73,6 +83,7 @@ export class Detector {
     this.#matched = new Int32Array(book.rules.length);
     this.#again = new Int32Array(book.rules.length);
     this.#counts = new Float64Array(book.rules.length);
+    if (this.#times !== null) this.#times = new RuleTimes(book);
   }
 
   /** One record of a batch. A property, so that it can be handed to the source without a closure per batch. */
@@ -90,6 +101,7 @@ export class Detector {
       this.held.judge(view, this.#book);
       return;
     }
+    if (this.#times !== null) this.#times.next(view);
     const ruleset = this.#book.ruleset;
     const found = ruleset.evaluate(view, this.#matched);
     for (let i = 0; i < found; i++) this.#raise(view, this.#matched[i]!);
@@ -176,10 +188,12 @@ export class Detector {
         tags: rule.tags.map(toByteString),
         matches: this.#counts[rule.index]! + (before?.matches ?? 0),
         evaluations,
+        nanoseconds: (this.#times?.nanoseconds[rule.index] ?? 0) + (before?.nanoseconds ?? 0),
       });
     }
     this.#counts.fill(0);
     this.#offered.fill(0);
+    this.#times?.nanoseconds.fill(0);
   }
 }
 

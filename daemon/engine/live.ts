@@ -13,7 +13,7 @@ import type { HeldAlerts } from './held-alerts.js';
 import type { LogLevel } from './messages.js';
 import { ownMissingPrivileges } from './privileges.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
-import { holdLimits, makeJudge, type Run, type RunContext } from './run.js';
+import { holdLimits, makeJudge, measuresRules, type Run, type RunContext } from './run.js';
 import { eventNames, selectSyscalls, type Selection } from './selection.js';
 import { SilenceWatch } from './silence.js';
 import { PROOF_CALL, provoke, SourceProof } from './source-proof.js';
@@ -200,6 +200,7 @@ export function watchHost(context: RunContext): Run | null {
     reload(next, nextBook) {
       watched = select(nextBook.rules, next);
       detector.swap(nextBook);
+      detector.measureTimes(measuresRules(next));
       held.configure(holdLimits(next));
       const nextSettings = containerSettings(next);
       if (nextSettings.ok) applySettings(containers, nextSettings.settings);

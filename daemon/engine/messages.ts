@@ -21,6 +21,8 @@ export interface RuleCount {
   readonly matches: number;
   /** Events that the rule had to be judged on. */
   readonly evaluations: number;
+  /** Estimated time that judging the rule took (rule-times.ts); 0 unless that is wanted. */
+  readonly nanoseconds: number;
 }
 
 export interface EngineStatistics {

@@ -60,7 +60,13 @@ export function makeJudge(
   emit: EmitAlert,
 ): Judge {
   const detector = new Detector(inspector, book, emit, holdLimits(config));
+  detector.measureTimes(measuresRules(config));
   const explanation =
     explained && new ExplainedRule(inspector, book, explained, text => send({ kind: 'explained', text }));
   return { detector, explanation, onRecord: explanation?.onRecord ?? detector.onRecord };
+}
+
+/** What rules cost is measured when somebody asks for it. */
+export function measuresRules({ metrics }: Config): boolean {
+  return metrics.enabled && metrics.rules_counters_enabled;
 }

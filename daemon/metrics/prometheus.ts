@@ -10,6 +10,7 @@ import { METRICS, type Metric } from './table.js';
 
 const HELP = 'https://falco.org/docs/metrics/';
 const PREFIX = 'falcosecurity';
+const TIME = 'Estimated time of the detection worker that judging the rule took.';
 const EVALUATIONS = 'Events that the rule had to be judged on.';
 
 type Labels = Readonly<Record<string, string>>;
@@ -95,6 +96,10 @@ function putRules(sample: Sample, put: Put): void {
   }
   for (const { name, source, evaluations } of sample.rules)
     put('falco_rules_evaluations_total', 'counter', evaluations, { rule_name: name, source }, EVALUATIONS);
+  for (const { name, source, nanoseconds } of sample.rules) {
+    const seconds = (nanoseconds / 1e9).toFixed(6);
+    put('falco_rules_time_seconds_total', 'counter', seconds, { rule_name: name, source }, TIME);
+  }
 }
 
 function putDriver({ driver, programs }: Sample, toggles: Toggles, put: Put): void {

@@ -23,6 +23,8 @@ export interface RuleSample {
   readonly tags: readonly string[];
   readonly matches: number;
   readonly evaluations: number;
+  /** Estimated time of judging. */
+  readonly nanoseconds: number;
 }
 
 export interface DriverSample {

@@ -181,7 +181,7 @@ describe('--version', () => {
 describe('The closing words', () => {
   const rule = (name: string, priority: Priority, matches: number): EngineStatistics['byRule'][number] => ({
     ...{ name, priority, matches },
-    ...{ source: 'syscall', tags: [], evaluations: 100 },
+    ...{ source: 'syscall', tags: [], evaluations: 100, nanoseconds: 0 },
   });
   const statistics: EngineStatistics = {
     events: 100,

@@ -85,6 +85,7 @@ describe('Metrics as Prometheus text', () => {
     const found = lines(text).filter(line => line.includes('"Quiet"'));
     assert.deepEqual(found, [
       'falcosecurity_falco_rules_evaluations_total{rule_name="Quiet",source="syscall"} 40',
+      'falcosecurity_falco_rules_time_seconds_total{rule_name="Quiet",source="syscall"} 0.000000',
     ]);
   });
 

@@ -48,8 +48,17 @@ export function sample(more: Partial<Sample> = {}): Sample {
         tags: ['T1059.004', 'host'],
         matches: 7,
         evaluations: 900,
+        nanoseconds: 1_500_000_000,
       },
-      { name: 'Quiet', priority: 2, source: 'syscall', tags: [], matches: 0, evaluations: 40 },
+      {
+        name: 'Quiet',
+        priority: 2,
+        source: 'syscall',
+        tags: [],
+        matches: 0,
+        evaluations: 40,
+        nanoseconds: 0,
+      },
     ],
     resources: {
       cpuPercent: 12.5,
