@@ -20,6 +20,13 @@ const RULE = 'Falco internal: metrics snapshot';
 const INFORMATIONAL = 6;
 /** A worker that takes longer to answer is told of with its last numbers. */
 const ANSWER_MS = 1_000;
+/** What Falco calls its engines, by engine.kind. */
+const ENGINE_NAMES: Readonly<Record<Config['engine']['kind'], string>> = {
+  kmod: 'modern_bpf',
+  modern_ebpf: 'modern_bpf',
+  nodriver: 'nodriver',
+  replay: 'savefile',
+};
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface MetricsParts {
@@ -134,7 +141,6 @@ export class Metrics {
     const { engine, version, hostname, outputs } = this.#parts;
     const statistics = await this.#statistics();
     if (statistics === null) return null;
-    const replay = this.#config.engine.kind === 'replay';
     const hostProc = `${process.env['HOST_ROOT'] ?? ''}/proc`;
     return {
       time: now(),
@@ -143,13 +149,14 @@ export class Metrics {
       version,
       hostname,
       source: 'syscall',
-      engineName: replay ? 'savefile' : 'modern_bpf',
+      engineName: ENGINE_NAMES[this.#config.engine.kind],
       host: readHost(hostProc),
       rulesFiles: this.#rulesFiles,
       configFiles: this.#configFiles,
       events: statistics.events,
       alerts: statistics.alerts,
       alertsLost: statistics.alertsLost,
+      alertsHeld: statistics.alertsHeld,
       alertsUnderWay: engine.alertsUnderWay(),
       malformed: statistics.malformed,
       reloads: this.reloads,

@@ -21,7 +21,7 @@ export function watchNothing({ book, pulse, tickThrottle, send, ended }: RunCont
       malformed: 0,
       byRule: rules.map(({ name, priority, source, tags }) => ({
         ...{ name: toByteString(name), priority, source, tags: tags.map(toByteString) },
-        ...{ matches: 0, evaluations: 0 },
+        ...{ matches: 0, evaluations: 0, nanoseconds: 0 },
       })),
       losses: { occurrences: 0, actionsTaken: 0 },
       driver: null,

@@ -77,6 +77,8 @@ export interface Sample {
   readonly events: number;
   readonly alerts: number;
   readonly alertsLost: number;
+  /** Held back by alerts.throttle. */
+  readonly alertsHeld: number;
   readonly alertsUnderWay: number;
   readonly malformed: number;
   readonly reloads: number;

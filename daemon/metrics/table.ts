@@ -128,6 +128,7 @@ export const METRICS: readonly Metric[] = [
   own('events',                'Events that reached the rules.',                                    sample => sample.events),
   own('alerts',                'Alerts that rules raised.',                                         sample => sample.alerts),
   own('alerts_lost',           'Alerts that found too many others on their way to the outputs.',    sample => sample.alertsLost),
+  own('alerts_held',           'Alerts that alerts.throttle held back.',                            sample => sample.alertsHeld),
   own('events_malformed',      'Records that could not be decoded.',                                sample => sample.malformed),
   own('reloads',               'Reloads that took effect.',                                         sample => sample.reloads),
   own('reload_failures',       'Reloads that changed nothing, because of an error.',                sample => sample.reloadFailures),

@@ -35,6 +35,7 @@ export function sample(more: Partial<Sample> = {}): Sample {
     events: 1000,
     alerts: 7,
     alertsLost: 1,
+    alertsHeld: 9,
     alertsUnderWay: 2,
     malformed: 0,
     reloads: 3,
