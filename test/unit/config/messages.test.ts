@@ -162,11 +162,10 @@ describe('What the configuration says of mistakes', () => {
     ]);
   });
 
-  it('says once that a feature does not exist yet, and only when it is asked for', () => {
-    assert.deepEqual(warnings('http_output:\n  enabled: true\n  url: http://127.0.0.1\n'), [
-      "config:2:3: 'http_output.enabled' has no effect in this version",
-    ]);
-    assert.deepEqual(warnings('http_output:\n  enabled: false\nwatch_config_files: false\n'), []);
+  it('says nothing of features that exist', () => {
+    const all =
+      'webserver:\n  enabled: true\nmetrics:\n  enabled: true\n  interval: 1h\nwatch_config_files: true\n';
+    assert.deepEqual(warnings(all), []);
   });
 
   it('warns of additions to outputs that ask for a rule and for tags', () => {
