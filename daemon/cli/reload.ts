@@ -27,14 +27,7 @@ const AT_START_ONLY: readonly (keyof Config)[] = [
   'falco_libs',
   'load_plugins',
   'plugins',
-  'stdout_output',
-  'syslog_output',
-  'file_output',
-  'program_output',
-  'http_output',
-  'json_output',
-  'outputs_queue',
-  'output_timeout',
+  'outputs_spool',
 ];
 
 export interface ReloadParts {

@@ -61,6 +61,7 @@ async function start(parts: Omit<Parts, 'rules'>): Promise<number> {
       return NO_PID_FILE;
     }
   }
+  outputs.open();
   const error = await watch({ ...parts, rules: rules.files });
   if (args.pidFile !== null) removePidFile(args.pidFile);
   return error === undefined ? 0 : fail(error);

@@ -133,6 +133,7 @@ function startWatching(
     alert: alert => outputs.alert(alert),
     async apply(next, files) {
       logged = next.config;
+      outputs.apply(next.config);
       openLogAs(next.config);
       metrics.reloaded(next, files);
       if (!replay) await web.apply(next.config);
