@@ -2,6 +2,7 @@
 #   make            all            make driver | addon | js    one part            make clean
 #   make lint       style, types of imports, directions       make test
 #   make docs       what is checked in and made from tables: etc/falco.yaml, docs/config.md, docs/command-line.md
+#   make addon LIBRARIES=static    holds libbpf and libelf     make driver ARCH=aarch64 OUT=FOLDER    for another architecture
 #   make install [DESTDIR=] [PREFIX=/usr]                      make uninstall
 
 PREFIX ?= /usr

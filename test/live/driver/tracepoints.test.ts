@@ -89,7 +89,8 @@ describeDriver('The driver on tracepoints', getBench => {
       assert.equal(kernel['error'], NOT_PRESENT | WRITE | SUPERVISOR);
       assert.ok(BigInt(kernel['ip'] as bigint) >= FIRST_KERNEL_ADDRESS);
       const user = faults.filter(({ error }) => error === (NOT_PRESENT | WRITE | USER));
-      assert.ok(user.length >= 3);
+      // One may bring many pages at once.
+      assert.ok(user.length >= 1);
       for (const { ip } of user) assert.ok(Number(ip) > PAGE && BigInt(ip as number) < FIRST_KERNEL_ADDRESS);
     });
 
