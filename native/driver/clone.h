@@ -8,6 +8,13 @@
  * own copy is kept from task_newtask for child and parent.
  */
 
+/* Whether a child comes by where its clone returns. */
+#if defined(__TARGET_ARCH_x86)
+#define HAS_CHILD_EXIT true
+#else
+#define HAS_CHILD_EXIT false
+#endif
+
 TRACEPOINT("task_newtask")
 int task_new(__u64 *ctx)
 {
@@ -15,7 +22,7 @@ int task_new(__u64 *ctx)
 	__u64 flags = TRACEPOINT_ARG(ctx, 1);
 	__u32 child = LOAD(task, pid), parent = bpf_get_current_pid_tgid();
 
-	if (!settings.interest[NR_clone3])
+	if (!settings.interest[NR_clone3] && (HAS_CHILD_EXIT || !settings.interest[NR_clone]))
 		return 0;
 	bpf_map_update_elem(&newtask_flags, &child, &flags, BPF_ANY);
 	bpf_map_update_elem(&newtask_flags, &parent, &flags, BPF_ANY);
@@ -100,8 +107,9 @@ int task_fork(__u64 *ctx)
 	struct task_struct *parent = (struct task_struct *)TRACEPOINT_ARG(ctx, 0);
 	struct task_struct *child = (struct task_struct *)TRACEPOINT_ARG(ctx, 1);
 	struct record_header *header;
+	__u32 flags = 0, tid = LOAD(child, pid);
 	struct scratch *s;
-	__u32 flags = 0;
+	__u64 *kept;
 
 	if (!settings.interest[NR_clone] && !settings.interest[NR_clone3])
 		return 0;
@@ -112,10 +120,16 @@ int task_fork(__u64 *ctx)
 		count_both(FAMILY_clone_fork, OUTCOME_dropped_no_scratch);
 		return 0;
 	}
-	if (LOAD(child, tgid) != LOAD(child, pid))
-		flags |= CLONE_STORED_THREAD | CLONE_STORED_SIGHAND | CLONE_STORED_VM;
-	if (LOAD(child, files) == LOAD(parent, files))
-		flags |= CLONE_STORED_FILES;
+	kept = bpf_map_lookup_elem(&newtask_flags, &tid);
+	if (kept) {
+		flags = clone_flags(*kept);
+		bpf_map_delete_elem(&newtask_flags, &tid);
+	} else {
+		if (LOAD(child, tgid) != LOAD(child, pid))
+			flags |= CLONE_STORED_THREAD | CLONE_STORED_SIGHAND | CLONE_STORED_VM;
+		if (LOAD(child, files) == LOAD(parent, files))
+			flags |= CLONE_STORED_FILES;
+	}
 	record_begin(s, 223, 21, FAMILY_clone_fork);
 	header = (struct record_header *)&s->data[sizeof(struct frame)];
 	STORE(header->tid, LOAD(child, pid));

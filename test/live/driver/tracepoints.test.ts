@@ -63,7 +63,7 @@ describeDriver('The driver on tracepoints', getBench => {
   });
 
   it('gives context switches with what the thread had when it left', () => {
-    const { pid, of } = perform(['sched_switch'], [['nanosleep', words(0, 1_000_000), 0]]);
+    const { pid, of } = perform(['sched_switch'], [['nanosleep', words(0, 50_000_000), 0]]);
     const [left] = of('switch').filter(({ tid }) => tid === pid) as [Sent];
     assert.notEqual(left.params['next'], pid);
     assert.ok(Number(left.params['vm_size']) > 1000);
