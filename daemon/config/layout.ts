@@ -38,7 +38,6 @@ export const GROUPS: readonly Group[] = [
 export const DELIVERED: Readonly<Record<string, unknown>> = {
   config_files: ['/etc/falco/config.d'],
   rules_files: ['/etc/falco/falco_rules.yaml', '/etc/falco/falco_rules.local.yaml', '/etc/falco/rules.d'],
-  watch_config_files: false,
   'stdout_output.enabled': true,
   'syslog_output.enabled': true,
   'file_output.filename': '/var/log/falco/events.txt',
