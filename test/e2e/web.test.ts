@@ -156,12 +156,19 @@ describeLive('The web server of the running daemon', () => {
   }
 
   const loops = cProgram('test/bench/loops.c');
-  const storms: readonly (readonly [what: string, condition: string, leastAlerts: number])[] = [
-    ['events come faster than the worker can take them', 'proc.aname[7] = x and fd.name startswith /no', 0],
-    ['alerts come faster than they can be handed on', 'fd.name startswith /', 10_000],
-  ];
-  for (const [what, condition, leastAlerts] of storms) {
-    it(`answers 99 of 100 times within 50 ms while ${what}`, async () => {
+  const storms: readonly (readonly [what: string, condition: string, leastAlerts: number, mostMs: number])[] =
+    [
+      [
+        'events come faster than the worker can take them',
+        'proc.aname[7] = x and fd.name startswith /no',
+        0,
+        50,
+      ],
+      // The main thread has its hands full then, with the alerts themselves.
+      ['alerts come faster than they can be handed on', 'fd.name startswith /', 10_000, 500],
+    ];
+  for (const [what, condition, leastAlerts, mostMs] of storms) {
+    it(`answers 99 of 100 times within ${mostMs} ms while ${what}`, async () => {
       await start(condition, {
         stdout_output: { enabled: false },
         file_output: { enabled: true, keep_alive: true, filename: '/dev/null' },
@@ -184,7 +191,7 @@ describeLive('The web server of the running daemon', () => {
       );
       assert.ok(alerts >= leastAlerts, `${alerts} alerts`);
       // A machine that has no time for anybody cannot tell.
-      assert.ok(most < Math.max(50, machine * 2), `${most} ms, ${machine} ms`);
+      assert.ok(most < Math.max(mostMs, machine * 2), `${most} ms, ${machine} ms`);
     });
   }
 
