@@ -96,6 +96,11 @@ export class CurrentEvent implements EventView {
     this.knownAlias = '';
   }
 
+  /** When the latest event happened, in nanoseconds; 0 before the first. */
+  latest(): bigint {
+    return (BigInt(this.tsHigh) << 32n) | BigInt(this.tsLow);
+  }
+
   /** The first event is the first that is no note of the writer's own. */
   private noteFirst(): void {
     const { type, tsHigh, tsLow } = this.record;

@@ -1,6 +1,7 @@
 import { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { existsSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { EVENT_COUNT, eventRow } from '../events/event-table.js';
 import {
   CONTEXT,
@@ -77,6 +78,11 @@ const MOST_LOOKUPS = 100;
 /** The resolution of start times in /proc: those of the kernel are exact. */
 const TICK_NS = 10_000_000;
 const UNKNOWN_NAME = '<NA>';
+/** How much later than a thread was missed in /proc an event must be, for all of the thread's own to have come before. */
+const MISSED_MS = 1000;
+
+/** Wall clock minus time since boot, in milliseconds. Events keep that of the start, whatever becomes of the clock. */
+const bootOffset = (): number => Date.now() - uptime() * 1000;
 
 const PROCEXIT = 186;
 /** By event code; what the hot path asks of a row, next to each other. -1: there is no such parameter. */
@@ -157,6 +163,9 @@ export class Inspector implements State {
   private lookupSecond = 0;
   private lookupsLeft = MOST_LOOKUPS;
   private purgeQueue: IterableIterator<ThreadInfo> | null = null;
+  private readonly bootOffset = bootOffset();
+  /** Threads that are gone, and the time of events that are later than all of theirs; in the order of that. */
+  private readonly missed = new Map<ThreadInfo, bigint>();
 
   constructor(options: InspectorOptions) {
     this.live = options.live;
@@ -435,12 +444,14 @@ export class Inspector implements State {
   }
 
   /**
-   * Looks at up to `count` threads, going round the table over the calls, and removes those that are gone without
-   * an event; for idle moments. Returns how many it removed.
+   * Looks at up to `count` threads, going round the table over the calls, for such as are gone without an event. They
+   * are removed by a later call, when what they still sent has been seen: without their entries it would be that of
+   * unknown threads on the host. Returns how many it removed.
    */
   purge(count: number): number {
     if (!this.live) return 0;
-    let removed = 0;
+    const removed = this.dropMissed();
+    const now = BigInt(Math.ceil(this.bootOffset + uptime() * 1000 + MISSED_MS)) * 1_000_000n;
     for (let i = 0; i < count; i++) {
       this.purgeQueue ??= this.threads.values();
       const next = this.purgeQueue.next();
@@ -449,11 +460,27 @@ export class Inspector implements State {
         break;
       }
       const thread = next.value;
-      if (existsSync(`${this.procRoot}/${thread.tid}`)) continue;
-      this.dropStale(thread);
-      removed++;
+      if (!this.missed.has(thread) && this.isGone(thread)) this.missed.set(thread, now);
     }
     this.purged += removed;
     return removed;
+  }
+
+  private dropMissed(): number {
+    const latest = this.view.latest();
+    let removed = 0;
+    for (const [thread, after] of this.missed) {
+      if (latest < after) break;
+      this.missed.delete(thread);
+      // Its exit was an event after all, or its id and entry are another's by now.
+      if (this.threads.get(thread.tid) !== thread || !this.isGone(thread)) continue;
+      this.dropStale(thread);
+      removed++;
+    }
+    return removed;
+  }
+
+  private isGone({ tid }: ThreadInfo): boolean {
+    return !existsSync(`${this.procRoot}/${tid}`);
   }
 }

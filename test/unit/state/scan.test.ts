@@ -69,8 +69,28 @@ describe('the scan of /proc', () => {
     const inspector = new Inspector({ live: true });
     inspector.process(writeRecord({ type: 5, time: 1n, tid: 0x7ffffff0, params: [0, 3] }), 0, 0);
     assert.equal(inspector.threads.size, 1);
+    assert.equal(inspector.purge(10), 0);
+    const later = BigInt(Date.now() + 5000) * 1_000_000n;
+    inspector.process(writeRecord({ type: 5, time: later, tid: 0x7ffffff0, params: [0, 3] }), 0, 0);
     assert.equal(inspector.purge(10), 1);
     assert.equal(inspector.threads.size, 0);
+  });
+
+  it('is not corrected before the events of a thread that is gone have come', () => {
+    const inspector = new Inspector({ live: true });
+    const tid = 0x7ffffff0;
+    const close = (time: number): void => {
+      const record = { type: 5, time: BigInt(time) * 1_000_000n, tid, params: [0, 3] };
+      inspector.process(writeRecord(record), 0, 0);
+    };
+    close(Date.now() - 1000);
+    inspector.threads.get(tid)!.containerId = 'abababababab';
+    for (let i = 0; i < 3; i++) inspector.purge(10);
+    close(Date.now() - 500);
+    inspector.purge(10);
+    close(Date.now());
+    assert.equal(inspector.view.thread?.containerId, 'abababababab');
+    assert.equal(inspector.stats().threadsPurged, 0);
   });
 });
 
