@@ -15,6 +15,7 @@
 #define RING_FILE_UNKNOWN 0x7fffffff
 #define RING_PATH_MAX 512
 #define RING_OPERATIONS 512
+#define LONGEST_ADDRESS 128
 #define REQ_F_FIXED_FILE 1
 #define REQ_F_CQE_SKIP (1 << 6)
 #define ANY_FILE_SLOT ((__u32)-1)
@@ -175,9 +176,13 @@ SHARED_CODE void keep_call(struct ring_call *call, __u64 request, __u32 number, 
 		call->slot = PROBE(accept, file_slot);
 	} else if (number == NR_connect) {
 		struct io_connect *connect = (struct io_connect *)request;
+		__u32 length = PROBE(connect, addr_len);
 
-		call->args[2] = PROBE(connect, addr_len);
-		bpf_probe_read_user(call->text[0], BOUND(call->args[2], 0x7f), PROBE(connect, addr));
+		call->args[2] = length;
+		if (length > LONGEST_ADDRESS)
+			length = LONGEST_ADDRESS;
+		if (bpf_probe_read_user(call->text[0], BOUND(length, 0xff), PROBE(connect, addr)))
+			count_of(FAMILY_connect, OUTCOME_faults);
 	}
 }
 
@@ -322,8 +327,7 @@ int ring_complete(__u64 *ctx)
 	if (call && !is_filtered(settings.interest[number & (WIRE_SYSCALLS - 1)], result)) {
 		send_ring_call(s, call, result);
 	} else {
-		if (call)
-			count_both(family_of(number), OUTCOME_filtered);
+		count_both(family_of(number), call ? OUTCOME_filtered : OUTCOME_dropped_no_scratch);
 		release_scratch(s);
 	}
 	bpf_map_delete_elem(&ring_calls, &request);

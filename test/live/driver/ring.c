@@ -68,7 +68,12 @@ static int perform(struct io_uring_sqe entry)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	// Longer than it has to be, as far as the kernel takes it.
+	union {
+		struct sockaddr_storage longest;
+		struct sockaddr_in in;
+	} peer = { .in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } } };
+	struct sockaddr_in address = peer.in;
 	struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_NO_SYMLINKS };
 	int listening = socket(AF_INET, SOCK_STREAM, 0), slots[4] = { -1, -1, -1, -1 }, file, stream;
 	socklen_t length = sizeof(address);
@@ -87,6 +92,7 @@ int main(int argc, char **argv)
 	bind(listening, (struct sockaddr *)&address, sizeof(address));
 	listen(listening, 5);
 	getsockname(listening, (struct sockaddr *)&address, &length);
+	peer.in = address;
 	syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, slots, 4);
 	printf("%d\n%d\n", ntohs(address.sin_port), listening);
 
@@ -104,7 +110,7 @@ int main(int argc, char **argv)
 	perform(OPERATION(UNLINKAT, .fd = AT_FDCWD, .addr = AT("made"), .unlink_flags = AT_REMOVEDIR));
 	perform(OPERATION(UNLINKAT, .fd = AT_FDCWD, .addr = AT("nothing")));
 	stream = perform(OPERATION(SOCKET, .fd = AF_INET, .off = SOCK_STREAM | SOCK_CLOEXEC, .len = 0));
-	perform(OPERATION(CONNECT, .fd = stream, .addr = AT(&address), .off = sizeof(address)));
+	perform(OPERATION(CONNECT, .fd = stream, .addr = AT(&peer), .off = sizeof(peer)));
 	perform(OPERATION(ACCEPT, .fd = listening, .accept_flags = SOCK_NONBLOCK));
 	perform(OPERATION(CLOSE, .fd = file));
 	// Its completion comes in the face of a failure only; that of the next operation says that it is done.
