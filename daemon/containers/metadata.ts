@@ -115,8 +115,10 @@ export class Metadata {
     return { ...this.#counters };
   }
 
+  /** Whoever waits for an answer is told that there is none. */
   close(): void {
     this.#closing.abort();
+    for (const key of this.#asked) this.#tell({ kind: 'unknown', key, late: true });
     for (const timer of this.#ending.values()) clearTimeout(timer);
     this.#ending.clear();
     for (const client of this.#clients) client.close();

@@ -57,8 +57,9 @@ export function containerFeed(
 function confirm(containers: ContainerTable, threads: ThreadTable, key: ByteString): void {
   const seen = containers.seen(key);
   if (seen?.unproven !== true || !containers.confirms(seen)) return;
+  const elsewhere = containers.elsewhere?.key ?? '';
   for (const thread of threads.values()) {
-    if (thread.containerKey === '' && containerOf(thread.cgroups)?.key === key) {
+    if (thread.containerKey === elsewhere && containerOf(thread.cgroups)?.key === key) {
       thread.containerKey = key;
       thread.containerId = seen.id;
     }

@@ -377,7 +377,15 @@ export class Inspector implements State {
     const pid = taskPid(record, contextAt);
     const main = pid === tid ? null : threads.get(pid);
     const thread = main === null ? newThread(tid, pid) : copyThread(main, tid, pid);
-    threads.setParent(thread, taskPpid(record, contextAt));
+    const ppid = taskPpid(record, contextAt);
+    const parent = main === null ? threads.get(ppid) : null;
+    if (parent !== null) {
+      // Its clone was lost. Whoever is left of its container would be taken for the host otherwise.
+      thread.cgroups = parent.cgroups;
+      thread.containerId = parent.containerId;
+      thread.containerKey = parent.containerKey;
+    }
+    threads.setParent(thread, ppid);
     thread.startTime = start;
     if (threads.add(thread) && main !== null) main.threadCount++;
     return thread;

@@ -175,6 +175,13 @@ describe('what the runtimes know of containers', () => {
     assert.deepEqual([metadata.counters().asked, metadata.counters().refused], [1000, 1]);
   });
 
+  it('is waited for no longer than its end, as when other runtimes are configured', () => {
+    start(new FakeRuntime('docker', (_, signal) => hang(signal)));
+    metadata.sighted(sightOf('abc'));
+    metadata.close();
+    assert.deepEqual(told, [{ kind: 'unknown', key: sightOf('abc').key, late: true }]);
+  });
+
   it('ends with all connections', () => {
     const docker = new FakeRuntime('docker', () => UNKNOWN);
     start(docker);

@@ -23,6 +23,21 @@ describe('what the kernel says along with an event', () => {
     assert.equal(host.inspector.stats().threadsUnknown, 1);
   });
 
+  it('leaves a thread whose clone was lost in the container of its parent', () => {
+    const host = new MadeUpHost();
+    host.send(CLOSE, [0, 3]);
+    const parent = host.thread(100);
+    parent.cgroups = [`memory=/docker/${'ab'.repeat(32)}`];
+    parent.containerId = 'abababababab';
+    parent.containerKey = 'ab'.repeat(32);
+    host.send(CLOSE, [0, 3], { tid: 200, task: { ppid: 100, comm: 'nginx' } });
+    const thread = host.thread(200);
+    assert.deepEqual(
+      [thread.containerId, thread.containerKey, thread.cgroups],
+      [parent.containerId, parent.containerKey, parent.cgroups],
+    );
+  });
+
   it('is shown of a thread that a full table has no room for, and of its new program', () => {
     const host = new MadeUpHost({ threadLimit: 1 });
     const { view, threads } = host.inspector;
