@@ -1,6 +1,6 @@
 /** Takes samples of the running daemon, for /metrics and for snapshots (metrics.interval), and sends the latter on. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import type { Alert } from '../alerts/alert.js';
 import { INTERNAL } from '../alerts/line.js';
@@ -27,6 +27,8 @@ const ENGINE_NAMES: Readonly<Record<Config['engine']['kind'], string>> = {
   nodriver: 'nodriver',
   replay: 'savefile',
 };
+/** A pipe without a reader refuses, and waits for none: its writer could not end either. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface MetricsParts {
@@ -126,7 +128,7 @@ export class Metrics {
 
   async #append(path: string, line: string): Promise<void> {
     try {
-      await appendFile(path, line);
+      await appendFile(path, line, { flag: APPEND });
       this.#fileProblem = '';
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);

@@ -147,6 +147,7 @@ function startWatching(
   function stop(): void {
     if (stopping) return;
     stopping = true;
+    reloading.close();
     manager.stopping();
     void engine.stop();
   }

@@ -36,14 +36,16 @@ export class Web {
 
   /** What a reload changes. When the new place cannot be had, there is no web server, and the log says so. */
   async apply(config: Config): Promise<void> {
-    if (isDeepStrictEqual(config.webserver, this.#config)) {
+    const same = isDeepStrictEqual(config.webserver, this.#config);
+    // One that could not listen is tried again.
+    if (same && (this.#server !== null || !config.webserver.enabled)) {
       const problem = this.#server?.renewCertificate();
       if (problem !== undefined) this.#log('error', `${problem}; the certificate before stays`);
       return;
     }
     await this.close();
     const problem = await this.start(config);
-    if (problem !== undefined) this.#log('error', `There is no web server any more: ${problem}`);
+    if (problem !== undefined) this.#log('error', `There is no web server: ${problem}`);
   }
 
   async close(): Promise<void> {

@@ -131,7 +131,8 @@ export class DropWatch {
     if (this.#refilled !== 0) {
       this.#tokens = Math.min(
         this.#policy.maxBurst,
-        this.#tokens + ((now - this.#refilled) / 1000) * this.#policy.rate,
+        // A clock that was set back takes nothing away.
+        this.#tokens + (Math.max(0, now - this.#refilled) / 1000) * this.#policy.rate,
       );
     }
     this.#refilled = now;

@@ -143,7 +143,8 @@ export const METRICS: readonly Metric[] = [
 
 /** Alerts that outputs lost, and those that did not even reach them. */
 function outputsLost(sample: Sample): number {
-  return sample.outputs.reduce((sum, { dropped }) => sum + dropped, sample.alertsLost);
+  const alerted = sample.outputs.filter(({ name }) => name !== 'stderr');
+  return alerted.reduce((sum, { dropped }) => sum + dropped, sample.alertsLost);
 }
 
 /** Falco counts it; here such a thing does not happen. */

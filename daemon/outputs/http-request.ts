@@ -9,6 +9,8 @@ const MOST_BODY = 64 << 10;
 
 export interface Post {
   readonly url: URL;
+  /** `name:password`; undefined: nobody in particular. */
+  readonly auth: string | undefined;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
   readonly agent: Agent;
@@ -36,20 +38,27 @@ export type Outcome =
       readonly reused: boolean;
     };
 
-export function post({ url, headers, body, agent, timeoutMs, signal }: Post): Promise<Outcome> {
+export function post({ url, auth, headers, body, agent, timeoutMs, signal }: Post): Promise<Outcome> {
   return new Promise(resolve => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
     const all = { ...headers, 'Content-Length': body.length };
-    const request = send(url, { method: 'POST', headers: all, agent, signal });
+    const request = send(url, {
+      method: 'POST',
+      headers: all,
+      agent,
+      signal,
+      ...(auth !== undefined && { auth }),
+    });
     const end = (outcome: Outcome): void => {
       clearTimeout(timer);
       resolve(outcome);
     };
+    let answered = false;
     const timer = setTimeout(() => {
-      end({ kind: 'timeout' });
+      // An answer whose body never ends is one all the same.
+      if (!answered) end({ kind: 'timeout' });
       request.destroy();
     }, timeoutMs);
-    let answered = false;
     request.on('response', response => {
       // A server may answer before it has read everything, and hang up: its answer counts.
       answered = true;

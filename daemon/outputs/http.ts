@@ -36,6 +36,9 @@ const IDLE_PROBE_MS = 60_000;
 const ONE_IS_BAD = new Set([400, 413, 422]);
 /** Errors of the network; after others, certificates and keys are read anew. */
 const NETWORK = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/;
+/** What no header can have. */
+// eslint-disable-next-line no-control-regex
+const NO_HEADER = /[\0-\x08\x0a-\x1f\x7f]/;
 
 export class HttpTarget implements Target {
   readonly name = 'http';
@@ -44,9 +47,11 @@ export class HttpTarget implements Target {
   readonly most: number;
   readonly #options: HttpOptions;
   readonly #url: URL | null;
+  readonly #auth: string | undefined;
   readonly #shownUrl: string;
   readonly #closing = new AbortController();
   #agent: Agent | null = null;
+  #stale = false;
   /** Messages in the next request. */
   #batch: number;
   #timeouts = 0;
@@ -55,19 +60,27 @@ export class HttpTarget implements Target {
     this.#options = options;
     this.#url = parseUrl(options.url);
     // Without name and password.
-    this.#shownUrl = this.#url === null ? options.url : `${this.#url.origin}${this.#url.pathname}`;
+    this.#shownUrl =
+      this.#url === null
+        ? options.url.replace(/\/\/[^/]*@/, '//')
+        : `${this.#url.origin}${this.#url.pathname}`;
+    this.#auth = this.#url === null ? undefined : takeAuth(this.#url);
     this.#batch = this.most = options.batch_size;
   }
 
   async offer(messages: readonly Buffer[]): Promise<Attempt> {
     if (this.#url === null)
       return { taken: 0, state: 'down', reason: `'${this.#shownUrl}' is no http or https address` };
+    if (NO_HEADER.test(this.#options.user_agent))
+      return { taken: 0, state: 'down', reason: 'http_output.user_agent has control characters' };
+    if (this.#stale) this.#disconnect();
     const agent = this.#agent ?? this.#connect(this.#url);
     if (typeof agent === 'string') return { taken: 0, state: 'down', reason: agent };
     this.#agent = agent;
     const count = Math.min(messages.length, this.#batch);
     const outcome = await post({
       url: this.#url,
+      auth: this.#auth,
       headers: this.#headers(),
       body: await this.#body(messages.slice(0, count)),
       agent,
@@ -77,9 +90,9 @@ export class HttpTarget implements Target {
     return this.#judge(outcome, count);
   }
 
-  /** Certificates and keys are read anew, over a new connection. */
+  /** Certificates and keys are read anew, over a new connection, for the next request; one that is under way ends. */
   reopen(): void {
-    this.#disconnect();
+    this.#stale = true;
   }
 
   close(): void {
@@ -113,12 +126,15 @@ export class HttpTarget implements Target {
   #disconnect(): void {
     this.#agent?.destroy();
     this.#agent = null;
+    this.#stale = false;
   }
 
   #headers(): OutgoingHttpHeaders {
     const { json, user_agent, compress_uploads, batch_size } = this.#options;
     const type = !json ? 'text/plain' : batch_size > 1 ? 'application/x-ndjson' : 'application/json';
-    const headers: OutgoingHttpHeaders = { 'Content-Type': type, 'User-Agent': user_agent };
+    // Node writes headers in Latin-1: these characters are the bytes of UTF-8.
+    const agent = Buffer.from(user_agent).toString('latin1');
+    const headers: OutgoingHttpHeaders = { 'Content-Type': type, 'User-Agent': agent };
     return compress_uploads ? { ...headers, 'Content-Encoding': 'gzip' } : headers;
   }
 
@@ -183,4 +199,19 @@ function parseUrl(text: string): URL | null {
   if (!URL.canParse(bare)) return null;
   const url = new URL(bare);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
+}
+
+/** Takes name and password out of an address. A `%` that encodes nothing stands for itself, as in libcurl. */
+function takeAuth(url: URL): string | undefined {
+  const { username, password } = url;
+  url.username = url.password = '';
+  return username + password === '' ? undefined : `${decoded(username)}:${decoded(password)}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

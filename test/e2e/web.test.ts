@@ -256,4 +256,19 @@ describeLive('The web server of the running daemon', () => {
     assert.ok('falco.evts_rate_sec' in samples[1]!.output_fields);
     rmSync(folder, { recursive: true });
   });
+
+  it('says that nobody reads its snapshots, and ends all the same', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'falco-metrics-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await start('fd.name = /nothing', {
+      engine: { kind: 'nodriver' },
+      metrics: { enabled: true, interval: '200ms', output_rule: false, output_file: pipe },
+    });
+    await daemon!.line('stderr', /metrics.output_file: a snapshot is lost: ENXIO/);
+    const ending = await daemon!.stop();
+    daemon = undefined;
+    assert.deepEqual([ending.code, ending.signal], [0, null]);
+    rmSync(folder, { recursive: true });
+  });
 });

@@ -90,6 +90,7 @@ export class Spool {
   static open(options: SpoolOptions): SpoolResult {
     const { folder } = options;
     let lock: number | undefined;
+    let position: Position | undefined;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       lock = openSync(
@@ -103,13 +104,14 @@ export class Spool {
         const reason = error === EAGAIN ? 'another process uses it' : systemErrorText(error);
         return { ok: false, message: `cannot lock the spool ${folder}: ${reason}` };
       }
-      const position = new Position(join(folder, 'position'));
-      const segments = readSegments(folder, position.mark.acknowledged);
+      position = new Position(join(folder, 'position'));
+      const segments = readSegments(folder, position.mark.acknowledged, options.trouble);
       const first = segments[0]?.first;
       // Without a position nobody knows what was before the first segment.
       if (position.isNew && first !== undefined) position.set({ acknowledged: first, accounted: first });
       return { ok: true, spool: new Spool(options, lock, position, segments) };
     } catch (error) {
+      void position?.close();
       if (lock !== undefined) closeSync(lock);
       return { ok: false, message: `cannot use the spool ${folder}: ${errorText(error)}` };
     }

@@ -111,6 +111,15 @@ describe('the loss watch', () => {
     assert.equal(seen.logs.filter(line => line.startsWith('debug: Syscall event drop but')).length, 4);
   });
 
+  it('goes on acting when the clock is set back', () => {
+    const seen = watch({ ...QUIET, actions: ['alert'], rate: 1, maxBurst: 1 });
+    const hour = 3_600_000;
+    [2 * hour, hour, hour + 1000, hour + 2000].forEach((now, i) =>
+      seen.watch.check(stats((i + 1) * 100, (i + 1) * 50), now),
+    );
+    assert.equal(seen.alerts.length, 3);
+  });
+
   it('ends the daemon when the policy says so', () => {
     const seen = watch({ ...QUIET, actions: ['exit'] });
     seen.watch.check(stats(100, 50), 1000);

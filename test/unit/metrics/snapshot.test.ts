@@ -42,6 +42,15 @@ describe('A metrics snapshot', () => {
     assert.deepEqual(Object.keys(fields).sort(), names.sort());
   });
 
+  it('counts lost alerts, and no lines of the log that found no reader', () => {
+    const { outputs } = sample();
+    const stderr = { ...outputs[0]!, name: 'stderr', dropped: 1000 };
+    const lost = (...more: typeof outputs): unknown =>
+      new Snapshots().take(sample({ outputs: [...outputs, ...more] }), ALL)['falco.outputs_queue_num_drops'];
+    assert.equal(lost(stderr), lost());
+    assert.notEqual(lost({ ...stderr, name: 'http' }), lost());
+  });
+
   it('has rates and the numbers before from the second on', () => {
     const snapshots = new Snapshots();
     snapshots.take(sample(), ALL);

@@ -245,6 +245,59 @@ describe('The http output', () => {
     await delivered();
     assert.equal(receiver.requests[0]!.headers.authorization, 'Basic bWU6c2VjcmV0');
     assert.ok(!said.join().includes('secret'), said.join());
+    await queue.close();
+    start({ url: 'http://me:secret@host:99999/x' });
+    push(['a']);
+    await eventually('it is said', () => said.length > 0);
+    assert.match(said[0]!, /'http:\/\/host:99999\/x' is no http or https address/);
+  });
+
+  it('takes a % in a password that encodes nothing for itself', async () => {
+    start({ url: receiver.url.replace('//', '//me:100%@') });
+    push(['a']);
+    await delivered();
+    assert.equal(
+      receiver.requests[0]!.headers.authorization,
+      `Basic ${Buffer.from('me:100%').toString('base64')}`,
+    );
+  });
+
+  it('sends a name beyond ASCII as UTF-8, and says so of one that no header can have', async () => {
+    start({ user_agent: 'Wächter – 1' });
+    push(['a']);
+    await delivered();
+    assert.equal(
+      Buffer.from(receiver.requests[0]!.headers['user-agent']!, 'latin1').toString(),
+      'Wächter – 1',
+    );
+    await queue.close();
+    start({ user_agent: 'mine\r\nX-Other: 1' });
+    push(['a']);
+    await eventually('it is said', () => said.length > 0);
+    assert.match(said[0]!, /http_output\.user_agent has control characters/);
+    assert.equal(receiver.requests.length, 1);
+  });
+
+  it('does not send twice what is under way when it is opened anew', async () => {
+    start();
+    let answer = (): void => undefined;
+    receiver.answer = (_request, before) =>
+      before > 0 ? { status: 200 } : new Promise(done => (answer = () => done({ status: 200 })));
+    push(['a', 'b']);
+    await eventually('the request', () => receiver.requests.length === 1);
+    queue.reopen();
+    answer();
+    await delivered();
+    assert.deepEqual(receiver.taken, ['a', 'b']);
+    assert.deepEqual([receiver.connections, said], [2, []]);
+  });
+
+  it('does not send again what was answered, though the body of the answer never ends', async () => {
+    start({ timeoutMs: 300 });
+    receiver.answer = () => ({ status: 200, headers: { 'Content-Length': '100' }, body: 'begin' });
+    push(['a', 'b']);
+    await delivered();
+    assert.deepEqual(receiver.taken, ['a', 'b']);
   });
 });
 

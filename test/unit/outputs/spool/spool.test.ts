@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Spool } from '../../../../daemon/outputs/spool/spool.js';
 import { Random } from '../../../support/random.js';
 
@@ -128,6 +130,42 @@ describe('The spool', () => {
       assert.deepEqual(next.said, []);
     }
     await spool.close();
+  });
+
+  it('says what damage costs in the part that grew last', async () => {
+    const { spool } = opened(folder);
+    await spool.append(buffers(texts(0, 100)));
+    await spool.close();
+    const [path] = segmentsOf(folder);
+    const bytes = readFileSync(path!);
+    const at = bytes.indexOf('message 60');
+    bytes[at] = 0x4d;
+    writeFileSync(path!, bytes);
+    const next = opened(folder);
+    assert.deepEqual(await readAll(next.spool), texts(0, 60));
+    const lost = bytes.length - at + 8;
+    assert.deepEqual(next.said, [`${path!} is damaged: the last ${String(lost)} bytes of it are lost`]);
+    await next.spool.close();
+    bytes.write('something else');
+    writeFileSync(path!, bytes);
+    const last = opened(folder);
+    assert.deepEqual(last.said, [
+      `${path!} is damaged: the last ${String(bytes.length)} bytes of it are lost`,
+    ]);
+    assert.equal(last.spool.spooled, 0);
+    await last.spool.close();
+  });
+
+  it('holds nothing open of a folder that it cannot use', async () => {
+    await opened(folder).spool.close();
+    mkdirSync(join(folder, `${'1'.padStart(20, '0')}.spool`));
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    assert.throws(() => opened(folder), /cannot use the spool/);
+    await setImmediate();
+    const before = open();
+    for (let i = 0; i < 5; i++) assert.throws(() => opened(folder), /cannot use the spool/);
+    await setImmediate();
+    assert.equal(open(), before);
   });
 
   it('passes over damage, and counts exactly what it costs', async () => {
