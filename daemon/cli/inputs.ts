@@ -32,6 +32,8 @@ export type Inputs = {
 /** Reads everything as it is now. */
 export function readInputs(args: Arguments): Inputs {
   const own = mainFile(args);
+  const pipe = pipeOf(args);
+  if (pipe !== undefined) return refused(`${pipe} is a pipe: what was in it cannot be read again`, own, own);
   const settings = loadSettings(args);
   if (!settings.ok) return refused(settings.message, own, own);
   const { config } = settings;
@@ -90,7 +92,21 @@ function filesOf(inputs: Inputs): readonly string[] {
 
 function mainFile(args: Arguments): readonly string[] {
   const located = locateConfig(args.config, ROOT);
-  return located === null ? [] : [located.path];
+  return located === null || pipeOf(args) !== undefined ? [] : [located.path];
+}
+
+/** The configuration file where it is a pipe, as in `-c <(…)`. */
+function pipeOf(args: Arguments): string | undefined {
+  const path = locateConfig(args.config, ROOT)?.path;
+  return path !== undefined && isPipe(path) ? path : undefined;
+}
+
+function isPipe(path: string): boolean {
+  try {
+    return statSync(path).isFIFO();
+  } catch {
+    return false;
+  }
 }
 
 function watchedPaths(config: Config): readonly string[] {

@@ -62,7 +62,7 @@ export interface LoadOptions {
 /** Reads the file and everything it leads to. */
 export function loadConfig(options: LoadOptions): ConfigResult {
   const { path } = options.located;
-  if (kindOf(path) !== 'file' && kindOf(path) !== 'other') {
+  if (['missing', 'folder'].includes(kindOf(path))) {
     return { ok: false, message: `Could not find configuration file at ${path}` };
   }
   const texts: Texts = new Map();
@@ -177,7 +177,7 @@ function parseDocument(text: string, name: string, environment: Environment, tex
 /** Files that one entry of `config_files` stands for; none when it does not exist. */
 function includedFiles(path: string, main: string): readonly string[] {
   const kind = kindOf(path);
-  const files = kind === 'folder' ? filesIn(path) : kind === 'missing' ? [] : [path];
+  const files = kind === 'folder' ? (filesIn(path) ?? [path]) : kind === 'missing' ? [] : [path];
   const self =
     files.find(file => resolve(file) === resolve(main)) ??
     (resolve(path) === resolve(main) ? path : undefined);

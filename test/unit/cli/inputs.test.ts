@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArguments } from '../../../daemon/cli/arguments.js';
@@ -50,6 +61,33 @@ describe('What a reload reads', () => {
     assert.ok(!inputs.ok);
     assert.deepEqual(inputs.paths, [config]);
     assert.match(inputs.message, /falco\.yaml/);
+  });
+
+  it('says what cannot be looked at, and leaves links that lead nowhere out of a folder', () => {
+    const rulesFolder = join(folder, 'rules.d');
+    mkdirSync(rulesFolder);
+    writeFileSync(join(rulesFolder, 'a.yaml'), rule('A'));
+    symlinkSync('circle.yaml', join(rulesFolder, 'circle.yaml'));
+    symlinkSync('nowhere', join(rulesFolder, 'dangling.yaml'));
+    writeFileSync(config, `rules_files: [${rulesFolder}]\nstdout_output: {enabled: true}\n`);
+    assert.equal(content(readInputs(args())), rule('A'));
+    for (const path of [join(rulesFolder, 'circle.yaml'), join(folder, `${'x'.repeat(300)}.yaml`)]) {
+      writeFileSync(config, `rules_files: [${path}]\nstdout_output: {enabled: true}\n`);
+      const inputs = readInputs(args());
+      assert.deepEqual(inputs.ok ? '' : inputs.message, `Could not open file ${path} for reading`);
+    }
+    const included = join(rulesFolder, 'circle.yaml');
+    writeFileSync(config, `config_files: [${included}]\nrules_files: [${rules}]\n`);
+    const inputs = readInputs(args());
+    assert.match(inputs.ok ? '' : inputs.message, /^Could not read configuration file \S+circle.yaml: ELOOP/);
+  });
+
+  it('does not take a pipe that is empty by now for the configuration', () => {
+    unlinkSync(config);
+    execFileSync('mkfifo', [config]);
+    const inputs = readInputs(args());
+    assert.equal(inputs.ok ? '' : inputs.message, `${config} is a pipe: what was in it cannot be read again`);
+    assert.deepEqual(inputs.paths, []);
   });
 
   it('waits for the end of a file that is being written', async () => {
