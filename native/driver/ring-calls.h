@@ -6,7 +6,8 @@
  * The kernel copies paths when an operation is submitted and frees them before it is completed, so they are kept in
  * between. The event is composed at completion, by the function of the call, with the result. An operation that asked
  * for no completion (IOSQE_CQE_SKIP_SUCCESS) has its event at submission and counts as successful; should it fail, the
- * failure does complete, and is an event of its own. Files that go into the ring's own table of files instead of a
+ * failure does complete, and is an event of its own. A completion that finds no room, since the program does not take
+ * those before it, is told without its request: it is found by the ring and the mark that the program gave it. Files that go into the ring's own table of files instead of a
  * descriptor have a descriptor beyond all others: RING_FILE and the place in that table; where the place is not known,
  * the last of all.
  */
@@ -40,6 +41,8 @@ struct ring_call {
 	__u32 number;
 	__u32 slot;      /* where an opened file goes in the ring's table, from 1 on; 0: it gets a descriptor */
 	struct open_how how;
+	__u64 ring;      /* of which ring it is; 0: its event has been sent */
+	__u64 mark;      /* what the program calls it */
 	__u8 text[2][RING_PATH_MAX]; /* paths, or an address */
 };
 
@@ -117,6 +120,8 @@ SHARED_CODE void keep_call(struct ring_call *call, __u64 request, __u32 number, 
 	call->text[0][0] = 0;
 	call->text[1][0] = 0;
 	call->number = number;
+	call->ring = (__u64)PROBE(head, ctx);
+	call->mark = PROBE(head, cqe.user_data);
 	if (submitted)
 		call->args[0] = PROBE(head, cqe.fd) | (PROBE(head, flags) & REQ_F_FIXED_FILE ? RING_FILE : 0);
 	else
@@ -280,6 +285,7 @@ static __always_inline int ring_submitted(__u64 request)
 		if (call) {
 			/* The descriptor is not known yet, and 0 is another's. */
 			send_ring_call(s, call, is_opening(number) ? RING_FILE_UNKNOWN : 0);
+			call->ring = 0;
 			return 0;
 		}
 	}
@@ -298,6 +304,16 @@ TRACEPOINT("io_uring_submit_sqe")
 int ring_submit_sqe(__u64 *ctx)
 {
 	return ring_submitted(TRACEPOINT_ARG(ctx, 0));
+}
+
+static __always_inline void ring_completed(struct scratch *s, struct ring_call *call, __u32 number, __s64 result)
+{
+	if (call && !is_filtered(settings.interest[number & (WIRE_SYSCALLS - 1)], result)) {
+		send_ring_call(s, call, result);
+	} else {
+		count_both(family_of(number), call ? OUTCOME_filtered : OUTCOME_dropped_no_scratch);
+		release_scratch(s);
+	}
 }
 
 TRACEPOINT("io_uring_complete")
@@ -324,12 +340,45 @@ int ring_complete(__u64 *ctx)
 		count_of(FAMILY_rest, OUTCOME_faults);
 	}
 	result = PROBE((struct io_kiocb *)request, cqe.res);
-	if (call && !is_filtered(settings.interest[number & (WIRE_SYSCALLS - 1)], result)) {
-		send_ring_call(s, call, result);
-	} else {
-		count_both(family_of(number), call ? OUTCOME_filtered : OUTCOME_dropped_no_scratch);
-		release_scratch(s);
-	}
+	ring_completed(s, call, number, result);
 	bpf_map_delete_elem(&ring_calls, &request);
+	return 0;
+}
+
+struct overflown {
+	__u64 ring, mark;
+	__u64 request;
+};
+
+static long find_overflown(void *map, const void *key, void *value, void *context)
+{
+	const struct ring_call *call = value;
+	struct overflown *wanted = context;
+
+	(void)map;
+	if (call->ring != wanted->ring || call->mark != wanted->mark)
+		return 0;
+	wanted->request = *(const __u64 *)key;
+	return 1;
+}
+
+/* Operations that have the same mark may get each other's result. */
+TRACEPOINT("io_uring_cqe_overflow")
+int ring_overflow(__u64 *ctx)
+{
+	struct overflown wanted = { .ring = TRACEPOINT_ARG(ctx, 0), .mark = TRACEPOINT_ARG(ctx, 1) };
+	__s64 result = (__s32)TRACEPOINT_ARG(ctx, 2);
+	struct ring_call *call;
+	struct scratch *s;
+
+	bpf_for_each_map_elem(&ring_calls, find_overflown, &wanted, 0);
+	call = bpf_map_lookup_elem(&ring_calls, &wanted.request);
+	if (!call)
+		return 0;
+	s = claim_idle_scratch();
+	if (!s)
+		return 0;
+	ring_completed(s, call, call->number, result);
+	bpf_map_delete_elem(&ring_calls, &wanted.request);
 	return 0;
 }

@@ -142,7 +142,8 @@ struct constants {
 #define WIRE_OPTIONAL(X) \
 	X(signal_deliver, signal_deliver) X(task_switch, sched_switch) \
 	X(page_fault_user, page_fault_user) X(page_fault_kernel, page_fault_kernel) \
-	X(ring_submit, io_uring) X(ring_submit_sqe, io_uring) X(ring_complete, io_uring)
+	X(ring_submit, io_uring) X(ring_submit_sqe, io_uring) X(ring_complete, io_uring) \
+	X(ring_overflow, io_uring)
 /* Run once by the loader, in its own context: stores the caller's thread group in `ignore_tgid`. */
 #define WIRE_PROGRAM_IGNORE_SELF "ignore_self"
 

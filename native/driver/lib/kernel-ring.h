@@ -16,6 +16,7 @@ struct delayed_filename {
 };
 
 struct io_cqe {
+	__u64 user_data;
 	__s32 res;
 	__s32 fd;
 };
@@ -29,6 +30,7 @@ struct io_kiocb {
 	__u8 opcode;
 	__u32 flags;
 	struct io_cqe cqe;
+	void *ctx;
 };
 
 struct open_how {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ring [sqpoll]: makes a fixed list of operations through an io_uring, in the current directory, each submitted and waited
+// ring [sqpoll | overflow]: makes a fixed list of operations through an io_uring, in the current directory, each submitted and waited
 // for by itself, and prints the result of each: -errno or the value, or `none` where no completion was asked for.
+// overflow: makes one, the completion of which finds no room.
 // Exits with 3 where the kernel has no io_uring.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -89,6 +90,19 @@ int main(int argc, char **argv)
 	completions = mmap(NULL, given.cq_off.cqes + given.cq_entries * sizeof(struct io_uring_cqe),
 			   PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
 	entries = mmap(NULL, given.sq_entries * sizeof(*entries), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+	if (argc > 1 && !strcmp(argv[1], "overflow")) {
+		for (uint32_t i = 0; i < given.cq_entries; i++) {
+			put(&OPERATION(NOP));
+			syscall(SYS_io_uring_enter, ring, 1, 0, 0, NULL, 0);
+		}
+		put(&OPERATION(MKDIRAT, .fd = AT_FDCWD, .addr = AT("file"), .len = 0700, .user_data = 77));
+		syscall(SYS_io_uring_enter, ring, 1, 0, 0, NULL, 0);
+		for (int tries = 0; tries < 10000 && rmdir("file"); tries++)
+			usleep(1000);
+		// It is told only after it has been done.
+		usleep(100000);
+		return 0;
+	}
 	bind(listening, (struct sockaddr *)&address, sizeof(address));
 	listen(listening, 5);
 	getsockname(listening, (struct sockaddr *)&address, &length);

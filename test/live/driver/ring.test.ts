@@ -128,6 +128,24 @@ describeDriver('The driver on io_uring', getBench => {
     });
   }
 
+  it('gives operations whose completion nobody takes', function () {
+    if (!kernelAtLeast(6, 0)) this.skip();
+    drained(bench.driver);
+    bench.driver.setInterest([numberOf('mkdirat')]);
+    assert.equal(bench.driver.setTracepoints(['io_uring']), null);
+    const child = spawnSync(program, ['overflow'], { cwd: bench.directory, encoding: 'latin1' });
+    bench.driver.setInterest([]);
+    bench.driver.setTracepoints([]);
+    assert.equal(child.status, 0);
+    const sent = drained(bench.driver).filter(
+      ({ name, context }) => context.tgid === child.pid && name === 'mkdirat',
+    );
+    assert.deepEqual(
+      sent.map(({ params }) => params),
+      [{ res: 0, dirfd: AT_FDCWD, path: 'file', mode: 0o700 }],
+    );
+  });
+
   it('gives only the operations whose calls are of interest', function () {
     if (!kernelAtLeast(6, 0)) this.skip();
     const { sent } = run([], ['openat', 'mkdirat']);
