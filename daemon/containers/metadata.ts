@@ -25,7 +25,7 @@ export interface MetadataCounters {
   readonly unanswered: number;
   /** Told by runtimes without being asked. */
   readonly told: number;
-  /** Not asked for, since too many others were. */
+  /** Not asked for, since too many others were; or told by a user who had told of too many. */
   readonly refused: number;
 }
 
@@ -45,6 +45,10 @@ const TIMES: Times = { answer: 2000, better: 50, again: [20, 80, 200, 700], keep
 
 const MOST_KNOWN = 10_000;
 const MOST_ASKED = 1000;
+/** Containers that one user may tell of without being asked. */
+const MOST_OF_USER = 500;
+/** Sockets that belong to whoever is logged in. */
+const OF_USER = /\/run\/user\/\d+\//;
 
 interface Known {
   readonly container: Container;
@@ -85,13 +89,31 @@ export class Metadata {
   }
 
   #follow(client: RuntimeClient): void {
+    const bounded = OF_USER.test(client.socket);
+    const toldOf = new Set<ByteString>();
     client.watch({
       onContainer: (container, key) => {
+        const name = uniqueKey(key);
+        if (bounded && !toldOf.has(name)) {
+          if (toldOf.size >= MOST_OF_USER) {
+            this.#counters.refused++;
+            return;
+          }
+          toldOf.add(name);
+        }
         this.#counters.told++;
-        this.#learn(uniqueKey(key), container, client);
+        this.#learn(name, container, client);
       },
-      onRemoved: key => this.#end(uniqueKey(key), client),
+      onRemoved: key => {
+        toldOf.delete(uniqueKey(key));
+        this.#end(uniqueKey(key), client);
+      },
     });
+  }
+
+  /** The less, the more it counts what a runtime tells. Users may say anything, and so come behind all of the host's. */
+  #rank(client: RuntimeClient): number {
+    return this.#clients.indexOf(client) + (OF_USER.test(client.socket) ? this.#clients.length : 0);
   }
 
   /** A process was seen in this container. */
@@ -130,7 +152,11 @@ export class Metadata {
     // Where there is no runtime at all there is nothing to wait for.
     const clients = this.#clients
       .filter(({ kind, socket }) => seen.runtimes.includes(kind) && existsSync(socket))
-      .sort((a, b) => seen.runtimes.indexOf(a.kind) - seen.runtimes.indexOf(b.kind));
+      .sort(
+        (a, b) =>
+          Number(OF_USER.test(a.socket)) - Number(OF_USER.test(b.socket)) ||
+          seen.runtimes.indexOf(a.kind) - seen.runtimes.indexOf(b.kind),
+      );
     let silent = false;
     for (const pause of clients.length === 0 ? [] : [0, ...this.#times.again]) {
       if (pause > 0) await sleep(pause, signal);
@@ -153,7 +179,7 @@ export class Metadata {
   #learn(key: ByteString, container: Container, by: RuntimeClient): void {
     const before = this.#known.get(key);
     // Of two runtimes that have it (dockerd keeps its containers in containerd) the one that is asked first tells more.
-    if (before !== undefined && this.#clients.indexOf(before.by) < this.#clients.indexOf(by)) return;
+    if (before !== undefined && this.#rank(before.by) < this.#rank(by)) return;
     clearTimeout(this.#ending.get(key));
     this.#ending.delete(key);
     this.#known.delete(key);

@@ -167,6 +167,28 @@ describe('what the runtimes know of containers', () => {
     assert.deepEqual(told.map(nameOf), ['by docker', 'by docker']);
   });
 
+  it('is never what a user says where a runtime of the host knows better', () => {
+    const socket = '/run/user/1000/podman/podman.sock';
+    const user = new FakeRuntime('podman', () => UNKNOWN, socket);
+    const containerd = new FakeRuntime('containerd', () => UNKNOWN);
+    start(user, containerd);
+    const lie = containerOfImage('abc', 'by a user', 'trusted');
+    user.watcher!.onContainer(lie, KEY);
+    containerd.watcher!.onContainer(byContainerd, KEY);
+    user.watcher!.onContainer(lie, KEY);
+    assert.deepEqual(told.map(nameOf), ['by a user', 'by containerd']);
+  });
+
+  it('is taken from a user for a bounded number of containers', () => {
+    const user = new FakeRuntime('podman', () => UNKNOWN, '/run/user/1000/podman/podman.sock');
+    start(user);
+    for (let i = 0; i < 600; i++) user.watcher!.onContainer(byDocker, keyOf(`c${i}x`));
+    assert.deepEqual([told.length, metadata.counters().refused], [500, 100]);
+    user.watcher!.onRemoved(keyOf('c0x'));
+    user.watcher!.onContainer(byDocker, keyOf('c599x'));
+    assert.equal(told.length, 501);
+  });
+
   it('is not asked for without bound', async () => {
     start(new FakeRuntime('docker', (_, signal) => hang(signal)));
     for (let i = 0; i < 1001; i++) metadata.sighted(sightOf(`c${i}x`));
