@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { feedStream, streamNumbers, streamRules, writeStream } from '../../support/alert-stream.js';
 import { describeLive } from '../../support/live.js';
-import { eventually } from '../../support/process.js';
+import { eventually, sleep } from '../../support/process.js';
 import { launchDaemon } from '../../support/run-daemon.js';
 import { Receiver } from '../../support/receiver.js';
 
@@ -148,7 +148,7 @@ describeLive(
           settings,
           [
             `${file} {`,
-            '  rotate 100',
+            '  rotate 1000',
             '  su root root',
             '  missingok',
             '  nocompress',
@@ -169,6 +169,7 @@ describeLive(
           execFileSync('logrotate', ['-f', '-s', join(folder, 'state'), settings]);
           rotations++;
           await eventually('the new file', () => existsSync(file) || fed, 10_000);
+          await sleep(50);
         }
         assert.equal(await feeding, 100_000);
         assert.equal((await daemon.ended).code, 0);
