@@ -46,12 +46,24 @@ struct ring_call {
 	__u8 text[2][RING_PATH_MAX]; /* paths, or an address */
 };
 
+/*
+ * Operations that point to something. When there are too many, further ones are told when they are submitted: what a
+ * program has under way must not make it forget the path of an operation that waits.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RING_OPERATIONS);
+	__type(key, __u64);
+	__type(value, struct ring_call);
+} ring_calls SEC(".maps");
+
+/* Those whose request says nearly all when it is completed, and those that have been told: the oldest give way. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, RING_OPERATIONS);
 	__type(key, __u64);
 	__type(value, struct ring_call);
-} ring_calls SEC(".maps");
+} ring_others SEC(".maps");
 
 _Static_assert(sizeof(struct ring_call) <= SCRATCH_WORK, "an operation does not fit where it is composed");
 
@@ -266,10 +278,27 @@ static __always_inline bool is_opening(__u32 number)
 	return number == NR_openat || number == NR_openat2 || number == NR_socket || number == NR_accept4;
 }
 
+static __always_inline bool has_pointers(__u32 number)
+{
+	return number != NR_accept4 && number != NR_close && number != NR_socket;
+}
+
+/* What was kept of an operation at its submission. */
+static __always_inline struct ring_call *kept_call(__u64 request, __u32 number)
+{
+	struct ring_call *call = bpf_map_lookup_elem(&ring_calls, &request);
+
+	if (call && call->number == number)
+		return call;
+	call = bpf_map_lookup_elem(&ring_others, &request);
+	return call && call->number == number ? call : NULL;
+}
+
 static __always_inline int ring_submitted(__u64 request)
 {
 	struct ring_call *call;
 	struct scratch *s;
+	bool is_skipped;
 	__u32 number;
 
 	if (!is_ring_call_wanted(request, &number))
@@ -279,15 +308,21 @@ static __always_inline int ring_submitted(__u64 request)
 		return 0;
 	call = (struct ring_call *)s->work;
 	keep_call(call, request, number, true);
-	bpf_map_update_elem(&ring_calls, &request, call, BPF_ANY);
-	if (PROBE((struct io_kiocb *)request, flags) & REQ_F_CQE_SKIP) {
-		call = bpf_map_lookup_elem(&ring_calls, &request);
-		if (call) {
-			/* The descriptor is not known yet, and 0 is another's. */
-			send_ring_call(s, call, is_opening(number) ? RING_FILE_UNKNOWN : 0);
-			call->ring = 0;
-			return 0;
-		}
+	is_skipped = PROBE((struct io_kiocb *)request, flags) & REQ_F_CQE_SKIP;
+	if (!is_skipped && has_pointers(number) && !bpf_map_update_elem(&ring_calls, &request, call, BPF_ANY)) {
+		bpf_map_delete_elem(&ring_others, &request);
+		release_scratch(s);
+		return 0;
+	}
+	bpf_map_update_elem(&ring_others, &request, call, BPF_ANY);
+	/* Of an earlier request at the same place, whose completion was missed. */
+	bpf_map_delete_elem(&ring_calls, &request);
+	call = is_skipped || has_pointers(number) ? bpf_map_lookup_elem(&ring_others, &request) : NULL;
+	if (call) {
+		/* The descriptor is not known yet, and 0 is another's. */
+		send_ring_call(s, call, is_opening(number) ? RING_FILE_UNKNOWN : 0);
+		call->ring = is_skipped ? 0 : call->ring;
+		return 0;
 	}
 	release_scratch(s);
 	return 0;
@@ -330,18 +365,19 @@ int ring_complete(__u64 *ctx)
 	s = claim_idle_scratch();
 	if (!s)
 		return 0;
-	call = bpf_map_lookup_elem(&ring_calls, &request);
-	if (!call || call->number != number) {
+	call = kept_call(request, number);
+	if (!call) {
 		/* Submitted before anybody looked, or too many are under way: what the request itself still says. */
 		call = (struct ring_call *)s->work;
 		keep_call(call, request, number, false);
-		bpf_map_update_elem(&ring_calls, &request, call, BPF_ANY);
-		call = bpf_map_lookup_elem(&ring_calls, &request);
+		bpf_map_update_elem(&ring_others, &request, call, BPF_ANY);
+		call = bpf_map_lookup_elem(&ring_others, &request);
 		count_of(FAMILY_rest, OUTCOME_faults);
 	}
 	result = PROBE((struct io_kiocb *)request, cqe.res);
 	ring_completed(s, call, number, result);
 	bpf_map_delete_elem(&ring_calls, &request);
+	bpf_map_delete_elem(&ring_others, &request);
 	return 0;
 }
 
@@ -373,6 +409,10 @@ int ring_overflow(__u64 *ctx)
 
 	bpf_for_each_map_elem(&ring_calls, find_overflown, &wanted, 0);
 	call = bpf_map_lookup_elem(&ring_calls, &wanted.request);
+	if (!call) {
+		bpf_for_each_map_elem(&ring_others, find_overflown, &wanted, 0);
+		call = bpf_map_lookup_elem(&ring_others, &wanted.request);
+	}
 	if (!call)
 		return 0;
 	s = claim_idle_scratch();
@@ -380,5 +420,6 @@ int ring_overflow(__u64 *ctx)
 		return 0;
 	ring_completed(s, call, call->number, result);
 	bpf_map_delete_elem(&ring_calls, &wanted.request);
+	bpf_map_delete_elem(&ring_others, &wanted.request);
 	return 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// ring [sqpoll | overflow]: makes a fixed list of operations through an io_uring, in the current directory, each submitted and waited
+// ring [sqpoll | overflow | full]: makes a fixed list of operations through an io_uring, in the current directory, each submitted and waited
 // for by itself, and prints the result of each: -errno or the value, or `none` where no completion was asked for.
-// overflow: makes one, the completion of which finds no room.
+// overflow: makes one, the completion of which finds no room. full: makes one that waits while 600 others are under way,
+// and 600 that wait themselves.
 // Exits with 3 where the kernel has no io_uring.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -90,6 +91,29 @@ int main(int argc, char **argv)
 	completions = mmap(NULL, given.cq_off.cqes + given.cq_entries * sizeof(struct io_uring_cqe),
 			   PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
 	entries = mmap(NULL, given.sq_entries * sizeof(*entries), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+	if (argc > 1 && !strcmp(argv[1], "full")) {
+		int ends[2], others[2];
+		char byte = 0;
+
+		pipe(ends);
+		pipe(others);
+		listen(listening, 5);
+		put(&OPERATION(READ, .fd = ends[0], .addr = AT(&byte), .len = 1, .flags = IOSQE_IO_LINK));
+		put(&OPERATION(UNLINKAT, .fd = AT_FDCWD, .addr = AT("first")));
+		syscall(SYS_io_uring_enter, ring, 2, 0, 0, NULL, 0);
+		for (int i = 0; i < 600; i++) {
+			put(&OPERATION(ACCEPT, .fd = listening));
+			syscall(SYS_io_uring_enter, ring, 1, 0, 0, NULL, 0);
+		}
+		for (int i = 0; i < 600; i++) {
+			put(&OPERATION(READ, .fd = others[0], .addr = AT(&byte), .len = 1, .flags = IOSQE_IO_LINK));
+			put(&OPERATION(UNLINKAT, .fd = AT_FDCWD, .addr = AT("later")));
+			syscall(SYS_io_uring_enter, ring, 2, 0, 0, NULL, 0);
+		}
+		write(ends[1], &byte, 1);
+		usleep(300000);
+		return 0;
+	}
 	if (argc > 1 && !strcmp(argv[1], "overflow")) {
 		for (uint32_t i = 0; i < given.cq_entries; i++) {
 			put(&OPERATION(NOP));

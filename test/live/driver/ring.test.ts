@@ -128,6 +128,26 @@ describeDriver('The driver on io_uring', getBench => {
     });
   }
 
+  it('knows the paths of operations that wait, however many others are under way', function () {
+    if (!kernelAtLeast(6, 0)) this.skip();
+    drained(bench.driver);
+    bench.driver.setInterest([numberOf('unlinkat'), numberOf('accept4')]);
+    assert.equal(bench.driver.setTracepoints(['io_uring']), null);
+    const child = spawnSync(program, ['full'], { cwd: bench.directory, encoding: 'latin1' });
+    bench.driver.setInterest([]);
+    bench.driver.setTracepoints([]);
+    assert.equal(child.status, 0);
+    const own = drained(bench.driver).filter(({ context }) => context.tgid === child.pid);
+    const first = own.filter(({ params }) => params['name'] === 'first');
+    assert.deepEqual(
+      first.map(({ params }) => params['res']),
+      [ENOENT],
+    );
+    // What there is no room for is told at once.
+    const later = own.filter(({ params }) => params['name'] === 'later' && params['res'] === 0);
+    assert.ok(later.length >= 600 - 512, String(later.length));
+  });
+
   it('gives operations whose completion nobody takes', function () {
     if (!kernelAtLeast(6, 0)) this.skip();
     drained(bench.driver);
