@@ -19,9 +19,9 @@ const SECOND_NS = 1_000_000_000n;
 
 /** @param procRoot /proc of the host */
 export function readHost(procRoot = '/proc'): Host {
-  const interfaces = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) => {
+  const interfaces = Object.entries(addresses()).flatMap(([name, known = []]) => {
     const of = (family: string): readonly string[] =>
-      addresses.filter(one => one.family === family && !one.internal).map(one => one.address);
+      known.filter(one => one.family === family && !one.internal).map(one => one.address);
     const found = { name, ipv4: of('IPv4'), ipv6: of('IPv6') };
     return found.ipv4.length + found.ipv6.length === 0 ? [] : [found];
   });
@@ -31,6 +31,15 @@ export function readHost(procRoot = '/proc'): Host {
     cpus: availableParallelism(),
     interfaces,
   };
+}
+
+/** None where the system does not say: no netlink in a sandbox, no descriptor left. */
+function addresses(): ReturnType<typeof networkInterfaces> {
+  try {
+    return networkInterfaces();
+  } catch {
+    return {};
+  }
 }
 
 /** 0 where it cannot be read. */

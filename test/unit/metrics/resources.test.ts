@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,5 +57,19 @@ describe('Resources', () => {
     assert.equal(readHost(proc).bootTime, 1_700_000_000_000_000_000n);
     assert.equal(readHost('/nonexistent').bootTime, 0n);
     assert.ok(!readHost().interfaces.some(({ name }) => name === 'lo'));
+  });
+
+  it('need no descriptor: where none is left the host has no addresses', () => {
+    const module = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+    const script = `
+      import { openSync } from 'node:fs';
+      import { readHost } from ${module('../../../daemon/metrics/host.js')};
+      import { provoke } from ${module('../../../daemon/engine/source-proof.js')};
+      try { for (;;) openSync('/dev/null'); } catch (error) { console.log(error.code); }
+      provoke();
+      console.log(JSON.stringify(readHost().interfaces));
+    `;
+    const words = ['-c', 'ulimit -n 60; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    assert.equal(execFileSync('sh', words, { encoding: 'utf8' }), 'EMFILE\n[]\n');
   });
 });
