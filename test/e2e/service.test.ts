@@ -1,5 +1,6 @@
 /** The daemon as a service of /etc/init.d: start, stop, restart, status, and what they answer. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { installFalco, removeFalco, service } from '../support/installation.js';
 import { describeLive } from '../support/live.js';
@@ -83,10 +84,15 @@ describeLive(
     });
 
     it('does not take another process for its own when the pid file is stale', () => {
-      writeFileSync(PIDFILE, `${process.ppid}\n`);
-      assert.equal(service('status').code, 1);
-      assert.equal(service('stop').code, 0);
-      assert.ok(isAlive(process.ppid));
+      const stranger = spawn('sleep', ['100'], { argv0: 'vim /etc/falco/falco.yaml', stdio: 'ignore' });
+      try {
+        writeFileSync(PIDFILE, `${String(stranger.pid)}\n`);
+        assert.equal(service('status').code, 1);
+        assert.equal(service('stop').code, 0);
+        assert.ok(isAlive(stranger.pid!));
+      } finally {
+        stranger.kill('SIGKILL');
+      }
     });
 
     it('says in one line why it does not start', () => {
