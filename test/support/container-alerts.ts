@@ -52,6 +52,9 @@ export interface ContainerAlert {
 /** Sockets by the name of the engine. */
 export type Engines = Readonly<Record<string, readonly string[]>>;
 
+/** Alerts wait longer than usual, for tests of what they say, not when: the machine may be busy with other things. */
+export const PATIENT = { container_metadata: { hold_ms: 2000 } };
+
 /** The daemon with these sockets and no others. */
 export function startWatching(
   engines: Engines,

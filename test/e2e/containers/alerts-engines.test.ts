@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertsOf, shownFor, startWatching, write, writeAndStay } from '../../support/container-alerts.js';
+import {
+  PATIENT,
+  alertsOf,
+  shownFor,
+  startWatching,
+  write,
+  writeAndStay,
+} from '../../support/container-alerts.js';
 import { startDocker } from '../../support/docker.js';
 import type { EngineContainer, EngineDaemon } from '../../support/engine.js';
 import { describeLive } from '../../support/live.js';
@@ -41,7 +48,7 @@ for (const { kind, start, commands, repository } of ENGINES) {
         folder = mkdtempSync(join(tmpdir(), 'falco-data-'));
         engine = await start();
         await engine.importImage(repository, '2.4');
-        daemon = await startWatching({ [kind]: [engine.socket] });
+        daemon = await startWatching({ [kind]: [engine.socket] }, PATIENT);
       });
       after(async function () {
         this.timeout(60_000);

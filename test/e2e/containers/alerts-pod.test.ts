@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shownFor, startWatching, writeAndStay, type Shown } from '../../support/container-alerts.js';
+import {
+  PATIENT,
+  shownFor,
+  startWatching,
+  writeAndStay,
+  type Shown,
+} from '../../support/container-alerts.js';
 import { startContainerd, type Containerd } from '../../support/containerd.js';
 import { openKubelet, type Kubelet, type Pod } from '../../support/cri.js';
 import { describeLive } from '../../support/live.js';
@@ -26,7 +32,7 @@ describeLive(
       containerd = await startContainerd({ cri: true });
       containerd.importImage(IMAGE, 'k8s.io');
       kubelet = openKubelet(containerd.socket);
-      daemon = await startWatching({ cri: [containerd.socket], containerd: [containerd.socket] });
+      daemon = await startWatching({ cri: [containerd.socket], containerd: [containerd.socket] }, PATIENT);
     });
     after(async function () {
       this.timeout(60_000);
