@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Alert } from '../../../daemon/alerts/alert.js';
-import { defaultConfig } from '../../../daemon/config/defaults.js';
-import { startEngine, type Engine } from '../../../daemon/engine/engine.js';
+import type { Engine } from '../../../daemon/engine/engine.js';
 import { startContainerd, type Containerd } from '../../support/containerd.js';
 import { describeLive } from '../../support/live.js';
+import { watchingEngine } from '../../support/live-engine.js';
 import { eventually } from '../../support/process.js';
 
 /** Ids, each of a container of its own. */
@@ -58,7 +58,6 @@ describeLive(
     let engine: Engine;
 
     before(async () => {
-      let ready = false;
       const content = `
 - rule: Written
   desc: test
@@ -66,20 +65,9 @@ describeLive(
   output: "%fd.filename %container.id %container.full_id %container.type %container.name"
   priority: NOTICE
 `;
-      const errors: string[] = [];
-      engine = startEngine(
-        { config: defaultConfig(), rules: [{ name: 'live.yaml', content: Buffer.from(content) }] },
-        {
-          onRules: () => undefined,
-          onReady: () => (ready = true),
-          onAlert: alert => alerts.push(alert),
-          onLog: () => undefined,
-          onError: message => errors.push(message),
-          onEnd: () => undefined,
-        },
+      engine = await watchingEngine([{ name: 'live.yaml', content: Buffer.from(content) }], alert =>
+        alerts.push(alert),
       );
-      await eventually('the engine is ready', () => (ready || errors.length > 0 ? true : undefined), 10_000);
-      assert.deepEqual(errors, []);
     });
     after(async () => {
       await engine.stop();

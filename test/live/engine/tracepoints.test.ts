@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alert } from '../../../daemon/alerts/alert.js';
 import { defaultConfig } from '../../../daemon/config/defaults.js';
-import { startEngine, type Engine } from '../../../daemon/engine/engine.js';
+import type { Engine } from '../../../daemon/engine/engine.js';
 import { compilerFor, cProgram } from '../../support/c-program.js';
 import { describeLive, kernelAtLeast } from '../../support/live.js';
+import { watchingEngine } from '../../support/live-engine.js';
 import { eventually } from '../../support/process.js';
 
 const rules = (condition: string, output: string): { name: string; content: Buffer }[] => [
@@ -29,21 +30,7 @@ describeLive(
 
     before(async () => {
       const opened = `evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.num >= 0 and fd.name = ${file}`;
-      const errors: string[] = [];
-      let ready = false;
-      engine = startEngine(
-        { config: defaultConfig(), rules: rules(opened, '%proc.name opened %fd.name') },
-        {
-          onRules: () => undefined,
-          onReady: () => (ready = true),
-          onAlert: alert => alerts.push(alert),
-          onLog: () => undefined,
-          onError: message => errors.push(message),
-          onEnd: () => undefined,
-        },
-      );
-      await eventually('the engine is ready', () => (ready || errors.length > 0 ? true : undefined), 10_000);
-      assert.deepEqual(errors, []);
+      engine = await watchingEngine(rules(opened, '%proc.name opened %fd.name'), alert => alerts.push(alert));
     });
     after(async () => {
       await engine.stop();
