@@ -151,7 +151,10 @@ describeLive(
         const after = bench.driver.stats();
         assert.ok(after.dropped['ring_full_open']! - before.dropped['ring_full_open']! > 150);
         assertAccounted(after);
-        assert.ok(bench.perform([['openat', AT_FDCWD, 'after', 0]]).one('openat'));
+        // Other programs of a busy machine may fill so small a ring again: not ten times running.
+        const sentAgain = (): boolean =>
+          bench.perform([['openat', AT_FDCWD, 'after', 0]]).of('openat').length === 1;
+        assert.ok(Array.from({ length: 10 }).some(sentAgain));
       });
     });
 
