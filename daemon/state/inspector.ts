@@ -1,8 +1,6 @@
 import { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
-import { existsSync } from 'node:fs';
-import { uptime } from 'node:os';
-import { EVENT_COUNT, eventRow } from '../events/event-table.js';
+import { eventRow } from '../events/event-table.js';
 import {
   CONTEXT,
   hasTask,
@@ -16,13 +14,25 @@ import {
   taskUid,
 } from '../events/context-params.js';
 import { RecordReader } from '../events/record.js';
-import { syscallByCode, syscallByNumber } from '../events/syscall-table.js';
 import { Accounts } from './accounts.js';
 import { CurrentEvent } from './current-event.js';
 import { enterEvent } from './enter-event.js';
 import type { EventView } from './event.js';
-import { applyIterated, isIterated } from './iterator-scan.js';
-import { CLONE_CODES, parseCloneChild } from './parsers/clone.js';
+import {
+  ALL_WATCHED,
+  CWD_PATH,
+  EXIT,
+  FD_PARAM,
+  PLAIN,
+  RESULT_PARAM,
+  SPECIAL,
+  Special,
+  THREAD_NEED,
+} from './event-traits.js';
+import { genericName } from './generic-name.js';
+import { GoneThreads } from './gone-threads.js';
+import { applyIterated } from './iterator-scan.js';
+import { parseCloneChild } from './parsers/clone.js';
 import { HOST_PARSERS } from './parsers/host.js';
 import { PARSERS } from './parsers/parser-table.js';
 import { asDirectory } from './path.js';
@@ -31,8 +41,9 @@ import { PendingEnters } from './pending-enter.js';
 import { bootTime, lookUpThread, scanProc } from './proc-scan.js';
 import { AT_FDCWD } from './resolve-path.js';
 import type { State } from './state.js';
+import { ThreadLookups } from './thread-lookups.js';
 import { ThreadTable } from './thread-table.js';
-import { copyThread, newThread, type ThreadInfo } from './thread.js';
+import { copyThread, namelessThread, newThread, type ThreadInfo } from './thread.js';
 
 export interface InspectorOptions {
   /** Where the host's /proc is; default /proc under `hostRoot`. */
@@ -73,69 +84,9 @@ export interface InspectorStats {
 
 /** Most addresses of the host of a capture that are believed in. */
 const MOST_ADDRESSES = 1024;
-/** Look-ups of unknown threads in /proc, a second. */
-const MOST_LOOKUPS = 100;
 /** The resolution of start times in /proc: those of the kernel are exact. */
 const TICK_NS = 10_000_000;
 const UNKNOWN_NAME = '<NA>';
-/** How much later than a thread was missed in /proc an event must be, for all of the thread's own to have come before. */
-const MISSED_MS = 1000;
-
-/** Wall clock minus time since boot, in milliseconds. Events keep that of the start, whatever becomes of the clock. */
-const bootOffset = (): number => Date.now() - uptime() * 1000;
-
-const PROCEXIT = 186;
-/** By event code; what the hot path asks of a row, next to each other. -1: there is no such parameter. */
-const RESULT_PARAM = new Int8Array(EVENT_COUNT);
-const FD_PARAM = new Int8Array(EVENT_COUNT);
-/** How an event gets its thread: 0 none, 1 only a known one, 2 made up when it is unknown. */
-const THREAD_NEED = new Uint8Array(EVENT_COUNT);
-/** Why an event takes another way than most: bits, 0 for most. */
-const Special = { enter: 1, generic: 2, iterated: 4, host: 8, clone: 16 } as const;
-const SPECIAL = new Uint8Array(EVENT_COUNT);
-/** Index of the first path when it may start from the current directory, else 255. */
-const CWD_PATH = new Uint8Array(EVENT_COUNT).fill(255);
-/** 1 for exits of calls: their entries may be waiting. */
-const EXIT = new Uint8Array(EVENT_COUNT);
-/** 1 for events of a capture that need no more of the view than its thread and row to change the tables. */
-const PLAIN = new Uint8Array(EVENT_COUNT);
-/** Every event is looked at. */
-const ALL_WATCHED = new Uint8Array(EVENT_COUNT).fill(1);
-for (let code = 0; code < PARSERS.length; code++) {
-  const row = eventRow(code);
-  if (row.source === 'syscall') THREAD_NEED[code] = 2;
-  else if (row.source === 'tracepoint') THREAD_NEED[code] = code === PROCEXIT ? 1 : 2;
-  else if (row.source === 'meta') THREAD_NEED[code] = 1;
-  RESULT_PARAM[code] = row.resultParam;
-  FD_PARAM[code] = row.usesFd ? row.fdParam : -1;
-  SPECIAL[code] =
-    (row.source === 'syscall' && !row.exit ? Special.enter : 0) |
-    (row.generic ? Special.generic : 0) |
-    (isIterated(code) ? Special.iterated : 0) |
-    (HOST_PARSERS[code] !== null ? Special.host : 0) |
-    (CLONE_CODES.includes(code) ? Special.clone : 0);
-  const path = row.params.find(param => param.pathOrdinal === 0);
-  if (path !== undefined && row.exit) CWD_PATH[code] = path.index;
-  EXIT[code] = row.exit ? 1 : 0;
-  PLAIN[code] = (SPECIAL[code]! & ~Special.generic) === 0 ? 1 : 0;
-}
-
-/** A thread that a capture knows nothing of, as the reference makes it up: a process without an id. */
-function nameless(tid: number): ThreadInfo {
-  const thread = newThread(tid, -1);
-  thread.vtid = -1;
-  thread.cwd = './';
-  thread.fdlimit = 0;
-  thread.threadCount = 0;
-  return thread;
-}
-
-/** The system call of a generic event; one that the writer of a capture did not know is told by its number. */
-function genericName(record: RecordReader): ByteString | undefined {
-  const code = record.uint32(0);
-  return (code === 0 ? syscallByNumber('x86_64', record.uint32(1)) : syscallByCode(code))?.name;
-}
-
 /**
  * Walks event records, keeps the tables, and presents each event. Hot path: in the steady state an event costs a
  * few map accesses and no allocation but for names that are new. Benchmark: test/bench/state.ts.
@@ -157,21 +108,18 @@ export class Inspector implements State {
   private events = 0;
   private malformed = 0;
   private unknown = 0;
-  private lookedUp = 0;
   private stale = 0;
   private purged = 0;
-  private lookupSecond = 0;
-  private lookupsLeft = MOST_LOOKUPS;
-  private purgeQueue: IterableIterator<ThreadInfo> | null = null;
-  private readonly bootOffset = bootOffset();
-  /** Threads that are gone, and the time of events that are later than all of theirs; in the order of that. */
-  private readonly missed = new Map<ThreadInfo, bigint>();
+  private readonly lookups: ThreadLookups;
+  private readonly gone: GoneThreads;
 
   constructor(options: InspectorOptions) {
     this.live = options.live;
     const hostRoot = options.hostRoot ?? '';
     this.procRoot = options.procRoot ?? `${hostRoot}/proc`;
     this.threads = new ThreadTable(options.threadLimit, options.fdLimit, this.containers);
+    this.lookups = new ThreadLookups(this.threads, this.procRoot);
+    this.gone = new GoneThreads(this.threads, this.procRoot, thread => this.dropStale(thread));
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
     this.view.captured = options.captured ?? !options.live;
@@ -223,7 +171,7 @@ export class Inspector implements State {
       threadsRefused: this.threads.refused,
       fdsRefused: this.threads.fdsRefused,
       threadsUnknown: this.unknown,
-      threadsLookedUp: this.lookedUp,
+      threadsLookedUp: this.lookups.found,
       threadsStale: this.stale,
       threadsPurged: this.purged,
       threadsAdded: this.threads.added,
@@ -333,7 +281,7 @@ export class Inspector implements State {
       const found = this.lookUp(tid);
       if (found !== null) return found;
     }
-    const thread = this.view.captured ? nameless(tid) : newThread(tid, tid);
+    const thread = this.view.captured ? namelessThread(tid) : newThread(tid, tid);
     thread.comm = thread.exe = UNKNOWN_NAME;
     return this.threads.add(thread) ? thread : null;
   }
@@ -411,17 +359,7 @@ export class Inspector implements State {
   }
 
   lookUp(tid: number): ThreadInfo | null {
-    if (!this.live) return null;
-    const second = Math.floor(Date.now() / 1000);
-    if (second !== this.lookupSecond) {
-      this.lookupSecond = second;
-      this.lookupsLeft = MOST_LOOKUPS;
-    }
-    if (this.lookupsLeft === 0) return null;
-    this.lookupsLeft--;
-    const thread = lookUpThread(this.threads, this.procRoot, tid);
-    if (thread !== null) this.lookedUp++;
-    return thread;
+    return this.live ? this.lookups.find(tid) : null;
   }
 
   closeAfter(thread: ThreadInfo, fd: number): void {
@@ -451,44 +389,11 @@ export class Inspector implements State {
     if (main !== null && main !== thread) main.threadCount--;
   }
 
-  /**
-   * Looks at up to `count` threads, going round the table over the calls, for such as are gone without an event. They
-   * are removed by a later call, when what they still sent has been seen: without their entries it would be that of
-   * unknown threads on the host. Returns how many it removed.
-   */
+  /** Looks at up to `count` threads for such as are gone without an event (see GoneThreads); returns how many it removed. */
   purge(count: number): number {
     if (!this.live) return 0;
-    const removed = this.dropMissed();
-    const now = BigInt(Math.ceil(this.bootOffset + uptime() * 1000 + MISSED_MS)) * 1_000_000n;
-    for (let i = 0; i < count; i++) {
-      this.purgeQueue ??= this.threads.values();
-      const next = this.purgeQueue.next();
-      if (next.done === true) {
-        this.purgeQueue = null;
-        break;
-      }
-      const thread = next.value;
-      if (!this.missed.has(thread) && this.isGone(thread)) this.missed.set(thread, now);
-    }
+    const removed = this.gone.purge(count, this.view.latest());
     this.purged += removed;
     return removed;
-  }
-
-  private dropMissed(): number {
-    const latest = this.view.latest();
-    let removed = 0;
-    for (const [thread, after] of this.missed) {
-      if (latest < after) break;
-      this.missed.delete(thread);
-      // Its exit was an event after all, or its id and entry are another's by now.
-      if (this.threads.get(thread.tid) !== thread || !this.isGone(thread)) continue;
-      this.dropStale(thread);
-      removed++;
-    }
-    return removed;
-  }
-
-  private isGone({ tid }: ThreadInfo): boolean {
-    return !existsSync(`${this.procRoot}/${tid}`);
   }
 }

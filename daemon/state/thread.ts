@@ -178,3 +178,13 @@ export function copyThread(from: ThreadInfo, tid: number, pid: number): ThreadIn
     exited: false,
   };
 }
+
+/** A thread that a capture knows nothing of, as the reference makes it up: a process without an id. */
+export function namelessThread(tid: number): ThreadInfo {
+  const thread = newThread(tid, -1);
+  thread.vtid = -1;
+  thread.cwd = './';
+  thread.fdlimit = 0;
+  thread.threadCount = 0;
+  return thread;
+}

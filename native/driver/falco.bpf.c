@@ -81,6 +81,7 @@ enum {
 #include "key.h"
 #include "foreign-memory.h"
 #include "io-uring.h"
+#include "ring-call.h"
 #include "ring-calls.h"
 #include "generic.h"
 #include "dispatch.h"
