@@ -1,5 +1,6 @@
-# Builds everything that is not checked in: the driver objects, the addon, the generated grammar, the JavaScript.
-#   make            all            make driver | addon | js    one part            make clean
+# Builds everything that is not checked in: the driver objects, the addon, the program of the attack suite, the generated
+# grammar, the JavaScript.
+#   make            all            make driver | addon | attacks | js    one part            make clean
 #   make lint       style, types of imports, directions       make test
 #   make docs       what is checked in and made from tables: etc/falco.yaml, docs/config.md, docs/command-line.md
 #   make addon LIBRARIES=static    holds libbpf and libelf     make driver ARCH=aarch64 OUT=FOLDER    for another architecture
@@ -9,14 +10,17 @@ PREFIX ?= /usr
 DESTDIR ?=
 
 .DELETE_ON_ERROR:
-.PHONY: all driver addon js grammar pages docs node-path lint test install uninstall clean
-all: node-path driver addon js pages
+.PHONY: all driver addon attacks js grammar pages docs node-path lint test install uninstall clean
+all: node-path driver addon attacks js pages
 
 driver:
 	$(MAKE) -C native/driver
 
 addon:
 	$(MAKE) -C native/addon
+
+attacks:
+	$(MAKE) -C test/attacks/program
 
 GRAMMARS := $(patsubst %.ne,%.generated.ts,$(wildcard daemon/*/*.ne))
 grammar: $(GRAMMARS)
@@ -38,6 +42,8 @@ dist/bundle/.made: dist/.compiled node_modules/esbuild/package.json
 	node_modules/.bin/esbuild dist/daemon/main.js dist/daemon/engine/worker.js --bundle --splitting --format=esm \
 		--platform=node --target=node20 --legal-comments=eof --log-level=warning \
 		--banner:js="$(BUNDLE_HEAD)" --outdir=dist/bundle/daemon --entry-names=[name] --chunk-names=[name]-[hash]
+	node_modules/.bin/esbuild dist/test/attacks/main.js --bundle --format=esm --platform=node --target=node20 \
+		--legal-comments=eof --log-level=warning --outfile=dist/bundle/attacks/main.js
 	@touch $@
 
 # Man page and completions.

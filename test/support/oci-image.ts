@@ -22,8 +22,8 @@ const APPLETS = [
   'httpd',
 ];
 
-/** A root file system of busybox with a small /etc. */
-export function busyboxLayer(): Buffer {
+/** A root file system of busybox with a small /etc, and what else is asked for. */
+export function busyboxLayer(more: readonly TarEntry[] = []): Buffer {
   const folders = ['bin', 'etc', 'proc', 'sys', 'dev', 'tmp', 'root'];
   const entries: TarEntry[] = [
     ...folders.map((path): TarEntry => ({ kind: 'folder', path: `${path}/` })),
@@ -36,6 +36,7 @@ export function busyboxLayer(): Buffer {
     },
     { kind: 'file', path: 'etc/shadow', mode: 0o600, content: 'root:*:19000:0:99999:7:::\n' },
     { kind: 'file', path: 'etc/group', content: 'root:x:0:\nwww-data:x:33:\n' },
+    ...more,
   ];
   return tar(entries);
 }

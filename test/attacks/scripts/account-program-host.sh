@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+useradd --help >/dev/null

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+"$PROGRAM" connect 192.0.2.1 6443

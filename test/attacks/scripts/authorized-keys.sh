@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+mkdir "$WORK/.ssh"
+echo nothing >"$WORK/.ssh/authorized_keys"

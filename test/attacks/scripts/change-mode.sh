@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /etc
+chmod 644 /etc/shadow

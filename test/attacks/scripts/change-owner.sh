@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /usr/bin
+chown 1 /usr/bin/env

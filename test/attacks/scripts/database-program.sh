@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as mysqld spawn id -- --datadir=/var/lib/mysql >/dev/null

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+"$PROGRAM" deleted-exec "$WORK/innocent"

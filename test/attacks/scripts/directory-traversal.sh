@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as nginx open /usr/share/doc/../../../etc/passwd -- -g 'daemon off;'

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+echo >"$WORK/innocent"
+chmod +x "$WORK/innocent"

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+"$PROGRAM" drop "$WORK/innocent"
+"$WORK/innocent" nothing

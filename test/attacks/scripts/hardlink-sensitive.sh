@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /etc
+ln /etc/shadow /etc/falco-attack

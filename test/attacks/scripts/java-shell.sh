@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as java spawn sh -c : -- -jar server.jar

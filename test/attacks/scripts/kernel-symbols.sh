@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+head -c 1 /proc/kallsyms >/dev/null

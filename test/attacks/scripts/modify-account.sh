@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /usr/sbin
+cp "$PROGRAM" /usr/sbin/chpasswd

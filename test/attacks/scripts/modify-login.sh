@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /usr/bin
+cp "$PROGRAM" /usr/bin/su

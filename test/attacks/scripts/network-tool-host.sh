@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as nmap nothing -- 127.0.0.1

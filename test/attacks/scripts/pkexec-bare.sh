@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+ln -s "$PROGRAM" "$WORK/pkexec"
+"$PROGRAM" exec-bare "$WORK/pkexec"

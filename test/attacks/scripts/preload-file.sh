@@ -1,0 +1,4 @@
+. "$ATTACKS/lib.sh"
+# The file stays empty: it is read by every program that starts there.
+harmless /etc
+: >/etc/ld.so.preload

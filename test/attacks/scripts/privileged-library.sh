@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+: >"$WORK/libnss_attack.so.2"
+as sudo open "$WORK/libnss_attack.so.2" r -- id

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+cat /proc/$$/environ >/dev/null

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+"$PROGRAM" open-by-handle /etc/shadow

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as nginx later 6 open /etc/shadow -- -g 'daemon off;'

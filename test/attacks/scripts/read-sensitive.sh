@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+cat /etc/shadow >/dev/null

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+echo >"$WORK/.bashrc"
+cat "$WORK/.bashrc" >/dev/null

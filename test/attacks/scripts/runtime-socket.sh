@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+"$PROGRAM" connect-unix "$WORK/docker.sock"

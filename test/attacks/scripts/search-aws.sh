@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+grep -r aws_secret_access_key "$WORK" || true

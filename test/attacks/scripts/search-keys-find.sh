@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+find "$WORK" -name id_rsa

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+grep -r 'BEGIN RSA PRIVATE KEY' "$WORK" || true

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as systemctl nothing -- stop auditd

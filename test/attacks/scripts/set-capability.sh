@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+cp "$PROGRAM" "$WORK/innocent"
+setcap cap_setuid+ep "$WORK/innocent"

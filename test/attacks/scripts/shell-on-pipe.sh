@@ -1,0 +1,4 @@
+. "$ATTACKS/lib.sh"
+mkfifo "$WORK/pipe"
+echo : >"$WORK/pipe" &
+sh <"$WORK/pipe"

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+echo secret >"$WORK/secret"
+shred "$WORK/secret"

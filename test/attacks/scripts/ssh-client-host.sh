@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+ssh -V 2>/dev/null

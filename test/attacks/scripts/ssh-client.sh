@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+/stand-in/ssh attack

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as sudo nothing -- -u#-1 id

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as sudoedit nothing -- -s 'attack\'

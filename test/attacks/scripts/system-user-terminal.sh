@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+setpriv --reuid 1 --regid 1 --clear-groups "$PROGRAM" with-terminal sh -c :

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as nginx spawn id -- -g 'daemon off;' >/dev/null

@@ -1,0 +1,2 @@
+. "$ATTACKS/lib.sh"
+as nginx spawn sh -c : -- -g 'daemon off;'

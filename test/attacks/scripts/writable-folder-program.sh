@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+cp "$PROGRAM" "$WORK/innocent"
+"$WORK/innocent" nothing

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /boot
+echo attack >/boot/falco-attack

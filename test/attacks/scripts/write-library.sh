@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /usr/lib
+echo attack >/usr/lib/falco-attack.so

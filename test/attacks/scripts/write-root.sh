@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /root
+echo attack >/root/falco-attack

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /usr/local/bin
+cp "$PROGRAM" /usr/local/bin/falco-attack
