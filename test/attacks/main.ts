@@ -47,11 +47,12 @@ async function run(options: Arguments, attacks: readonly Attack[]): Promise<numb
   let watch: Watch | null = null;
   let code = 0;
   try {
+    const loading = loadedRules(call).catch(() => null);
     if (options.runtime !== 'none' && needsContainers) {
       runtime = await findRuntime(root, options.runtime).catch((error: unknown) => (error as Error).message);
     }
     const settings = typeof runtime === 'string' ? [] : runtime.settings;
-    const rules = await loadedRules(call).catch(() => null);
+    const rules = await loading;
     watch = options.alerts === null ? await ownDaemon(call, settings) : await followedFile(options.alerts);
     for (let round = 0; round < options.repeat && !interrupted.signal.aborted; round += 1) {
       const results = await runSuite({

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInstalled } from '../support/live.js';
 import { differences, isCandidate, type Scene, type SeenAlert } from './alert.js';
 import { MARK, type Attack } from './attack.js';
+import { bound } from './bound.js';
 import type { Container } from './runtime.js';
 import type { Watch } from './watch.js';
 
@@ -29,8 +29,6 @@ export interface Ground {
 
 const SCRIPT_MS = 30_000;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** A suite that is killed ends its attacks, so that they clean up. */
-const UNTIL_PARENT_ENDS = isInstalled('setpriv') ? ['setpriv', '--pdeathsig', 'TERM'] : [];
 
 /** Runs the script of an attack on this host. */
 export async function onHost(ground: Ground, attack: Attack): Promise<Outcome> {
@@ -46,7 +44,7 @@ export async function onHost(ground: Ground, attack: Attack): Promise<Outcome> {
     ATTACKS: suite,
     PROGRAM: join(ground.root, 'build/attacks/attack'),
   };
-  const words = [...UNTIL_PARENT_ENDS, 'sh', join(suite, 'scripts', `${attack.script}.sh`)];
+  const words = bound(['sh', join(suite, 'scripts', `${attack.script}.sh`)]);
   const scene = { began: Date.now(), work, container: 'host' };
   try {
     return await performed(ground, attack, scene, words, environment);

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startProcess, type RunningProcess } from '../support/process.js';
 import { parseAlert, type SeenAlert } from './alert.js';
+import { boundApart } from './bound.js';
 import { FILE_FIELDS, MARK, MARK_FIELD } from './attack.js';
 
 export interface Watch {
@@ -56,7 +57,8 @@ const READY_MS = 60_000;
 /** Starts a daemon for the suite alone. @throws Error with its last lines when it does not watch */
 export async function ownDaemon(call: DaemonCall, settings: readonly string[]): Promise<Watch> {
   const options = [...PRIVATE, ...settings].flatMap(setting => ['-o', setting]);
-  const daemon = startProcess(call.program, [...call.options, ...options]);
+  const [program, ...words] = boundApart([call.program, ...call.options, ...options]);
+  const daemon = startProcess(program, words);
   const collected = collect();
   try {
     await daemon.line('stderr', /watching/i, READY_MS);

@@ -74,7 +74,10 @@ export async function startContainerd(options: ContainerdOptions = {}): Promise<
   let running: RunningProcess;
   const start = async (): Promise<void> => {
     const args = ['--config', config, '--log-level', 'warn'];
-    running = enclosure === null ? startProcess('containerd', args) : enclosure.start('containerd', args);
+    running =
+      enclosure === null
+        ? startProcess('setpriv', ['--pdeathsig', 'TERM', 'setsid', 'containerd', ...args])
+        : enclosure.start('containerd', args);
     await eventually(
       'containerd answers',
       () => {

@@ -8,8 +8,8 @@ import { eventually, startProcess } from './process.js';
 import type { RunningProcess, StartOptions } from './process.js';
 
 const OWN = ['/run', '/dev/shm', '/var/lib/cni'];
-/** A test run that is killed ends them, too. */
-const UNTIL_PARENT_ENDS = ['--pdeathsig', 'TERM'];
+/** A test run that is killed ends them, too; one that is interrupted at a terminal ends them in order. */
+const UNTIL_PARENT_ENDS = ['--pdeathsig', 'TERM', 'setsid'];
 const CGROUPS = '/sys/fs/cgroup';
 
 export interface Enclosure {
