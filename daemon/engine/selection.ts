@@ -53,6 +53,12 @@ export const RING_CALLS: ReadonlySet<string> = new Set([
   'openat', 'openat2', 'close', 'socket', 'connect', 'accept4', 'renameat2', 'unlinkat', 'mkdirat', 'symlinkat', 'linkat',
 ]);
 
+/**
+ * Calls that the driver sends as the event of another call, which does the same (native/driver/handlers.h). In Falco they
+ * are the generic event, so that rules about changed modes do not see them.
+ */
+const SENT_AS: ReadonlyMap<string, string> = new Map([['fchmodat2', 'fchmodat']]);
+
 /** How a set is chosen: reference/falco/events.md 5.6, selection algorithm. */
 export function selectSyscalls(
   rules: readonly RuleNeeds[],
@@ -65,9 +71,10 @@ export function selectSyscalls(
     const anyType = rule.eventTypes.size >= EVENT_COUNT / 4;
     for (const row of syscallRows()) {
       // Tracepoints have one event, and the table has it where the entry of a call would be.
-      const event = row.exit ?? row.enter;
+      const { exit, enter } = syscallByName(SENT_AS.get(row.name) ?? row.name)!;
+      const event = exit ?? enter;
       if (event === null || !rule.eventTypes.has(event)) continue;
-      if (row.exit === GENERIC_EXIT && !anyType && !rule.eventNames.has(row.eventName)) continue;
+      if (event === GENERIC_EXIT && !anyType && !rule.eventNames.has(row.eventName)) continue;
       // Falco sends these to rules that name no type, too, which slows the whole host down for each such rule.
       if (HEAVY_TRACEPOINTS.has(row.name) && anyType && !base.all) continue;
       ofRules.add(row);

@@ -3,6 +3,7 @@
  * Which function composes the event of which system call (dispatch.h calls it):
  * HANDLER(system call, x86_64 number, arm64 number, event code, function).
  * -1: the architecture has no such call. Numbers without a row go to `sys_generic` (event code 1).
+ * fchmodat2 has no event of its own in the table: it is fchmodat with one more argument, and is sent as that.
  */
 #ifndef FALCO_HANDLERS_H
 #define FALCO_HANDLERS_H
@@ -40,6 +41,7 @@
 	HANDLER(chmod,               90,   -1,  315, sys_chmod) \
 	HANDLER(fchmod,              91,   52,  317, sys_fchmod) \
 	HANDLER(fchmodat,           268,   53,  313, sys_fchmodat) \
+	HANDLER(fchmodat2,          452,  452,  313, sys_fchmodat) \
 	HANDLER(chown,               92,   -1,  379, sys_chown) \
 	HANDLER(lchown,              94,   -1,  381, sys_lchown) \
 	HANDLER(fchown,              93,   55,  383, sys_fchown) \

@@ -20,7 +20,7 @@ static __always_inline enum family family_of(__u32 number)
 		return FAMILY_open;
 	case NR_close:
 		return FAMILY_close;
-	case NR_chmod: case NR_fchmod: case NR_fchmodat:
+	case NR_chmod: case NR_fchmod: case NR_fchmodat: case NR_fchmodat2:
 	case NR_chown: case NR_lchown: case NR_fchown: case NR_fchownat:
 	case NR_link: case NR_linkat: case NR_symlink: case NR_symlinkat:
 	case NR_unlink: case NR_unlinkat: case NR_rmdir: case NR_mkdir: case NR_mkdirat:

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kernelAtLeast } from '../../support/live.js';
 import { AT_FDCWD, describeDriver, result, type Bench, type Call, type Sent } from './calls.js';
 
 const ENOENT = -2;
 const ENOTEMPTY = -39;
+const ENOSYS = -38;
 const EBADF = -9;
 const O_DIRECTORY = process.arch === 'arm64' ? 0o40000 : 0o200000;
 const x64 = process.arch === 'x64';
@@ -137,6 +139,12 @@ describeDriver('The driver on names of files', getBench => {
       { is: 'rmdir', res: 0, path: 'm2' },
       { is: 'unlink', res: ENOENT, path: '/none' },
     ]);
+  });
+
+  it('gives fchmodat2, which has no event of its own, as fchmodat', () => {
+    const [sent] = run([['fchmodat2', AT_FDCWD, 'none', 0o4755, 0]]);
+    const res = kernelAtLeast(6, 6) ? ENOENT : ENOSYS;
+    assert.deepEqual(plain(sent!), { is: 'fchmodat', res, dirfd: -100, filename: 'none', mode: 0o4755 });
   });
 
   it('gives changes of mode and owner', () => {

@@ -41,6 +41,11 @@ describe('the selection of system calls', () => {
     assert.ok(!chosen.has('gettid'));
   });
 
+  it('adds what the driver sends as the event of another call', () => {
+    assert.ok(numbers('evt.type in (chmod, fchmodat)').has('fchmodat2'));
+    assert.ok(!numbers('evt.type = chmod').has('fchmodat2'));
+  });
+
   it('sends everything but the high-volume calls for a rule that names no type', () => {
     const chosen = numbers('proc.name = cat');
     assert.ok(chosen.has('getppid') && chosen.has('mkdir'));
