@@ -5,6 +5,8 @@
  * `kind`: switch (there or not), text (last one counts), texts (may be repeated), words (as texts, and takes the words
  * behind it up to the next option), optional (`--list` or `--list=source`).
  */
+import { EVENT_SOURCES } from '../events/sources.js';
+
 export type FlagKind = 'switch' | 'text' | 'texts' | 'words' | 'optional';
 
 export interface Flag {
@@ -34,7 +36,7 @@ const flag = <const K extends FlagKind>(
   more: Pick<Flag, 'values' | 'own'> = {},
 ) => ({ short, long, kind, argument, meaning, ...more }) satisfies Flag & { kind: K };
 
-const SOURCES = ['syscall'];
+const SOURCES = EVENT_SOURCES;
 
 // prettier-ignore
 export const FLAGS = {

@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { configSchema } from '../config/schema.js';
+import { EVENT_SOURCES } from '../events/sources.js';
 import { parseArguments, type Arguments } from './arguments.js';
 import { helpText } from './help.js';
 import { listFormat, type ListFormat } from './list-format.js';
@@ -12,9 +13,6 @@ import { printError, printOut } from './print.js';
 import { run } from './run.js';
 import { loadSettings, readRules } from './settings.js';
 import { versionText } from './version.js';
-
-/** The event sources that there are. */
-const SOURCES: readonly string[] = ['syscall'];
 
 /** @param words the command line without the program's name */
 export async function main(words: readonly string[]): Promise<number> {
@@ -55,7 +53,7 @@ async function withSettings(args: Arguments, format: ListFormat): Promise<number
   }
   if (args.list !== null) {
     const { fieldListing } = await import('./list-fields.js');
-    const listing = fieldListing(args, format, SOURCES);
+    const listing = fieldListing(args, format, EVENT_SOURCES);
     return listing.ok ? answer(listing.text) : refuse(listing.message);
   }
   // The rules language is loaded only where it is needed: the detection worker has a copy of its own.

@@ -6,9 +6,11 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Alert } from '../alerts/alert.js';
 import type { Config } from '../config/config.js';
+import type { EventSourceName } from '../events/sources.js';
 import type { FileResult } from '../rules/load.js';
 import { AlertReceiver } from './alert-channel.js';
 import { ContainerWatch } from './container-watch.js';
+import { startsAsJson } from '../sources/audit/file-kind.js';
 import { Flow } from './flow.js';
 import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
 import { Pulse } from './pulse.js';
@@ -64,16 +66,18 @@ const STOP_TIMEOUT_MS = 5_000;
 
 /** Starts detection. Returns at once; `handlers.onReady` or `handlers.onError` follows. */
 export function startEngine(options: EngineOptions, handlers: EngineHandlers): Engine {
+  const source = sourceOf(options.config);
   const flow = new Flow();
   const pulse = new Pulse();
   const channel = new MessageChannel();
   const containers = new ContainerWatch(message => channel.port1.postMessage(message), handlers.onLog);
   const alerts = new AlertReceiver(flow, alert => handlers.onAlert(alert));
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    name: 'falco-syscall',
+    name: `falco-${source}`,
     workerData: {
       config: options.config,
       rules: options.rules,
+      source,
       flow: flow.shared,
       pulse: pulse.shared,
       containers: channel.port2,
@@ -183,6 +187,12 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     },
     alertsUnderWay: () => flow.underWay(),
   };
+}
+
+/** A file to replay that is no capture holds audit events (reference/falco/k8saudit.md 8.1). */
+function sourceOf({ engine }: Config): EventSourceName {
+  const isAudit = engine.kind === 'replay' && startsAsJson(engine.replay.capture_file);
+  return isAudit ? 'k8s_audit' : 'syscall';
 }
 
 function withContainers(statistics: EngineStatistics, containers: ContainerWatch): EngineStatistics {

@@ -5,6 +5,7 @@ import type { Priority } from '../alerts/alert.js';
 import type { CgroupContainer } from '../containers/container-id.js';
 import type { Config } from '../config/config.js';
 import type { ByteString } from '../events/byte-string.js';
+import type { EventSourceName } from '../events/sources.js';
 import type { FileResult } from '../rules/load.js';
 
 /** One rules file as read from disk, in load order. */
@@ -51,6 +52,8 @@ export type LogLevel = 'emergency' | 'alert' | 'critical' | 'error' | 'warning' 
 export interface WorkerData {
   readonly config: Config;
   readonly rules: readonly RulesFile[];
+  /** Whose events this worker judges. */
+  readonly source: EventSourceName;
   readonly flow: SharedArrayBuffer;
   readonly pulse: SharedArrayBuffer;
   readonly containers: MessagePort;

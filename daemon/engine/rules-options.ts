@@ -1,6 +1,7 @@
 /** What the configuration says of rules, in the words of the rules loader. */
 import type { Config } from '../config/config.js';
 import { toByteString } from '../events/byte-string.js';
+import { EVENT_SOURCES } from '../events/sources.js';
 import { suggestedOutput } from '../fields/suggested.js';
 import type {
   FieldAddition,
@@ -10,9 +11,6 @@ import type {
   RuleTarget,
 } from '../rules/options.js';
 import { parsePriority } from '../rules/priority.js';
-
-/** Sources whose fields there are. */
-const SOURCES: readonly string[] = ['syscall'];
 
 export function rulesOptions(config: Config): RuleOptions {
   const selection = config.rules.map((step): RuleSelection => ({
@@ -27,7 +25,7 @@ export function rulesOptions(config: Config): RuleOptions {
     const { match, extra_output, suggested_output } = entry;
     const extra = extra_output === '' ? [] : [{ ...target(match), output: extra_output }];
     if (!suggested_output) return extra;
-    const suggested = SOURCES.filter(source => match.source === '' || match.source === source).map(
+    const suggested = EVENT_SOURCES.filter(source => match.source === '' || match.source === source).map(
       source => ({ ...target(match), source, output: suggestedOutput(source, staticFields.keys()) }),
     );
     return [...extra, ...suggested.filter(({ output }) => output !== '')];

@@ -5,9 +5,12 @@ import { Throttle } from '../alerts/throttle.js';
 import { throttleLimits, throttleRules, type ThrottlePolicies } from '../alerts/throttle-policy.js';
 import type { Config } from '../config/config.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
+import type { EventSourceName } from '../events/sources.js';
 import { buildRuleset } from '../filter/compile/ruleset.js';
+import { catalogOf } from '../filter/source-context.js';
 import { loadRules, ruleSources, type CompiledRule, type RuleOptions } from '../rules/load.js';
 import { AlertSender } from './alert-channel.js';
+import { replayAudit } from './audit-replay.js';
 import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
 import { collectGarbage } from './garbage.js';
@@ -74,7 +77,9 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
   }
   const throttling = throttleRules(config.alerts.throttle, loaded.rules, ruleSources(options));
   if (!throttling.ok) return throttling;
-  const { rules } = throttling;
+  const rules = throttling.rules
+    .filter(({ source }) => source === data.source)
+    .map((rule, index): CompiledRule => ({ ...rule, index }));
   if (config.log_level === 'debug') for (const line of enabledRulesLines(rules)) log('debug', line);
   return {
     ok: true,
@@ -83,6 +88,7 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
       ruleset: buildRuleset(
         rules.map(rule => ({ index: rule.index, filter: rule.filter.tree, eventTypes: rule.eventTypes })),
         config.rule_matching,
+        catalogOf(data.source),
       ),
       rules,
     },
@@ -104,10 +110,13 @@ function throttled(throttle: Throttle, hand: (alert: Alert) => void): (alert: Al
   };
 }
 
-/** Where events come from, by `engine.kind`. */
-const SOURCES: Readonly<
-  Record<Config['engine']['kind'], (context: RunContext) => Run | null | Promise<Run | null>>
-> = { kmod: watchHost, modern_ebpf: watchHost, nodriver: watchNothing, replay: replayCapture };
+type Start = (context: RunContext) => Run | null | Promise<Run | null>;
+
+/** Where events come from, by source and `engine.kind`. */
+const STARTS: Readonly<Record<EventSourceName, Readonly<Record<Config['engine']['kind'], Start>>>> = {
+  syscall: { kmod: watchHost, modern_ebpf: watchHost, nodriver: watchNothing, replay: replayCapture },
+  k8s_audit: { kmod: replayAudit, modern_ebpf: replayAudit, nodriver: replayAudit, replay: replayAudit },
+};
 
 /** Summaries of the throttle: what they say is not lost when there is no room for them. */
 function emitSummary(summary: Alert): boolean {
@@ -149,7 +158,7 @@ async function main(): Promise<void> {
       port.close();
     },
   };
-  const starting = SOURCES[data.config.engine.kind](context);
+  const starting = STARTS[data.source][data.config.engine.kind](context);
   const waiting: ToWorker[] = [];
   // A pipe without a writer keeps a replay from starting: that must not keep it from stopping.
   const beforeStart = (message: ToWorker): void => {

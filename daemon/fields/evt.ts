@@ -3,6 +3,7 @@ import { toByteString } from '../events/byte-string.js';
 import { eventNames, eventRows, isEventName } from '../events/event-table.js';
 import type { EventView } from '../state/event.js';
 import { isFileLike, isInet, isIpc } from './fd-type.js';
+import { jsonText } from './json-text.js';
 import { withoutValue, type Extractors } from './extractor.js';
 
 /** What the descriptor of a read, a write or the like is: file, net, ipc; else unknown. */
@@ -32,6 +33,9 @@ const CATEGORIES: readonly string[] = [
   ...new Set(['file', 'net', 'ipc', 'unknown', 'IPC', ...eventRows().map(row => row.category)]),
 ].filter(name => !name.startsWith('io_'));
 
+/** The plugin that events which are documents come from; it is built in. */
+const AUDIT_PLUGIN = 'k8saudit';
+
 function asyncType(evt: EventView): string | null {
   return evt.row.source === 'meta' ? evt.name : null;
 }
@@ -39,8 +43,11 @@ function asyncType(evt: EventView): string | null {
 /** What kind of event it is, where it comes from and counts of one. */
 export const evtFields: Extractors = {
   'evt.num': { cost: 1, extract: evt => evt.num },
-  'evt.pluginname': withoutValue,
-  'evt.plugininfo': withoutValue,
+  'evt.pluginname': { cost: 1, extract: evt => (evt.document === null ? null : AUDIT_PLUGIN) },
+  'evt.plugininfo': {
+    cost: 10,
+    extract: evt => (evt.document === null ? null : jsonText(evt.document)),
+  },
   'evt.source': { cost: 1, extract: evt => evt.source },
   'evt.is_async': { cost: 1, extract: evt => evt.row.source === 'meta' },
   'evt.asynctype': { cost: 2, extract: asyncType },

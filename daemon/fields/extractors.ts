@@ -1,4 +1,7 @@
 import type { Extractors } from './extractor.js';
+import { auditFields } from './audit.js';
+import { auditContainerFields } from './audit-containers.js';
+import { auditRequestFields } from './audit-request.js';
 import { containerFields } from './container.js';
 import { evtFields } from './evt.js';
 import { evtArgFields } from './evt-args.js';
@@ -12,6 +15,7 @@ import { fdSocketFields } from './fd-socket.js';
 import { fdlistFields } from './fdlist.js';
 import { fsPathFields } from './fs-path.js';
 import { groupFields } from './group.js';
+import { jsonFields } from './json.js';
 import { procAncestorFields } from './proc-ancestors.js';
 import { procExeFields } from './proc-exe.js';
 import { procFdFields } from './proc-fds.js';
@@ -44,4 +48,8 @@ export const extractors: Extractors = {
   ...utilFields,
   ...fdlistFields,
   ...containerFields,
+  ...auditFields,
+  ...auditRequestFields,
+  ...auditContainerFields,
+  ...jsonFields,
 };

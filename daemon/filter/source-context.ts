@@ -10,6 +10,8 @@ const sets = new Map<string, ReadonlySet<number> | undefined>();
 
 const codesOf = (name: string): ReadonlySet<number> => new Set(eventsByName(name).map(row => row.code));
 
+const PLUGIN_EVENTS = codesOf('pluginevent');
+
 /** The catalog of Falco's event table. */
 export const eventCatalog: EventCatalog = {
   all: new Set(rows.map(row => row.code)),
@@ -28,6 +30,17 @@ export const eventCatalog: EventCatalog = {
   isExit: code => eventRow(code).exit,
 };
 
+/** Events of other sources than system calls are all of one type. */
+const pluginCatalog: EventCatalog = {
+  ...eventCatalog,
+  all: new Set([...PLUGIN_EVENTS, ...eventCatalog.always]),
+};
+
+/** The events that rules of a source are judged on. */
+export function catalogOf(source: string): EventCatalog {
+  return source === 'syscall' ? eventCatalog : pluginCatalog;
+}
+
 /** Fields that are remembered once they are bound: rules ask for the same few over and over. */
 const MOST_BOUND = 2000;
 
@@ -45,6 +58,6 @@ export function sourceContext(source: string, options: FieldOptions = {}): Filte
   };
   return {
     fields: { bind, prefix: text => resolveField(text, source, options, bind) },
-    events: eventCatalog,
+    events: catalogOf(source),
   };
 }

@@ -2,12 +2,14 @@
  * What `falco -L` and `-l` tell in JSON: rules, macros and lists as their files give them (`info`) and what became of
  * them (`details`). Keys come in alphabetical order, as upstream prints them (reference/falco/cli.md 2.8).
  */
+import { EVENT_SOURCES } from '../events/sources.js';
 import { fieldTable } from '../fields/tables/fields.js';
 import { compileCondition } from '../filter/filter.js';
 import { parseCondition } from '../filter/parse.js';
 import { print } from '../filter/print.js';
 import { resolveMacros } from '../filter/resolve.js';
 import { sourceContext } from '../filter/source-context.js';
+import type { Node } from '../filter/tree.js';
 import type { ListInfo, MacroInfo, RuleInfo } from './collect.js';
 import type { Compilation } from './compile.js';
 import { conditionDetails, type ConditionDetails } from './condition-details.js';
@@ -37,9 +39,14 @@ type Collected = NonNullable<RulesLoad['collected']>;
 
 const NO_DETAILS: ConditionDetails = { macros: [], lists: [], operators: [], fields: [] };
 const NO_LISTS: ReadonlySet<string> = new Set();
-/** What upstream has as a plugin of that name. */
-const CONTAINER_FIELDS: ReadonlySet<string> = new Set(
-  fieldTable.filter(row => row.class === 'container').map(row => row.name),
+/** The plugins that upstream has the fields from, by the class of the field. */
+const CLASS_PLUGINS: ReadonlyMap<string, string> = new Map([
+  ['container', 'container'],
+  ['k8saudit (plugin)', 'k8saudit'],
+  ['json (plugin)', 'json'],
+]);
+const FIELD_PLUGINS: ReadonlyMap<string, string | undefined> = new Map(
+  fieldTable.map(row => [row.name, CLASS_PLUGINS.get(row.class)]),
 );
 
 /** Everything; null when a file did not load. @param load loaded with `origins` */
@@ -121,7 +128,7 @@ function describeMacro(macro: MacroInfo, collected: Collected, options: Descript
     parsed && resolveMacros(parsed.tree, other => compilation.macros.get(other)?.tree ?? undefined);
   const tree = resolved?.ok === true ? resolved.tree : null;
   const compiled = tree === null ? NO_DETAILS : conditionDetails(tree, NO_LISTS);
-  const filter = tree && compileCondition(tree, sourceContext('syscall', options.fields), { anyType: true });
+  const filter = tree && compiledAnywhere(tree, options);
   return {
     details: {
       condition_compiled: tree === null ? '' : print(tree),
@@ -177,8 +184,18 @@ function exceptionDetails({ exceptions }: RuleInfo): {
   };
 }
 
+/** A macro is of no source: it is compiled for the first that has all of its fields. */
+function compiledAnywhere(tree: Node, { fields }: DescriptionOptions): ReturnType<typeof compileCondition> {
+  const compiled = EVENT_SOURCES.map(source =>
+    compileCondition(tree, sourceContext(source, fields), { anyType: true }),
+  );
+  return compiled.find(({ ok }) => ok) ?? compiled[0]!;
+}
+
+/** The plugins, built in here, that fields come from. */
 function plugins(fields: readonly string[]): readonly string[] {
-  return fields.some(field => CONTAINER_FIELDS.has(field.replace(/\[.*/s, ''))) ? ['container'] : [];
+  const names = fields.map(field => FIELD_PLUGINS.get(field.replace(/\[.*/s, '')));
+  return unique(names.flatMap(name => name ?? [])).sort();
 }
 
 function unique(names: readonly string[]): string[] {

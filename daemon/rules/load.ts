@@ -7,6 +7,7 @@
  * filter, output). Imported by alerts, engine and cli; imports filter, fields, events and diagnostics.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { EVENT_SOURCES } from '../events/sources.js';
 import type { FilterContext } from '../filter/context.js';
 import { parseCondition } from '../filter/parse.js';
 import { bindSource } from '../filter/source.js';
@@ -70,7 +71,7 @@ const NOTHING: Compilation = {
 
 /** What rules of each event source are bound to. */
 export function ruleSources({ sources, fields }: RuleOptions): ReadonlyMap<string, FilterContext> {
-  return sources ?? new Map([['syscall', sourceContext('syscall', fields)]]);
+  return sources ?? new Map(EVENT_SOURCES.map(source => [source, sourceContext(source, fields)]));
 }
 
 /**

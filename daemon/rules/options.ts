@@ -63,7 +63,7 @@ export interface RuleOptions {
   readonly output?: OutputOptions;
   /** What fields take from the configuration, for the default of `sources`. */
   readonly fields?: FieldOptions;
-  /** Event sources by name; default: `syscall` with the fields of the registry. */
+  /** Event sources by name; default: all that there are, with the fields of the registry. */
   readonly sources?: ReadonlyMap<string, FilterContext>;
   /** Rules know where each of their checks stands; default: they do not. */
   readonly origins?: boolean;

@@ -4,7 +4,11 @@ import type { PluginVersion } from './options.js';
 import { isCompatible } from './version.js';
 
 /** What upstream delivers as plugins and this daemon has built in. */
-export const BUILT_IN_PLUGINS: readonly PluginVersion[] = [{ name: 'container', version: '0.7.1' }];
+export const BUILT_IN_PLUGINS: readonly PluginVersion[] = [
+  { name: 'container', version: '0.7.1' },
+  { name: 'k8saudit', version: '0.18.0' },
+  { name: 'json', version: '0.7.4' },
+];
 
 /** Why none of `anyOf` will do; null when one does. */
 export function unmetRequirement(

@@ -2,6 +2,7 @@ import type { Container } from '../containers/container.js';
 import type { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { eventRow, type EventRow } from '../events/event-table.js';
+import type { JsonObject } from '../events/json-value.js';
 import type { RecordReader } from '../events/record.js';
 import type { Accounts } from './accounts.js';
 import type { EventView } from './event.js';
@@ -25,7 +26,8 @@ export class CurrentEvent implements EventView {
   cpu = 0;
   row: EventRow = eventRow(0);
   name: ByteString = '';
-  readonly source = 'syscall';
+  source: ByteString = 'syscall';
+  document: JsonObject | null = null;
   thread: ThreadInfo | null = null;
   container: Container | null = null;
   fdNum = -1;

@@ -2,6 +2,7 @@ import type { Container } from '../containers/container.js';
 import type { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import type { EventRow } from '../events/event-table.js';
+import type { JsonObject } from '../events/json-value.js';
 import type { RecordReader } from '../events/record.js';
 import type { FdInfo } from './fd.js';
 import type { ThreadInfo } from './thread.js';
@@ -31,7 +32,9 @@ export interface EventView {
   row: EventRow;
   /** evt.type: the table's name, or the system call's own name for the generic event. */
   name: ByteString;
-  source: 'syscall';
+  source: ByteString;
+  /** The event itself, of a source whose events are JSON documents; else null. */
+  readonly document: JsonObject | null;
   /** The thread that did it; null when nothing is known of it. */
   thread: ThreadInfo | null;
   /** The container that the event is about, when it is one that tells of a container; else that of the thread counts. */

@@ -1,3 +1,5 @@
+import { AUDIT_FIELDS } from './audit-fields.js';
+
 /** What each field is, for listings. One line a field, in the order of the field table; hidden fields have none. */
 
 export interface ClassDescription {
@@ -19,6 +21,9 @@ export const CLASS_DESCRIPTIONS: Readonly<Record<string, ClassDescription>> = {
   'util': { name: 'util', scope: '', text: 'For measuring.' },
   'fdlist': { name: 'fdlist', scope: '', text: 'The file descriptors that poll and its kin were asked about.' },
   'container': { name: 'container', scope: '', text: 'The container that the process runs in, and its pod.' },
+  'k8saudit (plugin)': { name: 'k8saudit', scope: '', text: 'Who asked a Kubernetes API server for what, and what it answered: from its audit events.' },
+  'json (plugin)': { name: 'json', scope: '', text: 'Any value of events that are JSON documents, by JSON pointers: json.value[/user/username]; in pointers, ~1 is a slash and ~0 a tilde.' },
+  'jevt': { name: 'jevt', scope: '', text: 'Times of such events under their old names.' },
 };
 
 export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
@@ -290,4 +295,11 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'k8s.deployment.id': 'Kept for old rules; never has a value.',
   'k8s.deployment.label': 'Kept for old rules; never has a value.',
   'k8s.deployment.labels': 'Kept for old rules; never has a value.',
+  ...Object.fromEntries(AUDIT_FIELDS.map(([name, , text]) => [name, text])),
+  'json.value': 'The value that a JSON pointer leads to: texts as they are, everything else as JSON.',
+  'json.obj': 'The whole event as JSON.',
+  'json.rawtime': 'Time of the event in nanoseconds since the epoch.',
+  'jevt.value': 'Old name of json.value.',
+  'jevt.obj': 'Old name of json.obj.',
+  'jevt.rawtime': 'Old name of json.rawtime.',
 };

@@ -2,6 +2,7 @@
  * Every field that a condition or an output can name. The order is that of lookup: class by class. The extractors
  * stand in the file of their class; a test holds that each row has one and that none has no row.
  */
+import { AUDIT_FIELDS, type AuditForm } from './audit-fields.js';
 import type { FieldArgumentRule, FieldFlag, FieldFormat, FieldRow, FieldType } from '../field.js';
 
 const none: FieldArgumentRule = { required: false, index: false, key: false, brackets: true, dot: false };
@@ -13,6 +14,7 @@ const indexOrKeyMaybe: FieldArgumentRule = { ...none, index: true, key: true };
 const indexOrDotKey: FieldArgumentRule = { ...none, required: true, index: true, dot: true };
 const keyOrDotKey: FieldArgumentRule = { ...none, required: true, key: true, dot: true };
 const dotKey: FieldArgumentRule = { ...none, required: true, brackets: false, dot: true };
+const key: FieldArgumentRule = { ...none, required: true, key: true };
 const dotKeyMaybe: FieldArgumentRule = { ...none, brackets: false, dot: true };
 
 interface RowOptions {
@@ -42,6 +44,16 @@ function row(name: string, type: FieldType, options: RowOptions = {}): Classless
 function fieldClass(name: string, source: string, rows: readonly ClasslessRow[]): readonly FieldRow[] {
   return rows.map(entry => ({ ...entry, class: name, source }));
 }
+
+/** Fields of documents: their texts do not stay where they are. */
+const UNSTABLE: readonly FieldFlag[] = ['no_ptr_stability'];
+
+const AUDIT_FORMS: Readonly<Record<AuditForm, RowOptions>> = {
+  one: { flags: UNSTABLE },
+  list: { flags: UNSTABLE, list: true },
+  indexed: { flags: UNSTABLE, list: true, arg: indexMaybe },
+  keyed: { flags: UNSTABLE, arg: key },
+};
 
 export const fieldTable: readonly FieldRow[] = [
   ...fieldClass('evt', 'any', [
@@ -357,5 +369,23 @@ export const fieldTable: readonly FieldRow[] = [
     row('k8s.deployment.id', 'CHARBUF', { flags: ['no_ptr_stability', 'no_value'] }),
     row('k8s.deployment.label', 'CHARBUF', { arg: keyOrDotKey, flags: ['no_ptr_stability', 'no_value'] }),
     row('k8s.deployment.labels', 'CHARBUF', { flags: ['no_ptr_stability', 'no_value'] }),
+  ]),
+  ...fieldClass(
+    'k8saudit (plugin)',
+    'k8s_audit',
+    AUDIT_FIELDS.map(([name, form]) => row(name, 'CHARBUF', AUDIT_FORMS[form])),
+  ),
+  ...fieldClass('json (plugin)', 'any', [
+    row('json.value', 'CHARBUF', { arg: key, flags: UNSTABLE }),
+    row('json.obj', 'CHARBUF', { flags: UNSTABLE }),
+    row('json.rawtime', 'CHARBUF', { flags: UNSTABLE }),
+    row('jevt.value', 'CHARBUF', { arg: key, flags: UNSTABLE }),
+    row('jevt.obj', 'CHARBUF', { flags: UNSTABLE }),
+    row('jevt.rawtime', 'CHARBUF', { flags: UNSTABLE }),
+  ]),
+  // Of releases up to 0.31: evt.time is the same.
+  ...fieldClass('jevt', 'k8s_audit', [
+    row('jevt.time', 'CHARBUF', { flags: ['hidden_class'] }),
+    row('jevt.time.iso8601', 'CHARBUF', { flags: ['hidden_class'] }),
   ]),
 ];

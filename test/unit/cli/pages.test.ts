@@ -64,6 +64,7 @@ describe('Completion in bash', () => {
       '--list-events',
       '--list-plugins',
       '--list=syscall',
+      '--list=k8s_audit',
     ]);
     const offered = complete('falco', '');
     assert.deepEqual(

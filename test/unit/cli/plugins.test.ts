@@ -29,8 +29,8 @@ describe('Plugins that the configuration names', () => {
 
   it('have to be there when load_plugins names them', () => {
     assert.equal(
-      problems('load_plugins: [json]\n').fatal,
-      "Cannot load plugin 'json': plugin config not found for given name",
+      problems('load_plugins: [okta]\n').fatal,
+      "Cannot load plugin 'okta': plugin config not found for given name",
     );
   });
 });

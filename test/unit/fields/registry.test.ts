@@ -16,7 +16,10 @@ interface SharedField {
   readonly listed: boolean;
 }
 
-const LATER = new Set(['k8saudit (plugin)', 'json (plugin)', 'k8smeta (plugin)']);
+/** There is no such plugin here. */
+const LATER = new Set(['k8smeta (plugin)']);
+/** Names of earlier releases that the reference leaves out. */
+const OLDER = new Set(['jevt']);
 
 function bind(name: string, argument: string | null = null) {
   return bindField(name, argument, 'syscall');
@@ -39,7 +42,9 @@ describeShared('the field table against the reference', () => {
     const { fields } = sharedJson<{ fields: readonly SharedField[] }>('reference/falco/tables/fields.json');
     const expected = fields.filter(field => !LATER.has(field.class));
     assert.deepEqual(
-      fieldTable.map(row => [row.name, row.source, row.type, row.list, row.flags, row.listed, row.fmt]),
+      fieldTable
+        .filter(row => !OLDER.has(row.class))
+        .map(row => [row.name, row.source, row.type, row.list, row.flags, row.listed, row.fmt]),
       expected.map(field => [
         field.name,
         field.source,

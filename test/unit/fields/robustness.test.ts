@@ -20,11 +20,14 @@ const MORE = ['evt.type.is.open', 'thread.cgroup.cpu', 'evt.abspath.src', 'evt.a
 
 function everyField(): BoundField[] {
   const fields: BoundField[] = [];
-  const bind = (name: string, argument: string | null): void => {
-    const resolution = bindField(name, argument, 'syscall');
+  const bind = (name: string, argument: string | null, source = 'syscall'): void => {
+    const resolution = bindField(name, argument, source);
     if (resolution.ok) fields.push(resolution.field);
   };
-  for (const row of fieldTable) for (const argument of ARGUMENTS) bind(row.name, argument);
+  for (const row of fieldTable) {
+    const source = row.source === 'any' ? 'syscall' : row.source;
+    for (const argument of ARGUMENTS) bind(row.name, argument, source);
+  }
   for (const name of MORE) bind(name, null);
   return fields;
 }
