@@ -1,5 +1,5 @@
 /** --explain: watches as the daemon does, but only to tell of one rule which of its checks stops it. Raises no alert. */
-import { startEngine } from '../engine/engine.js';
+import { sourceOf, startEngine } from '../engine/engine.js';
 import { openLog } from '../log/log.js';
 import { resultText } from '../rules/report.js';
 import { onSignals } from '../service/signals.js';
@@ -8,8 +8,9 @@ import { printError, printOut } from './print.js';
 import { readRules, runProblem, type Settings } from './settings.js';
 
 /** Until a signal, the end of -M or of the capture. @returns the exit code */
-export async function explain(rule: string, args: Arguments, { config }: Settings): Promise<number> {
-  const problem = runProblem(args, config);
+export async function explain(rule: string, args: Arguments, settings: Settings): Promise<number> {
+  const { config } = settings;
+  const problem = runProblem(args, settings);
   if (problem !== undefined) return refuse(problem);
   const rules = readRules(config);
   if (!rules.ok) return refuse(rules.message);
@@ -25,7 +26,10 @@ export async function explain(rule: string, args: Arguments, { config }: Setting
     let badRules = '';
     let timer: NodeJS.Timeout | undefined;
     const engine = startEngine(
-      { config, rules: rules.files, explain: rule, seconds: replay ? seconds : 0 },
+      {
+        ...{ config, rules: rules.files, explain: rule, seconds: replay ? seconds : 0 },
+        source: replay ? sourceOf(config) : 'syscall',
+      },
       {
         onRules(results) {
           const bad = results.filter(result => !result.successful);

@@ -59,7 +59,7 @@ export const FLAGS = {
   format:         flag('',  'format',         'text',     'FORMAT',    'Form of lists: text, markdown or json.', { values: ['text', 'markdown', 'json'] }),
   namesOnly:      flag('N', '',               'switch',   '',          'With --list: names of fields only.'),
   overrides:      flag('o', 'option',         'texts',    'KEY=VALUE', 'Set a key of the configuration: key=value, a.b=value, list[]=value.', { values: 'key' }),
-  pluginInfo:     flag('',  'plugin-info',    'text',     'PLUGIN',    'Describe a plugin, by its name or the path of its library.', { values: ['container'] }),
+  pluginInfo:     flag('',  'plugin-info',    'text',     'PLUGIN',    'Describe a plugin, by its name or the path of its library.', { values: ['container', 'k8saudit', 'json'] }),
   print:          flag('p', 'print',          'text',     'FORMAT',    'Append this to the output of every rule (deprecated: append_output).'),
   pidFile:        flag('P', 'pidfile',        'text',     'PATH',      'Write the process id to this file.', { values: 'file' }),
   rules:          flag('r', '',               'texts',    'PATH',      'Rules file or folder, instead of those of the configuration.', { values: 'file' }),

@@ -39,7 +39,7 @@ export function readInputs(args: Arguments): Inputs {
   const { config } = settings;
   const paths = [...own, ...watchedPaths(config)];
   const files = settings.files.map(({ name }) => name);
-  const problem = runProblem(args, config);
+  const problem = runProblem(args, settings);
   if (problem !== undefined) return refused(problem, paths, files);
   const rules = readRules(config);
   if (!rules.ok) return refused(rules.message, paths, files);

@@ -20,7 +20,20 @@ const TEXTS: Readonly<Record<string, PluginText>> = {
     capabilities: ['Field Extraction', 'Event Parsing', 'Async Events'],
     library: 'libcontainer.so',
   },
+  k8saudit: {
+    description: 'Kubernetes audit events: from API servers over HTTP, or from files (built in)',
+    capabilities: ["Event Sourcing (ID=1, source='k8s_audit')", 'Field Extraction'],
+    library: 'libk8saudit.so',
+  },
+  json: {
+    description: 'Any value of events that are JSON documents (built in)',
+    capabilities: ['Field Extraction'],
+    library: 'libjson.so',
+  },
 };
+
+/** Without an entry under `plugins` nobody knows where its events come from. */
+const NEEDS_PARAMETERS: ReadonlySet<string> = new Set(['k8saudit']);
 
 function pluginText(name: string, version: string): string {
   const text = TEXTS[name];
@@ -67,7 +80,9 @@ export function pluginProblems(
   const { plugins, load_plugins } = config;
   const known = new Set(BUILT_IN_PLUGINS.map(({ name }) => name));
   const configured = new Set(plugins.map(({ name }) => name));
-  const unknown = load_plugins.find(name => !known.has(name) && !configured.has(name));
+  const unknown = load_plugins.find(
+    name => !configured.has(name) && (!known.has(name) || NEEDS_PARAMETERS.has(name)),
+  );
   if (unknown !== undefined) {
     const fatal = `Cannot load plugin '${unknown}': plugin config not found for given name`;
     return { fatal, warnings: [] };

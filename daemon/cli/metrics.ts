@@ -39,6 +39,8 @@ export interface MetricsParts {
   alert(alert: Alert): void;
   /** Counters by output. */
   outputs(): Sample['outputs'];
+  /** Counters of requests with audit events; null: none are taken. */
+  intake(): Sample['intake'];
 }
 
 export class Metrics {
@@ -47,6 +49,7 @@ export class Metrics {
   readonly #snapshots = new Snapshots();
   #reloadTime = this.#startTime;
   #config: Config;
+  readonly #source: string;
   #rulesFiles: readonly FileSum[] = [];
   #configFiles: readonly FileSum[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -60,6 +63,7 @@ export class Metrics {
   constructor(parts: MetricsParts, settings: Settings, rules: readonly RulesFile[]) {
     this.#parts = parts;
     this.#config = settings.config;
+    this.#source = settings.sources[0] ?? 'syscall';
     this.#apply(settings, rules);
   }
 
@@ -140,7 +144,7 @@ export class Metrics {
 
   /** Null: the event source is not open yet. */
   async #sample(): Promise<Sample | null> {
-    const { engine, version, hostname, outputs } = this.#parts;
+    const { engine, version, hostname, outputs, intake } = this.#parts;
     const statistics = await this.#statistics();
     if (statistics === null) return null;
     const hostProc = `${process.env['HOST_ROOT'] ?? ''}/proc`;
@@ -150,8 +154,8 @@ export class Metrics {
       reloadTime: this.#reloadTime,
       version,
       hostname,
-      source: 'syscall',
-      engineName: ENGINE_NAMES[this.#config.engine.kind],
+      source: this.#source,
+      engineName: this.#source === 'syscall' ? ENGINE_NAMES[this.#config.engine.kind] : 'source_plugin',
       host: readHost(hostProc),
       rulesFiles: this.#rulesFiles,
       configFiles: this.#configFiles,
@@ -174,6 +178,7 @@ export class Metrics {
       driver: statistics.driver,
       programs: statistics.driver?.programs ?? [],
       outputs: outputs(),
+      intake: intake(),
     };
   }
 

@@ -29,6 +29,8 @@ const AT_START_ONLY: readonly (keyof Config)[] = [
   'plugins',
   'outputs_spool',
 ];
+/** Of the web server. */
+const AUDIT_ENDPOINT = 'webserver.k8s_audit_endpoint';
 
 export interface ReloadParts {
   readonly args: Arguments;
@@ -135,7 +137,10 @@ async function swap(
   const result = await engine.reload({ config, rules: inputs.rules });
   if (!result.ok) return result.message;
   await apply(inputs.settings, inputs.rules);
-  const later = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));
+  const later: string[] = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));
+  // The worker that would judge what comes there is started with the daemon.
+  if (before.audit === null && inputs.settings.audit?.endpoint !== undefined && !later.includes('plugins'))
+    later.push(AUDIT_ENDPOINT);
   if (later.length > 0)
     log('notice', `Changes of ${later.join(', ')} take effect when the daemon is started again`);
   return undefined;

@@ -46,7 +46,7 @@ async function start(parts: Omit<Parts, 'rules'>): Promise<number> {
     return 1;
   };
   logConfiguration(log, settings);
-  const problem = runProblem(args, settings.config);
+  const problem = runProblem(args, settings);
   if (problem !== undefined) return fail(problem);
   const rules = readRules(settings.config);
   if (!rules.ok) return fail(rules.message);

@@ -5,6 +5,9 @@ import type { Config } from '../config/config.js';
 import { loadConfig, type LoadedFile } from '../config/load.js';
 import { locateConfig, SYSTEM_FOLDER } from '../config/locate.js';
 import { rulesFiles } from '../config/rules-files.js';
+import { auditSettings, type AuditSettings } from '../engine/audit-settings.js';
+import { sourceOf } from '../engine/engine.js';
+import { EVENT_SOURCES, isEventSource, type EventSourceName } from '../events/sources.js';
 import type { Arguments } from './arguments.js';
 import { pluginProblems } from './list-plugins.js';
 import { ROOT } from './installation.js';
@@ -18,6 +21,10 @@ export interface Settings {
   readonly config: Config;
   readonly files: readonly LoadedFile[];
   readonly warnings: readonly string[];
+  /** Where audit events come from; null: from nowhere. */
+  readonly audit: AuditSettings | null;
+  /** The event sources that are read. */
+  readonly sources: readonly EventSourceName[];
 }
 
 export type SettingsResult =
@@ -57,6 +64,8 @@ export function loadSettings(args: Arguments): SettingsResult {
   let { config } = loaded;
   const plugins = pluginProblems(config, loaded.root.entries.has('load_plugins'));
   if (plugins.fatal !== undefined) return { ok: false, message: plugins.fatal };
+  const audit = auditSettings(config, loaded.root.entries.has('load_plugins'));
+  if (!audit.ok) return audit;
   const warnings = [...args.warnings, ...loaded.warnings, ...plugins.warnings];
   if (args.unbuffered) config = { ...config, buffered_outputs: false };
   if (args.rules.length > 0) config = { ...config, rules_files: args.rules };
@@ -68,7 +77,8 @@ export function loadSettings(args: Arguments): SettingsResult {
     warnings.push("engine.kind 'kmod': there is no kernel module; modern_ebpf is used instead");
     config = { ...config, engine: { ...config.engine, kind: 'modern_ebpf' } };
   }
-  return { ok: true, config, files: loaded.files, warnings };
+  const sources = chosenSources(args, config, audit.settings);
+  return { ok: true, config, files: loaded.files, warnings, audit: audit.settings, sources };
 }
 
 function withAppended(config: Config, text: string): Config {
@@ -77,16 +87,37 @@ function withAppended(config: Config, text: string): Config {
   return { ...config, append_output: [...config.append_output, entry] };
 }
 
+/** The sources that there are with this configuration, but for those that the command line leaves out. */
+function chosenSources(
+  { enableSources, disableSources }: Arguments,
+  config: Config,
+  audit: AuditSettings | null,
+): readonly EventSourceName[] {
+  // A file is of one source, whichever that is.
+  if (config.engine.kind === 'replay') return [sourceOf(config)];
+  return EVENT_SOURCES.filter(source => {
+    if (source === 'k8s_audit' && audit === null) return false;
+    return enableSources.length > 0 ? enableSources.includes(source) : !disableSources.includes(source);
+  });
+}
+
+const NO_AUDIT =
+  "Event source 'k8s_audit' is not there: set webserver.k8s_audit_endpoint, or load the plugin k8saudit";
+
 /** Words for a configuration that is right but cannot be run; undefined when it can. */
-export function runProblem(args: Arguments, config: Config): string | undefined {
+export function runProblem(args: Arguments, { config, sources, audit }: Settings): string | undefined {
   if (!hasOutput(config))
     return 'No output is enabled: set stdout_output.enabled, syslog_output.enabled or another one to true';
   if (args.enableSources.length > 0 && args.disableSources.length > 0) {
     return 'Event sources can be either enabled or disabled: use --enable-source or --disable-source, not both';
   }
-  const unknown = [...args.enableSources, ...args.disableSources].find(source => source !== 'syscall');
-  if (unknown !== undefined) return `Event source '${unknown}' does not exist; there is: syscall`;
-  if (args.disableSources.length > 0) return 'All event sources are disabled';
+  const unknown = [...args.enableSources, ...args.disableSources].find(source => !isEventSource(source));
+  if (unknown !== undefined)
+    return `Event source '${unknown}' does not exist; there are: ${EVENT_SOURCES.join(', ')}`;
+  if (config.engine.kind !== 'replay') {
+    if (args.enableSources.includes('k8s_audit') && audit === null) return NO_AUDIT;
+    if (sources.length === 0) return 'All event sources are disabled';
+  }
   if (args.seconds !== null && !/^\d+$/.test(args.seconds))
     return `Option 'M' takes a number of seconds, not '${args.seconds}'`;
   if (Number(args.seconds ?? 0) > LONGEST_RUN_S)

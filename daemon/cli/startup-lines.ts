@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import type { LoadedFile } from '../config/load.js';
+import type { AuditSettings } from '../engine/audit-settings.js';
+import { EVENT_SOURCES } from '../events/sources.js';
 import type { Log } from '../log/log.js';
 import type { FileResult } from '../rules/load.js';
 import { resultText } from '../rules/report.js';
+import type { Settings } from './settings.js';
 import { versionLine } from './version.js';
 
 export interface ConfigurationRead {
@@ -48,18 +51,30 @@ export function logRules(log: Log, results: readonly FileResult[], { rules }: Pi
   }
 }
 
-export function logSource(log: Log, config: Config): void {
+/** The sources, and how each is opened. */
+export function logSource(log: Log, { config, sources, audit }: Settings): void {
   const { enabled, mode, path_prefix } = config.capture;
   if (enabled) log('info', `Capture is enabled in mode '${mode}'. Capturing events to ${path_prefix}`);
+  const loaded = EVENT_SOURCES.filter(
+    source => source === 'syscall' || audit !== null || sources.includes(source),
+  );
+  const logSources = (): void => {
+    log('info', `Loaded event sources: ${loaded.join(', ')}`);
+    log('info', `Enabled event sources: ${sources.join(', ')}`);
+  };
   if (config.engine.kind === 'replay') {
-    log('info', 'Loaded event sources: syscall');
-    log('info', 'Enabled event sources: syscall');
+    logSources();
     log('info', `Replaying events from the capture file: ${config.engine.replay.capture_file}`);
     return;
   }
+  if (!sources.includes('syscall')) {
+    logSources();
+    logAudit(log, audit);
+    return;
+  }
   if (config.engine.kind === 'nodriver') {
-    log('info', 'Loaded event sources: syscall');
-    log('info', 'Enabled event sources: syscall');
+    logSources();
+    if (sources.includes('k8s_audit')) logAudit(log, audit);
     log('info', "Opening 'syscall' source with no driver");
     log('warning', "Enabled event source 'syscall' will be opened with no driver, no event will be produced");
     return;
@@ -70,8 +85,8 @@ export function logSource(log: Log, config: Config): void {
     'info',
     `The chosen syscall buffer dimension is: ${String(bytes)} bytes (${String(bytes / 2 ** 20)} MBs)`,
   );
-  log('info', 'Loaded event sources: syscall');
-  log('info', 'Enabled event sources: syscall');
+  logSources();
+  if (sources.includes('k8s_audit')) logAudit(log, audit);
   log('info', "Opening 'syscall' source with modern BPF probe.");
   const cpus = availableParallelism();
   if (cpus_for_each_buffer > cpus) {
@@ -87,6 +102,13 @@ export function logSource(log: Log, config: Config): void {
       : `One ring buffer every '${String(Math.min(cpus_for_each_buffer, cpus))}' CPUs.`,
   );
   if (drop_failed_exit) log('info', 'Failed syscall exit events are dropped in the kernel driver');
+}
+
+function logAudit(log: Log, audit: AuditSettings | null): void {
+  if (audit?.endpoint !== undefined && audit.endpoint !== null)
+    log('info', `Opening 'k8s_audit' source with the web server, path ${audit.endpoint}`);
+  if (audit?.plugin !== undefined && audit.plugin !== null)
+    log('info', "Opening 'k8s_audit' source with plugin 'k8saudit'");
 }
 
 function kernelVersion(): string {

@@ -4,7 +4,8 @@
  */
 import { sendDatagram } from '../addon/datagram.js';
 import type { Config } from '../config/config.js';
-import { startEngine, type Engine, type EngineStatistics } from '../engine/engine.js';
+import type { Engine, EngineStatistics } from '../engine/engine.js';
+import { startEngines } from '../engine/engines.js';
 import type { Log } from '../log/log.js';
 import type { Outputs } from '../outputs/outputs.js';
 import { resultText } from '../rules/report.js';
@@ -19,7 +20,11 @@ import type { RulesFile, Settings } from './settings.js';
 import { logRules, logSource } from './startup-lines.js';
 import { closingText, lossText, verboseText } from './statistics.js';
 import { versionParts } from './version.js';
-import { Web } from './web.js';
+import { AuditIntake } from '../web/audit-intake.js';
+import { intakeLimits, Web, type AuditParts } from './web.js';
+
+/** How long bodies with audit events that have come are waited for at the end. */
+const JUDGE_MS = 1_000;
 
 export interface Parts {
   readonly args: Arguments;
@@ -35,8 +40,10 @@ export interface Parts {
 /** @returns words for why it ended, undefined when it was asked to */
 export async function watch(parts: Parts): Promise<string | undefined> {
   const { settings, log } = parts;
+  const { config } = settings;
   let engine: Engine | null = null;
   let metrics: Metrics | null = null;
+  const audit = auditParts(settings, body => engine!.judge(body), log);
   const web = new Web(
     {
       trouble: () => engine?.trouble() ?? (engine === null ? 'not started yet' : null),
@@ -44,23 +51,39 @@ export async function watch(parts: Parts): Promise<string | undefined> {
       metrics: async () => (await metrics?.text()) ?? null,
     },
     log,
+    audit,
   );
   // A capture is read and that is that: nobody asks for its health.
-  if (settings.config.engine.kind !== 'replay') {
-    const problem = await web.start(settings.config);
-    if (problem !== undefined) return `an error occurred while starting webserver: ${problem}`;
+  if (config.engine.kind !== 'replay') {
+    const problem = (await web.start(config)) ?? (await web.startAudit(config));
+    if (problem !== undefined) {
+      await web.close();
+      return `an error occurred while starting webserver: ${problem}`;
+    }
   }
   const error = await new Promise<string | undefined>(resolve => {
-    const started = startWatching(parts, web, resolve);
+    const started = startWatching(parts, web, audit, resolve);
     ({ engine, metrics } = started);
   });
   await web.close();
   return error;
 }
 
+/** What audit events that come over HTTP are taken with; null: none come. */
+function auditParts(
+  { config, audit, sources }: Settings,
+  judge: ConstructorParameters<typeof AuditIntake>[1],
+  log: Log,
+): AuditParts | null {
+  if (audit === null || !sources.includes('k8s_audit')) return null;
+  const intake = new AuditIntake(intakeLimits(config), judge, text => log('warning', text));
+  return { settings: audit, intake };
+}
+
 function startWatching(
   { args, settings, rules, hostname, outputs, log, openLogAs }: Parts,
   web: Web,
+  audit: AuditParts | null,
   resolve: (error: string | undefined) => void,
 ): { readonly engine: Engine; readonly metrics: Metrics } {
   const { config } = settings;
@@ -80,8 +103,12 @@ function startWatching(
   let watchdog: NodeJS.Timeout | undefined;
   let end: NodeJS.Timeout | undefined;
 
-  const engine = startEngine(
-    { config, rules, seconds: replay ? seconds : 0 },
+  const engine = startEngines(
+    settings.sources,
+    {
+      ...{ config, rules, seconds: replay ? seconds : 0 },
+      ...(settings.audit === null ? {} : { audit: settings.audit }),
+    },
     {
       onRules(results) {
         badRules = results
@@ -89,7 +116,7 @@ function startWatching(
           .map(resultText)
           .join('\n');
         logRules(log, results, logged);
-        if (badRules === '' && !ready) logSource(log, config);
+        if (badRules === '' && !ready) logSource(log, settings);
       },
       onReady() {
         ready = true;
@@ -123,6 +150,7 @@ function startWatching(
       ...{ engine, version: versions().falco, hostname, log },
       alert: alert => outputs.alert(alert),
       outputs: () => outputs.statistics(),
+      intake: () => audit?.intake.sample() ?? null,
     },
     settings,
     rules,
@@ -149,7 +177,8 @@ function startWatching(
     stopping = true;
     reloading.close();
     manager.stopping();
-    void engine.stop();
+    // What has come is judged still, and answered.
+    void (audit?.intake.stop(JUDGE_MS) ?? Promise.resolve()).then(() => engine.stop());
   }
 
   const release = onSignals({

@@ -1,29 +1,78 @@
-/** The web server of a running daemon: started, and started anew when a reload says something else of it. */
+/** The web servers of a running daemon: started, and started anew when a reload says something else of them. */
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.js';
 import type { Log } from '../log/log.js';
-import type { Answers } from '../web/routes.js';
+import type { AuditSettings } from '../engine/audit-settings.js';
+import type { AuditIntake, IntakeLimits } from '../web/audit-intake.js';
+import type { Answers, AuditRoute } from '../web/routes.js';
 import type { WebServer } from '../web/server.js';
+
+/** What audit events are taken with. */
+export interface AuditParts {
+  readonly settings: AuditSettings;
+  readonly intake: AuditIntake;
+}
 
 export class Web {
   readonly #answers: Answers;
   readonly #log: Log;
+  /** null: audit events are not taken. */
+  readonly #audit: AuditParts | null;
   #server: WebServer | null = null;
+  #auditServer: WebServer | null = null;
   #config: Config['webserver'] | null = null;
+  #clientCa = '';
 
-  constructor(answers: Answers, log: Log) {
+  constructor(answers: Answers, log: Log, audit: AuditParts | null = null) {
     this.#answers = answers;
     this.#log = log;
+    this.#audit = audit;
+  }
+
+  /** Listens where the plugin k8saudit is told to. @returns words for why it cannot */
+  async startAudit({ k8s_audit }: Pick<Config, 'k8s_audit'>): Promise<string | undefined> {
+    const plugin = this.#audit?.settings.plugin;
+    if (this.#audit === null || plugin?.kind !== 'server') return undefined;
+    const { settings, intake } = this.#audit;
+    const { startAuditServer } = await import('../web/server.js');
+    const { certificate, mostBodyBytes } = settings;
+    const options = { ...plugin, certificate, mostBodyBytes, clientCa: k8s_audit.client_ca };
+    const started = await startAuditServer(options, intake);
+    if (!started.ok) return started.message;
+    this.#auditServer = started.server;
+    this.#log('info', `Listening for Kubernetes audit events on ${started.listening}, path ${plugin.path}`);
+    return undefined;
+  }
+
+  #route({ k8s_audit_endpoint: path }: Config['webserver'], clientCa: string): AuditRoute | null {
+    if (this.#audit === null || path === '') return null;
+    const { settings, intake } = this.#audit;
+    const { mostEndpointBytes: mostBodyBytes } = settings;
+    return {
+      path,
+      intake,
+      options: { style: 'webserver', mostBodyBytes, needsCertificate: clientCa !== '' },
+    };
   }
 
   /** Listens as the configuration says. @returns words for why it cannot */
-  async start({ webserver }: Pick<Config, 'webserver'>): Promise<string | undefined> {
+  async start({
+    webserver,
+    k8s_audit,
+  }: Pick<Config, 'webserver' | 'k8s_audit'>): Promise<string | undefined> {
     this.#config = webserver;
+    this.#clientCa = k8s_audit.client_ca;
     if (!webserver.enabled) return undefined;
     // Loaded only where it is wanted: it takes some megabytes.
     const { startWebServer } = await import('../web/server.js');
-    const started = await startWebServer(webserver, this.#answers);
+    const route = this.#route(webserver, k8s_audit.client_ca);
+    const started = await startWebServer(
+      webserver,
+      this.#answers,
+      route,
+      route === null ? '' : this.#clientCa,
+    );
     if (!started.ok) return started.message;
     this.#server = started.server;
     const threads = webserver.threadiness === 0 ? availableParallelism() : webserver.threadiness;
@@ -36,21 +85,46 @@ export class Web {
 
   /** What a reload changes. When the new place cannot be had, there is no web server, and the log says so. */
   async apply(config: Config): Promise<void> {
-    const same = isDeepStrictEqual(config.webserver, this.#config);
+    this.#audit?.intake.configure(intakeLimits(config));
+    this.#renew(this.#auditServer);
+    const same =
+      isDeepStrictEqual(config.webserver, this.#config) && config.k8s_audit.client_ca === this.#clientCa;
     // One that could not listen is tried again.
     if (same && (this.#server !== null || !config.webserver.enabled)) {
-      const problem = this.#server?.renewCertificate();
-      if (problem !== undefined) this.#log('error', `${problem}; the certificate before stays`);
+      this.#renew(this.#server);
       return;
     }
-    await this.close();
+    await this.#closeServer();
     const problem = await this.start(config);
     if (problem !== undefined) this.#log('error', `There is no web server: ${problem}`);
   }
 
   async close(): Promise<void> {
+    const server = this.#auditServer;
+    this.#auditServer = null;
+    await server?.close();
+    await this.#closeServer();
+  }
+
+  #renew(server: WebServer | null): void {
+    const problem = server?.renewCertificate();
+    if (problem !== undefined) this.#log('error', `${problem}; the certificate before stays`);
+  }
+
+  async #closeServer(): Promise<void> {
     const server = this.#server;
     this.#server = null;
     await server?.close();
   }
+}
+
+const MB = 1024 * 1024;
+
+/** How much may wait, as the configuration has it. */
+export function intakeLimits({ k8s_audit }: Pick<Config, 'k8s_audit'>): IntakeLimits {
+  return {
+    mostAtOnce: k8s_audit.max_requests_at_once,
+    mostBytes: k8s_audit.queue_mb * MB,
+    mostPerSecond: k8s_audit.max_requests_per_second,
+  };
 }

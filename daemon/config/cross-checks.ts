@@ -39,6 +39,22 @@ export function crossCheck(config: Config): readonly Obstacle[] {
     'engine.kind',
     'engine.kind is replay without engine.replay.capture_file',
   );
+  const { k8s_audit_endpoint: endpoint, k8s_healthz_endpoint: health, ssl_enabled } = config.webserver;
+  unless(
+    endpoint === '' || ![health, '/versions', '/metrics'].includes(endpoint),
+    'webserver.k8s_audit_endpoint',
+    `webserver.k8s_audit_endpoint '${endpoint}' is the path of something else`,
+  );
+  unless(
+    endpoint === '' || config.k8s_audit.client_ca === '' || ssl_enabled,
+    'k8s_audit.client_ca',
+    'k8s_audit.client_ca needs TLS: webserver.ssl_enabled is false',
+  );
+  unless(
+    config.k8s_audit.queue_mb >= config.k8s_audit.max_body_mb,
+    'k8s_audit.queue_mb',
+    'k8s_audit.queue_mb must not be less than k8s_audit.max_body_mb',
+  );
   if (metrics.enabled) {
     const interval = /^\d+$/.test(metrics.interval) ? undefined : durationMs(metrics.interval);
     unless(

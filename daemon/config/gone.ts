@@ -12,7 +12,6 @@ export const RENAMED = { from: 'rules_file', to: 'rules_files' } as const;
 
 const NOT_LIMITED = 'alerts are not limited in number; write alerts.throttle to have that';
 const GRPC = 'the gRPC server is gone; use http_output or program_output';
-const AUDIT = 'audit events come through the plugin k8saudit, whose open_params say where to listen';
 const NO_DOWNLOAD = 'nothing is downloaded from Kubernetes any more; remove it';
 const GVISOR = 'gVisor is not supported any more; remove it';
 
@@ -23,7 +22,6 @@ export const GONE: ReadonlyMap<string, GoneKey> = new Map([
   ['outputs.rate',                        { releases: 'up to 0.36', instead: 'write alerts.throttle.rate (and alerts.throttle.enabled: true), which counts for each rule' }],
   ['outputs.max_burst',                   { releases: 'up to 0.36', instead: 'write alerts.throttle.burst, which counts for each rule' }],
   ['outputs_queue.recovery',              { releases: '0.36.0',     instead: 'a full queue drops and counts; remove it' }],
-  ['webserver.k8s_audit_endpoint',        { releases: 'up to 0.31', instead: AUDIT }],
   ['grpc',                                { releases: 'up to 0.43', instead: GRPC }],
   ['grpc_output',                         { releases: 'up to 0.43', instead: 'the gRPC output is gone; use http_output or program_output' }],
   ['metadata_download',                   { releases: '0.30 to 0.36', instead: NO_DOWNLOAD }],

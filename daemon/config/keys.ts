@@ -85,7 +85,7 @@ const THROTTLE = 'alerts.throttle';
 const GONE_KINDS: ReadonlySet<string> = new Set(['ebpf', 'gvisor']);
 const MAX_SNAPLEN = 65_000;
 const BUILT_IN =
-  'the plugin `container` is built in; libraries of others are not loaded, and a warning says so';
+  'the plugins `container`, `k8saudit` and `json` are built in; libraries of others are not loaded, and a warning says so';
 const KMOD = 'there is no kernel module; engine.modern_ebpf counts instead';
 const share = (value: number): string | undefined =>
   value >= 0 && value <= 1
@@ -95,6 +95,10 @@ const address = (value: string): string | undefined =>
   isIP(value) === 0 || value.includes('%')
     ? `webserver.listen_address '${value}' is not an IP address`
     : undefined;
+const endpoint = (value: string): string | undefined =>
+  value === '' || /^\/[^?#\s]*$/.test(value)
+    ? undefined
+    : `webserver.k8s_audit_endpoint '${value}' is not a path such as /k8s-audit`;
 const keepAlive = (what: string) =>
   special<boolean>('true or false', { type: 'boolean' }, false, '0.1', what, readLooseBool);
 
@@ -227,9 +231,17 @@ export const KEYS = {
     listen_port:           integer(8765, 0, U16, '0.1', 'TCP port.'),
     listen_address:        string('0.0.0.0', '0.37', 'IPv4 or IPv6 address to listen on.', { check: address }),
     k8s_healthz_endpoint:  string('/healthz', '0.1', 'Path of the health check.'),
+    k8s_audit_endpoint:    string('', '0.1', 'Path to which Kubernetes API servers post their audit events, such as /k8s-audit; empty: none. The plugin k8saudit listens on a port of its own instead.', { check: endpoint }),
     prometheus_metrics_enabled: bool(false, '0.38', 'Serve /metrics for Prometheus, when metrics.enabled is true, too.'),
     ssl_enabled:           bool(false, '0.1', 'Serve over TLS.'),
     ssl_certificate:       string('/etc/falco/falco.pem', '0.1', 'Certificate and key in one PEM file. Read again at a reload.'),
+  }),
+  k8s_audit: section({
+    max_body_mb:           integer(12, 1, 256, 'own', 'Largest body that is taken; 413 beyond. The plugin k8saudit has webhookMaxBatchSize instead, in bytes, where that is given.'),
+    queue_mb:              integer(64, 1, 4096, 'own', 'Memory for bodies that have come and are not judged yet; 503 beyond: API servers try again.'),
+    max_requests_at_once:  integer(64, 1, 10_000, 'own', 'Bodies that wait for being judged; 503 beyond.'),
+    max_requests_per_second: integer(1000, 0, 1_000_000, 'own', 'Requests in the long run, twice as many in a row; 429 beyond. 0: as many as come.'),
+    client_ca:             string('', 'own', 'File with certificates of authorities: only callers with a client certificate of theirs may post audit events, over TLS; others get 403. Empty: everybody may.'),
   }),
   log_stderr:              bool(false, '0.1', 'The daemon\'s own log on standard error.'),
   log_syslog:              bool(true, '0.1', 'The daemon\'s own log to syslog.'),

@@ -16,6 +16,11 @@ export const GROUPS: readonly Group[] = [
   { title: 'Files', keys: ['config_files', 'rules_files', 'watch_config_files'] },
   { title: 'Rules', keys: ['rules', 'priority', 'rule_matching', 'append_output', 'static_fields'] },
   { title: 'Where events come from', keys: ['engine', 'base_syscalls', 'falco_libs', 'load_plugins', 'plugins', 'plugins_hostinfo'] },
+  {
+    title: 'Kubernetes audit events',
+    text: ['They come when webserver.k8s_audit_endpoint is set, or when the plugin `k8saudit` is among the plugins that are loaded; then rules with `source: k8s_audit` count. docs/k8s-audit.md says how to connect an API server.'],
+    keys: ['k8s_audit'],
+  },
   { title: 'Form of alerts', keys: ['json_output', 'json_include_output_property', 'json_include_message_property', 'json_include_output_fields_property', 'json_include_tags_property', 'buffer_format_base64', 'time_format_iso_8601'] },
   { title: 'How many alerts', keys: ['alerts'] },
   {
@@ -74,11 +79,16 @@ static_fields:
   site: lab`,
   plugins: `
 plugins:
-  - name: example
-    library_path: libexample.so
+  - name: k8saudit
+    library_path: libk8saudit.so
     init_config:
-      key: value
-    open_params: ""`,
+      sslCertificate: /etc/falco/falco.pem
+    open_params: "http://:9765/k8s-audit"
+  - name: json
+    library_path: libjson.so
+load_plugins: [k8saudit, json]`,
+  'webserver.k8s_audit_endpoint': `
+  k8s_audit_endpoint: /k8s-audit`,
   'program_output.program': `
   program: "jq '{text: .output}' | curl -d @- -X POST https://chat.example/hook"`,
   'base_syscalls.custom_set': `

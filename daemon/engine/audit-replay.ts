@@ -7,6 +7,8 @@ import type { Run, RunContext } from './run.js';
 
 /** How long one turn may take before messages from the main thread get their chance. */
 const TURN_MS = 20;
+/** Bytes of a line that are taken for one. */
+const LONGEST_LINE = 256 * 1024 * 1024;
 /** What is shown of a line that cannot be read. */
 const SHOWN = 100;
 const NS_PER_S = 1_000_000_000n;
@@ -24,7 +26,7 @@ export function replayAudit(context: RunContext): Run {
   /** @returns why reading stopped early */
   async function read(): Promise<string | undefined> {
     let turnEnd = performance.now() + TURN_MS;
-    for await (const { number, bytes } of linesOf(path)) {
+    for await (const { number, bytes } of linesOf(path, LONGEST_LINE)) {
       const read = auditEvents(bytes);
       if (!read.ok) {
         malformed++;

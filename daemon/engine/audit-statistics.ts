@@ -13,6 +13,6 @@ export function auditStatistics(
     byRule: detector.counts(),
     losses: { occurrences: 0, actionsTaken: 0 },
     driver: null,
-    state: {},
+    state: { auditEvents: detector.events, auditMalformed: malformed },
   };
 }

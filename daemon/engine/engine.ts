@@ -9,13 +9,14 @@ import type { Config } from '../config/config.js';
 import type { EventSourceName } from '../events/sources.js';
 import type { FileResult } from '../rules/load.js';
 import { AlertReceiver } from './alert-channel.js';
+import type { AuditSettings } from './audit-settings.js';
 import { ContainerWatch } from './container-watch.js';
 import { startsAsJson } from '../sources/audit/file-kind.js';
 import { Flow } from './flow.js';
-import type { EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
+import type { AuditAnswer, EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
 import { Pulse } from './pulse.js';
 
-export type { EngineStatistics, LogLevel } from './messages.js';
+export type { AuditAnswer, EngineStatistics, LogLevel } from './messages.js';
 
 export interface EngineOptions {
   readonly config: Config;
@@ -24,6 +25,10 @@ export interface EngineOptions {
   readonly explain?: string;
   /** A capture is left after so many seconds of event time; 0 or absent: never. Counts at the start only. */
   readonly seconds?: number;
+  /** Whose events are judged; default: those that the configuration leads to. Counts at the start only. */
+  readonly source?: EventSourceName;
+  /** Where audit events come from, for their source. Counts at the start only. */
+  readonly audit?: AuditSettings;
 }
 
 export interface EngineHandlers {
@@ -51,6 +56,8 @@ export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonl
 export interface Engine {
   /** Compiles the rules and swaps them in between two events; when they are bad the running ones stay. */
   reload(options: EngineOptions): Promise<ReloadResult>;
+  /** Judges the audit events in a body, which is gone from here then. Bodies are judged in their order. */
+  judge(body: Uint8Array): Promise<AuditAnswer>;
   /** Drains what the driver holds, closes it and ends the worker. */
   stop(): Promise<void>;
   /** What the worker has counted; what it last said when it is gone. */
@@ -61,12 +68,14 @@ export interface Engine {
   alertsUnderWay(): number;
 }
 
+const ENDED = 'the detection worker has ended';
+
 /** How long a worker that was asked to stop may take before it is ended by force. */
 const STOP_TIMEOUT_MS = 5_000;
 
 /** Starts detection. Returns at once; `handlers.onReady` or `handlers.onError` follows. */
 export function startEngine(options: EngineOptions, handlers: EngineHandlers): Engine {
-  const source = sourceOf(options.config);
+  const source = options.source ?? sourceOf(options.config);
   const flow = new Flow();
   const pulse = new Pulse();
   const channel = new MessageChannel();
@@ -84,11 +93,13 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       alerts: alerts.workerPort,
       explain: options.explain ?? null,
       seconds: options.seconds ?? 0,
+      audit: options.audit ?? null,
     },
     transferList: [channel.port2, alerts.workerPort],
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const reloads: ((result: ReloadResult) => void)[] = [];
+  const bodies: ((answer: AuditAnswer) => void)[] = [];
   const asked: ((statistics: EngineStatistics) => void)[] = [];
   let last: EngineStatistics | undefined;
   let ready = false;
@@ -130,6 +141,9 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         last = withContainers(message.statistics, containers);
         asked.shift()?.(last);
         break;
+      case 'judged':
+        bodies.shift()?.(message.answer);
+        break;
       case 'error':
         handlers.onError(message.message);
         break;
@@ -143,26 +157,33 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     containers.close();
     channel.port1.close();
     alerts.finish();
-    for (const resolve of reloads.splice(0))
-      resolve({ ok: false, message: 'the detection worker has ended' });
+    for (const resolve of reloads.splice(0)) resolve({ ok: false, message: ENDED });
+    for (const resolve of bodies.splice(0)) resolve({ ok: false, message: ENDED });
     for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);
     handlers.onEnd();
     onEnded();
   });
 
-  const live = options.config.engine.kind !== 'replay';
+  const live = options.config.engine.kind !== 'replay' && source === 'syscall';
   if (live) containers.configure(options.config);
   let answer: Promise<EngineStatistics> | null = null;
   const send = (message: ToWorker): void => worker.postMessage(message);
   return {
     reload(next) {
-      if (ended) return Promise.resolve({ ok: false, message: 'the detection worker has ended' });
+      if (ended) return Promise.resolve({ ok: false, message: ENDED });
       return new Promise(resolve => {
         reloads.push(result => {
           if (result.ok && live) containers.configure(next.config);
           resolve(result);
         });
         send({ kind: 'reload', config: next.config, rules: next.rules });
+      });
+    },
+    judge(body) {
+      if (ended) return Promise.resolve({ ok: false, message: ENDED });
+      return new Promise(resolve => {
+        bodies.push(resolve);
+        worker.postMessage({ kind: 'body', bytes: body } satisfies ToWorker, [body.buffer as ArrayBuffer]);
       });
     },
     async stop() {
@@ -182,7 +203,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       return answer;
     },
     trouble() {
-      if (ended) return 'the detection worker has ended';
+      if (ended) return ENDED;
       return ready ? pulse.trouble() : 'the event source is not open yet';
     },
     alertsUnderWay: () => flow.underWay(),
@@ -190,7 +211,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
 }
 
 /** A file to replay that is no capture holds audit events (reference/falco/k8saudit.md 8.1). */
-function sourceOf({ engine }: Config): EventSourceName {
+export function sourceOf({ engine }: Config): EventSourceName {
   const isAudit = engine.kind === 'replay' && startsAsJson(engine.replay.capture_file);
   return isAudit ? 'k8s_audit' : 'syscall';
 }

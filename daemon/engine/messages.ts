@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { DriverStats } from '../addon/driver.js';
 import type { Priority } from '../alerts/alert.js';
+import type { AuditSettings } from './audit-settings.js';
 import type { CgroupContainer } from '../containers/container-id.js';
 import type { Config } from '../config/config.js';
 import type { ByteString } from '../events/byte-string.js';
@@ -62,11 +63,18 @@ export interface WorkerData {
   readonly explain: string | null;
   /** Event time in seconds after which a capture is left; 0: never. */
   readonly seconds: number;
+  /** Where audit events come from; null: this worker judges others. */
+  readonly audit: AuditSettings | null;
 }
+
+/** What became of a body with audit events. */
+export type AuditAnswer = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 export type ToWorker =
   | { readonly kind: 'reload'; readonly config: Config; readonly rules: readonly RulesFile[] }
   | { readonly kind: 'statistics' }
+  /** A body with audit events; `judged` answers, in the order of the bodies. */
+  | { readonly kind: 'body'; readonly bytes: Uint8Array }
   | { readonly kind: 'stop' };
 
 export type FromWorker =
@@ -77,6 +85,7 @@ export type FromWorker =
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'rules'; readonly results: readonly FileResult[] }
   | { readonly kind: 'explained'; readonly text: string }
+  | { readonly kind: 'judged'; readonly answer: AuditAnswer }
   | { readonly kind: 'ready' }
   /** How much of a capture was read, in bytes of the file; `total` 0: not known. */
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }

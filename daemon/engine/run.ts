@@ -4,10 +4,11 @@ import type { Config } from '../config/config.js';
 import type { CompiledRule } from '../rules/load.js';
 import type { OnRecord } from '../sources/on-record.js';
 import type { Inspector } from '../state/inspector.js';
+import type { AuditSettings } from './audit-settings.js';
 import { Detector, type EmitAlert, type RuleBook } from './detector.js';
 import { ExplainedRule } from './explain.js';
 import type { HoldLimits } from './held-alerts.js';
-import type { EngineStatistics, FromWorker, LogLevel } from './messages.js';
+import type { AuditAnswer, EngineStatistics, FromWorker, LogLevel } from './messages.js';
 import type { Pulse } from './pulse.js';
 
 /** What a run is made of, and how it speaks to the outside. */
@@ -18,6 +19,8 @@ export interface RunContext {
   readonly explained: CompiledRule | undefined;
   /** Event time in seconds after which a capture is left; 0: never. */
   readonly seconds: number;
+  /** Where audit events come from; null: the run is of another source. */
+  readonly audit: AuditSettings | null;
   readonly pulse: Pulse;
   /** What the runtimes know of containers comes in here (container-feed.ts). */
   readonly containers: MessagePort;
@@ -39,6 +42,8 @@ export interface Run {
   statistics(): Omit<EngineStatistics, 'alertsLost' | 'alertsHeld'>;
   /** Takes over new rules and their configuration, between two events. */
   reload(config: Config, book: RuleBook): void;
+  /** Judges the audit events in a body. Only a run that takes such bodies has it. */
+  judge?(body: Uint8Array): AuditAnswer;
   /** Ends soon, by `ended`. */
   stop(): void;
 }

@@ -10,12 +10,13 @@ import { buildRuleset } from '../filter/compile/ruleset.js';
 import { catalogOf } from '../filter/source-context.js';
 import { loadRules, ruleSources, type CompiledRule, type RuleOptions } from '../rules/load.js';
 import { AlertSender } from './alert-channel.js';
+import { watchAudit } from './audit-live.js';
 import { replayAudit } from './audit-replay.js';
 import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
 import { collectGarbage } from './garbage.js';
 import { watchHost } from './live.js';
-import type { FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
+import type { AuditAnswer, FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
 import { Pulse } from './pulse.js';
 import { enabledRulesLines } from './enabled-rules.js';
 import { watchNothing } from './no-driver.js';
@@ -75,6 +76,10 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
       message: `There is no rule '${data.explain}'${hint === undefined ? '' : `; ${hint}`}`,
     };
   }
+  if (explained !== undefined && explained.source !== data.source) {
+    const why = `Rule '${explained.name}' is of the event source ${explained.source}, which is not read`;
+    return { ok: false, message: why };
+  }
   const throttling = throttleRules(config.alerts.throttle, loaded.rules, ruleSources(options));
   if (!throttling.ok) return throttling;
   const rules = throttling.rules
@@ -115,8 +120,10 @@ type Start = (context: RunContext) => Run | null | Promise<Run | null>;
 /** Where events come from, by source and `engine.kind`. */
 const STARTS: Readonly<Record<EventSourceName, Readonly<Record<Config['engine']['kind'], Start>>>> = {
   syscall: { kmod: watchHost, modern_ebpf: watchHost, nodriver: watchNothing, replay: replayCapture },
-  k8s_audit: { kmod: replayAudit, modern_ebpf: replayAudit, nodriver: replayAudit, replay: replayAudit },
+  k8s_audit: { kmod: watchAudit, modern_ebpf: watchAudit, nodriver: watchAudit, replay: replayAudit },
 };
+
+const NOT_JUDGED: AuditAnswer = { ok: false, message: 'no audit events are awaited' };
 
 /** Summaries of the throttle: what they say is not lost when there is no room for them. */
 function emitSummary(summary: Alert): boolean {
@@ -144,6 +151,7 @@ async function main(): Promise<void> {
     book: compiled.book,
     explained: compiled.explained,
     seconds: data.seconds,
+    audit: data.audit,
     pulse,
     containers: data.containers,
     tickThrottle: now => throttle.tick(now),
@@ -169,7 +177,7 @@ async function main(): Promise<void> {
   run = await starting;
   port.off('message', beforeStart);
   if (run === null) return;
-  const { reload, stop } = run;
+  const { reload, stop, judge } = run;
   const onMessage = (message: ToWorker): void => {
     switch (message.kind) {
       case 'stop':
@@ -177,6 +185,9 @@ async function main(): Promise<void> {
         break;
       case 'statistics':
         sendStatistics();
+        break;
+      case 'body':
+        send({ kind: 'judged', answer: judge?.(message.bytes) ?? NOT_JUDGED });
         break;
       case 'reload': {
         pulse.compiling();

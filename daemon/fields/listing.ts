@@ -33,7 +33,9 @@ export function listFields(sources: readonly string[], only: string | null = nul
   const names = [...new Set(fieldTable.map(row => row.class))];
   return names
     .map(name => listedClass(name, sources))
-    .filter(listed => listed.fields.length > 0 && (only === null || listed.sources.includes(only)));
+    .filter(({ fields, sources: theirs }) => {
+      return fields.length > 0 && (only === null ? theirs.length > 0 : theirs.includes(only));
+    });
 }
 
 function listedClass(name: string, sources: readonly string[]): ListedClass {

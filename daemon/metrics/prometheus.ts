@@ -64,6 +64,7 @@ export function prometheusText(sample: Sample, toggles: Toggles): string {
   }
   if (toggles.rules_counters_enabled) putRules(sample, put);
   putDriver(sample, toggles, put);
+  putIntake(sample, put);
   for (const [key, name, kind, help] of OUTPUT_COUNTERS)
     for (const output of sample.outputs) put(name, kind, output[key], { output: output.name }, help);
   return [...families.values()].flat().join('\n') + '\n';
@@ -134,6 +135,24 @@ function putDriver({ driver, programs }: Sample, toggles: Toggles, put: Put): vo
     put(`${place}_run_time_nanoseconds_total`, 'counter', nanoseconds);
     put(`${place}_avg_time_nanoseconds`, 'gauge', runs > 0 ? Math.round(nanoseconds / runs) : 0);
   }
+}
+
+/** Results of requests with audit events, under the names of their label. */
+const INTAKE_RESULTS = [
+  ['accepted', 'accepted'],
+  ['bad', 'bad_data'],
+  ['busy', 'no_room'],
+  ['limited', 'too_many'],
+  ['tooLarge', 'too_large'],
+  ['refused', 'refused'],
+  ['aborted', 'aborted'],
+] as const;
+
+function putIntake({ intake }: Sample, put: Put): void {
+  if (intake === null) return;
+  const help = 'Requests with Kubernetes audit events, by what became of them.';
+  for (const [key, result] of INTAKE_RESULTS)
+    put('falco_k8s_audit_requests_total', 'counter', intake[key], { result }, help);
 }
 
 /** Name with its unit, kind, and value in that unit. */

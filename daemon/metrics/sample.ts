@@ -59,6 +59,20 @@ export interface OutputSample {
   readonly cut: number;
 }
 
+/** What became of requests with Kubernetes audit events. */
+export interface IntakeSample {
+  readonly accepted: number;
+  readonly bad: number;
+  readonly busy: number;
+  readonly limited: number;
+  readonly tooLarge: number;
+  readonly refused: number;
+  readonly aborted: number;
+  /** Bodies that wait for being judged, and bytes of bodies that have come. */
+  readonly waiting: number;
+  readonly bytes: number;
+}
+
 /** All that is known at one moment. Times are nanoseconds since the epoch. */
 export interface Sample {
   readonly time: bigint;
@@ -91,6 +105,8 @@ export interface Sample {
   readonly driver: DriverSample | null;
   readonly programs: readonly ProgramSample[];
   readonly outputs: readonly OutputSample[];
+  /** null: no audit events are taken. */
+  readonly intake: IntakeSample | null;
 }
 
 /** `metrics.*` of the configuration that decides what is told. */

@@ -1,5 +1,7 @@
 /** What is answered at which path. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { takeAuditEvents, type EndpointOptions } from './audit-endpoint.js';
+import type { AuditIntake } from './audit-intake.js';
 
 export interface Answers {
   /** Words for why events are not watched; null: they are. */
@@ -8,6 +10,13 @@ export interface Answers {
   versions(): string;
   /** Body of /metrics; null: there are none, or not yet. */
   metrics(): Promise<string | null>;
+}
+
+/** Where audit events are taken. */
+export interface AuditRoute {
+  readonly path: string;
+  readonly intake: AuditIntake;
+  readonly options: EndpointOptions;
 }
 
 interface Reply {
@@ -21,8 +30,16 @@ const METRICS_TYPE = 'text/plain; version=0.0.4';
 const NOT_FOUND: Reply = { status: 404, type: 'text/plain', body: 'not found\n' };
 
 /** @param healthPath webserver.k8s_healthz_endpoint */
-export function requestListener(healthPath: string, answers: Answers): RequestListener {
+export function requestListener(
+  healthPath: string,
+  answers: Answers,
+  audit: AuditRoute | null,
+): RequestListener {
   return (request, response) => {
+    if (audit !== null && (request.url ?? '').split('?', 1)[0] === audit.path) {
+      takeAuditEvents(request, response, audit.intake, audit.options);
+      return;
+    }
     // What a caller sends behind the head is of no interest to anybody.
     request.resume();
     response.on('error', () => undefined);

@@ -1,29 +1,81 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+const CHUNK_BYTES = 1 << 20;
 
-/** The lines of a file, without their ends, by number from 1; empty ones are left out. Errors are thrown. */
-export async function* linesOf(
-  path: string,
-): AsyncGenerator<{ readonly number: number; readonly bytes: Buffer }> {
-  let number = 0;
-  let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const bytes = trimmed(Buffer.concat([...rest, chunk.subarray(start, end)]));
-      rest = [];
-      start = end + 1;
-      number++;
-      if (bytes.length > 0) yield { number, bytes };
-    }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
-  }
-  const last = trimmed(Buffer.concat(rest));
-  if (last.length > 0) yield { number: number + 1, bytes: last };
+/** One line of a file, without its end. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly bytes: Buffer;
 }
 
-function trimmed(line: Buffer): Buffer {
-  return line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+/** Cuts what comes in pieces into lines. Those that are longer than `mostBytes` are left out, as are empty ones. */
+export class LineCutter {
+  readonly #mostBytes: number;
+  #rest: Buffer[] = [];
+  #length = 0;
+  /** Lines so far. */
+  count = 0;
+  /** Lines that were too long. */
+  tooLong = 0;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** The lines that end in this piece. */
+  *lines(chunk: Buffer): Generator<Line> {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      this.#keep(chunk.subarray(start, end));
+      start = end + 1;
+      const line = this.end();
+      if (line !== null) yield line;
+    }
+    this.#keep(chunk.subarray(start));
+  }
+
+  /** What stands behind the last line's end; null: nothing. */
+  end(): Line | null {
+    const length = this.#length;
+    const bytes = this.#rest.length === 1 ? this.#rest[0]! : Buffer.concat(this.#rest);
+    this.#rest = [];
+    this.#length = 0;
+    this.count++;
+    if (length > this.#mostBytes) {
+      this.tooLong++;
+      return null;
+    }
+    const line = bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes;
+    return line.length === 0 ? null : { number: this.count, bytes: line };
+  }
+
+  #keep(piece: Buffer): void {
+    this.#length += piece.length;
+    if (this.#length > this.#mostBytes) this.#rest = [];
+    else if (piece.length > 0) this.#rest.push(piece);
+  }
+}
+
+/** The lines of a file. Errors are thrown. */
+export async function* linesOf(path: string, mostBytes: number): AsyncGenerator<Line> {
+  const cutter = new LineCutter(mostBytes);
+  const chunks = createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) yield* cutter.lines(chunk);
+  const last = cutter.end();
+  if (last !== null) yield last;
+}
+
+/** A file itself; the files of a folder, the oldest first. Errors are thrown. */
+export function filesOf(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .map(name => join(path, name))
+    .map(file => ({ file, stat: statSync(file) }))
+    .filter(({ stat }) => stat.isFile())
+    .sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs || (a.file < b.file ? -1 : 1))
+    .map(({ file }) => file);
 }

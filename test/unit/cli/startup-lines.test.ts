@@ -43,7 +43,10 @@ describe('the first words of the log', () => {
 
   it('say where captures go when they are enabled', () => {
     const captures = `${REPLAY}capture:\n  enabled: true\n  mode: all_rules\n  path_prefix: /tmp/x\n`;
-    const first = (yaml: string): string | undefined => said(log => logSource(log, config(yaml)))[0];
+    const first = (yaml: string): string | undefined =>
+      said(log =>
+        logSource(log, { config: config(yaml), files: [], warnings: [], audit: null, sources: ['syscall'] }),
+      )[0];
     assert.equal(first(captures), "info: Capture is enabled in mode 'all_rules'. Capturing events to /tmp/x");
     assert.equal(first(REPLAY), 'info: Loaded event sources: syscall');
   });

@@ -72,6 +72,7 @@ export function sample(more: Partial<Sample> = {}): Sample {
       hostProcsRunning: 3,
       hostOpenFds: 1200,
     },
+    intake: null,
     state: {
       ...{ threads: 150, fds: 900, threadsAdded: 200, threadsRemoved: 50, fdsAdded: 1500, fdsRemoved: 600 },
       ...{ threadsLookedUp: 4, threadsUnknown: 5, threadsRefused: 6, fdsRefused: 7, threadsStale: 8 },

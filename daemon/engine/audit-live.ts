@@ -1,0 +1,130 @@
+/** Judges audit events as they come: bodies that the main thread has received, and files of JSON lines. */
+import { followLines } from '../sources/audit/follow.js';
+import { auditEvents, type AuditEvent } from '../sources/audit/audit-event.js';
+import { filesOf, linesOf } from '../sources/audit/lines.js';
+import { AuditJudge } from './audit-judge.js';
+import type { AuditSettings } from './audit-settings.js';
+import { auditStatistics } from './audit-statistics.js';
+import type { AuditAnswer } from './messages.js';
+import type { Run, RunContext } from './run.js';
+
+const BEAT_MS = 1_000;
+/** How long lines are read before messages from the main thread get their chance. */
+const TURN_MS = 20;
+
+const GOOD: AuditAnswer = { ok: true };
+
+export function watchAudit(context: RunContext): Run | null {
+  const { pulse, send, log, tickThrottle } = context;
+  const settings = context.audit;
+  if (settings === null) {
+    send({ kind: 'error', message: 'there is nowhere that audit events could come from' });
+    return null;
+  }
+  const audit = new AuditJudge(context, context.emitAll);
+  let malformed = 0;
+  let stopping = false;
+  const beat = (): void => {
+    pulse.beat();
+    pulse.prove();
+    tickThrottle(Date.now());
+    audit.judge.explanation?.tick(Date.now());
+  };
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+
+  function judge(bytes: Uint8Array): AuditAnswer {
+    pulse.beat();
+    const read = auditEvents(bytes);
+    if (!read.ok) {
+      malformed++;
+      return read;
+    }
+    const { mostEventBytes } = settings!;
+    const events =
+      mostEventBytes > 0 && bytes.length > mostEventBytes ? read.events.filter(fits) : read.events;
+    for (let i = 0; i < events.length; i++) audit.onEvent(events[i]!);
+    return GOOD;
+  }
+
+  /** What is left out is said each time, and counted. */
+  function fits({ document }: AuditEvent): boolean {
+    const size = Buffer.byteLength(JSON.stringify(document));
+    if (size <= settings!.mostEventBytes) return true;
+    malformed++;
+    log('warning', `k8s_audit: event larger than maxEventSize: size=${String(size)}`);
+    return false;
+  }
+
+  const judgeLine = lineJudge(judge, log);
+  const files = new AbortController();
+
+  async function readFiles(path: string): Promise<void> {
+    let turnEnd = performance.now() + TURN_MS;
+    for (const name of filesOf(path)) {
+      for await (const { bytes } of linesOf(name, settings!.mostBodyBytes)) {
+        judgeLine(name, bytes);
+        if (stopping) return;
+        if (performance.now() < turnEnd) continue;
+        await new Promise(setImmediate);
+        turnEnd = performance.now() + TURN_MS;
+      }
+    }
+  }
+
+  function finish(): void {
+    clearInterval(timer);
+    audit.judge.explanation?.finish();
+    context.ended();
+  }
+
+  function start({ plugin, endpoint }: AuditSettings): void {
+    if (plugin?.kind === 'follow') {
+      const judged = (bytes: Buffer): void => judgeLine(plugin.path, bytes);
+      void followLines(plugin.path, settings!.mostBodyBytes, judged, files.signal);
+    }
+    if (plugin?.kind !== 'read') return;
+    void readFiles(plugin.path)
+      .catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        send({ kind: 'error', message: `plugin k8saudit: cannot read ${plugin.path}: ${message}` });
+        stopping = true;
+      })
+      .then(() => {
+        // Other events may come still; and one who was asked to stop has ended already.
+        if (endpoint !== null || (stopping && files.signal.aborted)) return;
+        if (!stopping) send({ kind: 'complete' });
+        finish();
+      });
+  }
+
+  send({ kind: 'ready' });
+  start(settings);
+  return {
+    statistics: () => auditStatistics(audit, malformed),
+    reload: (_config, book) => audit.judge.detector.swap(book),
+    judge,
+    stop() {
+      stopping = true;
+      files.abort();
+      finish();
+    },
+  };
+}
+
+/** Judges single lines of files; the first of each file that is no event is said. */
+function lineJudge(
+  judge: (bytes: Uint8Array) => AuditAnswer,
+  log: RunContext['log'],
+): (name: string, bytes: Buffer) => void {
+  const told = new Set<string>();
+  return (name, bytes) => {
+    const answer = judge(bytes);
+    if (answer.ok || told.has(name)) return;
+    told.add(name);
+    log(
+      'warning',
+      `k8s_audit: ${name}: a line is passed over, and later ones are without a word: ${answer.message}`,
+    );
+  };
+}
