@@ -4,6 +4,7 @@
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../events/json-value.js';
 import { isUtf8 } from 'node:buffer';
+import { isNestedTooDeeply } from './nesting.js';
 
 /** One audit event: the document as it came, and when its stage was reached, in nanoseconds since the epoch. */
 export interface AuditEvent {
@@ -27,6 +28,7 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
  */
 export function auditEvents(bytes: Uint8Array): AuditEvents {
   if (!isUtf8(bytes)) return refused('Could not parse data: the text is not valid UTF-8');
+  if (isNestedTooDeeply(bytes)) return refused('Could not parse data: it is nested too deeply');
   let value: JsonValue;
   try {
     value = JSON.parse(

@@ -92,7 +92,7 @@ export function readPluginSettings(initConfig: string): PluginSettingsResult {
   };
 }
 
-const SERVER = /^(https?):\/\/(\[[^\]]*\]|[^/:[\]]*)(?::(\d{1,5}))?(\/[^?#\s]*)?$/;
+const SERVER = /^(https?):\/\/(\[[\da-fA-F:.]*\]|[\w.-]*)(?::(\d{1,5}))?(\/[^?#\s]*)?$/;
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** Reads `open_params`: `http://:9765/k8s-audit`, `https://…`, `file:///path`, or a path. */

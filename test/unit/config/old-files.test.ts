@@ -96,7 +96,6 @@ describe('A falco.yaml of earlier releases', () => {
       'outputs.max_burst',
       'outputs.rate',
       'rules_file',
-      'webserver.k8s_audit_endpoint',
     ]);
   });
 

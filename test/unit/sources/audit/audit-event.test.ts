@@ -76,13 +76,14 @@ describe('audit events in JSON text', () => {
     );
   });
 
-  it('do not overflow anything when they are nested deeply', () => {
-    const deep = 200_000;
-    const read = auditEvents(
-      Buffer.from(`${'['.repeat(deep)}${JSON.stringify(event('a'))}${']'.repeat(deep)}`),
-    );
+  it('may be nested as deeply as API servers allow, and not more deeply', () => {
+    const nested = (deep: number, between = ''): Buffer =>
+      Buffer.from(`${'['.repeat(deep)}${JSON.stringify(event('a'))}${between}${']'.repeat(deep)}`);
+    const read = auditEvents(nested(9_000, `,${JSON.stringify(event('['.repeat(100_000)))}`));
     assert.ok(read.ok);
-    assert.equal(read.events.length, 1);
+    assert.equal(read.events.length, 2);
+    assert.match(refusal(nested(200_000)), /^Could not parse data: it is nested too deeply$/);
+    assert.match(refusal('{"a":'.repeat(200_000)), /nested too deeply/);
   });
 
   it('leave the prototypes of objects alone', () => {

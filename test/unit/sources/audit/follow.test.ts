@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { followLines } from '../../../../daemon/sources/audit/follow.js';
+import { filesOf, LineCutter, linesOf } from '../../../../daemon/sources/audit/lines.js';
+import { eventually, sleep } from '../../../support/process.js';
+
+describe('A file that is followed', () => {
+  let folder = '';
+  let path = '';
+  let lines: string[] = [];
+  let end = new AbortController();
+  let following: Promise<void> = Promise.resolve();
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'falco-follow-'));
+    path = join(folder, 'audit.log');
+    lines = [];
+    end = new AbortController();
+  });
+  afterEach(async () => {
+    end.abort();
+    await following;
+    rmSync(folder, { recursive: true });
+  });
+
+  /** From here on, once the file has been looked at. */
+  async function follow(): Promise<void> {
+    following = followLines(path, 1000, bytes => lines.push(bytes.toString()), end.signal);
+    await sleep(200);
+  }
+
+  const come = (...expected: readonly string[]): Promise<unknown> =>
+    eventually(expected.join(), () => (lines.join() === expected.join() ? true : undefined));
+
+  it('is read from its end on, line by line', async () => {
+    writeFileSync(path, 'old\n');
+    await follow();
+    appendFileSync(path, 'a\nb');
+    await come('a');
+    appendFileSync(path, 'c\r\n\n');
+    await come('a', 'bc');
+  });
+
+  it('may come into being later', async () => {
+    await follow();
+    writeFileSync(path, 'first\n');
+    await come('first');
+  });
+
+  it('is followed through rotation, whatever was written last to the old one', async () => {
+    writeFileSync(path, '');
+    await follow();
+    appendFileSync(path, 'a\n');
+    renameSync(path, `${path}.1`);
+    appendFileSync(`${path}.1`, 'b\n');
+    writeFileSync(path, 'c\n');
+    await come('a', 'b', 'c');
+    appendFileSync(path, 'd\n');
+    await come('a', 'b', 'c', 'd');
+  });
+
+  it('is read from its start when it was cut off', async () => {
+    writeFileSync(path, '');
+    await follow();
+    appendFileSync(path, 'a long line\n');
+    await come('a long line');
+    truncateSync(path, 0);
+    await sleep(700);
+    appendFileSync(path, 'b\n');
+    await come('a long line', 'b');
+  });
+});
+
+describe('Lines of files', () => {
+  it('are whole however they come in pieces, and those that are too long are left out', () => {
+    const cutter = new LineCutter(5);
+    const got: string[] = [];
+    for (const piece of ['ab', 'c\n', '\n123456', '7\nde\nf', 'g'])
+      for (const { number, bytes } of cutter.lines(Buffer.from(piece)))
+        got.push(`${String(number)}:${bytes.toString()}`);
+    const last = cutter.end();
+    assert.deepEqual([...got, last?.bytes.toString()], ['1:abc', '4:de', 'fg']);
+    assert.equal(cutter.tooLong, 1);
+  });
+
+  it('come from the files of a folder, the oldest first', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'falco-lines-'));
+    mkdirSync(join(folder, 'below'));
+    for (const [name, time] of [
+      ['b', 100],
+      ['a', 200],
+      ['c', 50],
+    ] as const) {
+      writeFileSync(join(folder, name), `${name}\n`);
+      utimesSync(join(folder, name), time, time);
+    }
+    const got: string[] = [];
+    for (const file of filesOf(folder))
+      for await (const { bytes } of linesOf(file, 100)) got.push(bytes.toString());
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(got, ['c', 'b', 'a']);
+  });
+});
