@@ -93,7 +93,10 @@ describe('Any value behind any key', () => {
             accepted++;
             assert.deepEqual(shape(result.config), wanted);
           } else {
-            assert.match(result.message, /^(config(:\d+:\d+)?|-o \S+|Config error|Error parsing|Could not read configuration file)/);
+            assert.match(
+              result.message,
+              /^(config(:\d+:\d+)?|-o \S+|Config error|Error parsing|Could not read configuration file)/,
+            );
           }
         },
       ),
