@@ -101,8 +101,11 @@ export interface Driver {
   readonly flavor: DriverFlavor;
   /** Reused by every drain; valid until the next one. */
   readonly batch: Buffer;
-  /** Native system call numbers (64-bit table) that are sent. Takes effect at once, attached or not. */
-  setInterest(numbers: readonly number[]): void;
+  /**
+   * Native system call numbers (64-bit table) that are sent; those of `alsoGeneric`, which are among them, once more as the
+   * generic event. Takes effect at once, attached or not.
+   */
+  setInterest(numbers: readonly number[], alsoGeneric?: readonly number[]): void;
   /**
    * Kernel tracepoints, by their names in the table of system calls, whose events are sent besides: signal_deliver,
    * sched_switch, page_fault_user, page_fault_kernel. Takes effect at once when attached. A tracepoint that this kernel

@@ -42,7 +42,7 @@ export interface PipeState {
 
 export interface NativeDriver {
   flavor(): DriverFlavor;
-  setInterest(numbers: readonly number[]): void;
+  setInterest(numbers: readonly number[], alsoGeneric: readonly number[]): void;
   setTracepoints(names: readonly string[]): NativeError | null;
   attach(): NativeError | null;
   detach(): void;

@@ -71,9 +71,10 @@ function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
   return {
     flavor: handle.flavor(),
     batch,
-    setInterest(numbers) {
-      for (const number of numbers) checkInteger('a system call number', number, 0, native.syscalls - 1);
-      handle.setInterest(numbers);
+    setInterest(numbers, alsoGeneric = []) {
+      for (const number of [...numbers, ...alsoGeneric])
+        checkInteger('a system call number', number, 0, native.syscalls - 1);
+      handle.setInterest(numbers, alsoGeneric);
     },
     setTracepoints(names) {
       const error = handle.setTracepoints(names);

@@ -108,8 +108,8 @@ export function watchHost(context: RunContext): Run | null {
 
   /** @returns whether the calls that the proof makes are among those that are sent */
   function select(rules: readonly CompiledRule[], chosen: Config): boolean {
-    const { numbers, tracepoints } = interest(rules, chosen, log);
-    source.setInterest(numbers);
+    const { numbers, alsoGeneric, tracepoints } = interest(rules, chosen, log);
+    source.setInterest(numbers, alsoGeneric);
     const refused = source.setTracepoints(tracepoints);
     if (refused !== null) log('warning', refused.message);
     const uncounted = source.setRunStats(chosen.metrics.enabled && chosen.metrics.libbpf_stats_enabled);

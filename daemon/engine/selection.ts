@@ -20,6 +20,8 @@ export interface RuleNeeds {
 export interface Selection {
   /** Native numbers to send. */
   readonly numbers: readonly number[];
+  /** Those of them that are also sent as the generic event, since a rule asks for that. */
+  readonly alsoGeneric: readonly number[];
   /** Names of the tracepoints to send besides, and `io_uring` where operations of rings stand for chosen calls; sorted. */
   readonly tracepoints: readonly string[];
   /** evt.type names that rules ask for and that are not sent, sorted: high-volume calls that have to be asked for by hand. */
@@ -55,7 +57,7 @@ export const RING_CALLS: ReadonlySet<string> = new Set([
 
 /**
  * Calls that the driver sends as the event of another call, which does the same (native/driver/handlers.h). In Falco they
- * are the generic event, so that rules about changed modes do not see them.
+ * are the generic event, so that rules about changed modes do not see them; to rules that name them they are that here, too.
  */
 const SENT_AS: ReadonlyMap<string, string> = new Map([['fchmodat2', 'fchmodat']]);
 
@@ -71,10 +73,14 @@ export function selectSyscalls(
     const anyType = rule.eventTypes.size >= EVENT_COUNT / 4;
     for (const row of syscallRows()) {
       // Tracepoints have one event, and the table has it where the entry of a call would be.
-      const { exit, enter } = syscallByName(SENT_AS.get(row.name) ?? row.name)!;
-      const event = exit ?? enter;
-      if (event === null || !rule.eventTypes.has(event)) continue;
-      if (event === GENERIC_EXIT && !anyType && !rule.eventNames.has(row.eventName)) continue;
+      const own = row.exit ?? row.enter;
+      const named = own !== GENERIC_EXIT || anyType || rule.eventNames.has(row.eventName);
+      const stands = syscallByName(SENT_AS.get(row.name) ?? '')?.exit ?? null;
+      if (
+        !(own !== null && named && rule.eventTypes.has(own)) &&
+        !(stands !== null && rule.eventTypes.has(stands))
+      )
+        continue;
       // Falco sends these to rules that name no type, too, which slows the whole host down for each such rule.
       if (HEAVY_TRACEPOINTS.has(row.name) && anyType && !base.all) continue;
       ofRules.add(row);
@@ -101,9 +107,14 @@ export function selectSyscalls(
     if (rules.some(rule => rule.eventNames.has(row.eventName))) unsent.add(row.eventName);
   }
   if (base.repair && !least) repair();
-  const numbers = [...chosen].flatMap(row => row[architecture] ?? []);
+  const generic = [...chosen].filter(
+    row => SENT_AS.has(row.name) && rules.some(rule => rule.eventNames.has(row.eventName)),
+  );
+  const numbersOf = (rows: Iterable<SyscallRow>): number[] =>
+    [...rows].flatMap(row => row[architecture] ?? []).sort((a, b) => a - b);
   return {
-    numbers: numbers.sort((a, b) => a - b),
+    numbers: numbersOf(chosen),
+    alsoGeneric: numbersOf(generic),
     tracepoints: tracepointsOf(chosen),
     unsent: [...unsent].sort(),
     unknown: custom.unknown,

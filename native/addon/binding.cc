@@ -72,6 +72,18 @@ class Handle : public Napi::ObjectWrap<Handle> {
     return *driver_;
   }
 
+  static std::vector<uint32_t> syscall_numbers(const Napi::CallbackInfo& info, size_t argument) {
+    if (!info[argument].IsArray()) throw Napi::TypeError::New(info.Env(), "numbers must be an array");
+    const auto array = info[argument].As<Napi::Array>();
+    std::vector<uint32_t> numbers;
+    for (uint32_t i = 0; i < array.Length() && i < WIRE_SYSCALLS; i++) {
+      const Napi::Value number = array[i];
+      if (!number.IsNumber()) throw Napi::TypeError::New(info.Env(), "numbers must be numbers");
+      numbers.push_back(number.As<Napi::Number>().Uint32Value());
+    }
+    return numbers;
+  }
+
   static Napi::Buffer<uint8_t> batch(const Napi::CallbackInfo& info) {
     if (!info[0].IsBuffer()) throw Napi::TypeError::New(info.Env(), "batch must be a Buffer");
     auto buffer = info[0].As<Napi::Buffer<uint8_t>>();
@@ -85,15 +97,7 @@ class Handle : public Napi::ObjectWrap<Handle> {
 
   void set_interest(const Napi::CallbackInfo& info) {
     Driver& driver = this->driver(info);
-    if (!info[0].IsArray()) throw Napi::TypeError::New(info.Env(), "numbers must be an array");
-    const auto array = info[0].As<Napi::Array>();
-    std::vector<uint32_t> numbers;
-    for (uint32_t i = 0; i < array.Length() && i < WIRE_SYSCALLS; i++) {
-      const Napi::Value number = array[i];
-      if (!number.IsNumber()) throw Napi::TypeError::New(info.Env(), "numbers must be numbers");
-      numbers.push_back(number.As<Napi::Number>().Uint32Value());
-    }
-    driver.set_interest(numbers);
+    driver.set_interest(syscall_numbers(info, 0), syscall_numbers(info, 1));
   }
 
   Napi::Value set_tracepoints(const Napi::CallbackInfo& info) {

@@ -49,10 +49,13 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
   return failure;
 }
 
-void Driver::set_interest(const std::vector<uint32_t>& numbers) {
+void Driver::set_interest(const std::vector<uint32_t>& numbers, const std::vector<uint32_t>& also_generic) {
   std::vector<uint8_t> wanted(WIRE_SYSCALLS, 0);
   for (const uint32_t number : numbers) {
     if (number < WIRE_SYSCALLS) wanted[number] = WIRE_SENT | (options_.drop_failed ? WIRE_ONLY_SUCCEEDED : 0);
+  }
+  for (const uint32_t number : also_generic) {
+    if (number < WIRE_SYSCALLS && wanted[number] != 0) wanted[number] |= WIRE_ALSO_GENERIC;
   }
   volatile wire::settings* settings = loader_.settings();
   // What is wanted before and after stays on all the while.

@@ -32,7 +32,7 @@ class Driver {
   static Failure open(const DriverOptions& options, std::unique_ptr<Driver>& driver);
 
   const std::string& flavor() const { return flavor_; }
-  void set_interest(const std::vector<uint32_t>& numbers);
+  void set_interest(const std::vector<uint32_t>& numbers, const std::vector<uint32_t>& also_generic);
   // Names of tracepoints whose events are wanted besides (wire.h, WIRE_OPTIONAL).
   Failure set_tracepoints(const std::set<std::string>& names) { return loader_.want(names); }
   Failure set_run_stats(bool on) { return loader_.set_run_stats(on); }

@@ -219,6 +219,8 @@ int dispatch(__u64 *ctx)
 		native_arguments(s, regs);
 	if (compose(number))
 		record_finish(s, task);
+	if (interest & WIRE_ALSO_GENERIC && sys_generic())
+		record_finish(s, task);
 	release_scratch(s);
 	return 0;
 }

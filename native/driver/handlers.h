@@ -3,7 +3,8 @@
  * Which function composes the event of which system call (dispatch.h calls it):
  * HANDLER(system call, x86_64 number, arm64 number, event code, function).
  * -1: the architecture has no such call. Numbers without a row go to `sys_generic` (event code 1).
- * fchmodat2 has no event of its own in the table: it is fchmodat with one more argument, and is sent as that.
+ * fchmodat2 has no event of its own in the table: it is fchmodat with one more argument, and is sent as that; and as the
+ * generic event, too, when a rule names it.
  */
 #ifndef FALCO_HANDLERS_H
 #define FALCO_HANDLERS_H

@@ -95,6 +95,7 @@ struct stats {
  */
 #define WIRE_SENT 1
 #define WIRE_ONLY_SUCCEEDED 2       /* only with a result of 0 or more */
+#define WIRE_ALSO_GENERIC 4         /* and once more as the generic event: a call that has the event of another one */
 
 /* Section .data.settings: changed by user space while the driver runs, through the mapped map. */
 struct settings {

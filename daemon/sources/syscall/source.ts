@@ -56,9 +56,9 @@ export class SyscallSource {
     return this.#driver.flavor;
   }
 
-  /** Native numbers of the system calls to send; takes effect at once. */
-  setInterest(numbers: readonly number[]): void {
-    this.#driver.setInterest(numbers);
+  /** Native numbers of the system calls to send, and of those that are sent as the generic event, too; takes effect at once. */
+  setInterest(numbers: readonly number[], alsoGeneric: readonly number[] = []): void {
+    this.#driver.setInterest(numbers, alsoGeneric);
   }
 
   /** Tracepoints to send besides; takes effect at once. Null, or why the kernel does not let them. */

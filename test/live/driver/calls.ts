@@ -161,10 +161,10 @@ export class Bench {
     attach(this.driver);
   }
 
-  /** Makes the calls one after the other. */
-  perform(calls: readonly Call[], also: readonly string[] = []): Performed {
+  /** Makes the calls one after the other; `also` is of interest besides, and `generic` as the generic event, too. */
+  perform(calls: readonly Call[], also: readonly string[] = [], generic: readonly string[] = []): Performed {
     const numbers = calls.map(([call]) => numberOf(typeof call === 'string' ? call : call.name));
-    this.driver.setInterest([...numbers, ...also.map(numberOf), numberOf('close')]);
+    this.driver.setInterest([...numbers, ...also.map(numberOf), numberOf('close')], generic.map(numberOf));
     const lines = calls.map(([call, ...args], index) =>
       [typeof call === 'string' ? String(numbers[index]!) : `i${String(call.ia32)}`, ...args.map(token)].join(
         ' ',

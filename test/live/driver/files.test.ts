@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { kernelAtLeast } from '../../support/live.js';
 import { AT_FDCWD, describeDriver, result, type Bench, type Call, type Sent } from './calls.js';
 
@@ -144,7 +145,15 @@ describeDriver('The driver on names of files', getBench => {
   it('gives fchmodat2, which has no event of its own, as fchmodat', () => {
     const [sent] = run([['fchmodat2', AT_FDCWD, 'none', 0o4755, 0]]);
     const res = kernelAtLeast(6, 6) ? ENOENT : ENOSYS;
-    assert.deepEqual(plain(sent!), { is: 'fchmodat', res, dirfd: -100, filename: 'none', mode: 0o4755 });
+    const asFchmodat = { is: 'fchmodat', res, dirfd: -100, filename: 'none', mode: 0o4755 };
+    assert.deepEqual(plain(sent!), asFchmodat);
+    const calls: readonly Call[] = [['fchmodat2', AT_FDCWD, 'none', 0o4755, 0]];
+    const both = getBench().perform(calls, [], ['fchmodat2']).sent;
+    const { x86_64: nativeId } = syscallByName('fchmodat2')!;
+    assert.deepEqual(both.map(plain), [
+      asFchmodat,
+      { is: 'syscall', ID: both[1]!.params['ID'], nativeID: nativeId },
+    ]);
   });
 
   it('gives changes of mode and owner', () => {

@@ -44,6 +44,10 @@ describe('the selection of system calls', () => {
   it('adds what the driver sends as the event of another call', () => {
     assert.ok(numbers('evt.type in (chmod, fchmodat)').has('fchmodat2'));
     assert.ok(!numbers('evt.type = chmod').has('fchmodat2'));
+    assert.deepEqual(numbers('evt.type in (chmod, fchmodat)').alsoGeneric, []);
+    const named = numbers('evt.type = fchmodat2');
+    assert.ok(named.has('fchmodat2') && !named.has('fchmodat'));
+    assert.deepEqual(named.alsoGeneric, [syscallByName('fchmodat2')!.x86_64]);
   });
 
   it('sends everything but the high-volume calls for a rule that names no type', () => {
