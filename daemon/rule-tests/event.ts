@@ -14,9 +14,9 @@ import type { YamlNode, YamlScalar } from '../rules/yaml.js';
 import { AT_FDCWD } from '../state/resolve-path.js';
 import { readParameter } from './parameter.js';
 import type { Entry, Reader } from './reader.js';
-import type { ProcessFacts, TestEvent } from './test-file.js';
+import type { CallEvent, ProcessFacts } from './test-file.js';
 
-export const EVENT_KEYS = ['type', 'process', 'result', 'args', 'fields'] as const;
+export const EVENT_KEYS = ['type', 'process', 'result', 'args', 'fields', 'audit'] as const;
 export type EventEntries = Partial<Record<(typeof EVENT_KEYS)[number], Entry>>;
 
 /** What a call returns when nothing else is said: success, or the first free descriptor. */
@@ -31,7 +31,7 @@ export function readEvent(
   entries: EventEntries,
   process: ProcessFacts,
   reader: Reader,
-): TestEvent | null {
+): CallEvent | null {
   if (entries.type === undefined) return reader.fail(node, "an event has to have a 'type'");
   const type = reader.text(entries.type.value, "'type'");
   if (type === null) return null;
@@ -51,7 +51,7 @@ export function readEvent(
   if (entries.args !== undefined) readArguments(entries.args.value, type, row, params, reader);
   const fields =
     entries.fields === undefined ? new Map<string, FieldValue>() : readFields(entries.fields.value, reader);
-  return { type, row, process, params, fields };
+  return { kind: 'call', type, row, process, params, fields };
 }
 
 /** The present event that a call ends with, or the event that is no call. */

@@ -6,7 +6,7 @@ import { FdType, L4Proto, newFd } from '../state/fd.js';
 import { FdTable } from '../state/fd-table.js';
 import { Inspector } from '../state/inspector.js';
 import { newThread, NO_ID, type ThreadInfo } from '../state/thread.js';
-import type { ProcessFacts, TestEvent } from './test-file.js';
+import type { CallEvent, ProcessFacts } from './test-file.js';
 
 const START = 1_700_000_000_000_000_000n;
 const STEP = 1_000_000n;
@@ -45,7 +45,7 @@ export class TestHost {
   }
 
   /** The record of an event; its process is there from now on. */
-  record(event: TestEvent): Buffer {
+  record(event: CallEvent): Buffer {
     const isExec = EXEC.has(event.row.name) && event.params[event.row.resultParam] === 0;
     const known = this.#threads.get(event.process);
     const thread = known ?? this.#add(event.process);
@@ -100,7 +100,7 @@ export class TestHost {
   }
 
   /** What an exec reports of the process, where the test does not say it. */
-  #execParams({ row, params }: TestEvent, thread: ThreadInfo): readonly ParamValue[] {
+  #execParams({ row, params }: CallEvent, thread: ThreadInfo): readonly ParamValue[] {
     const facts: Readonly<Record<string, ParamValue>> = {
       exe: thread.exe,
       args: thread.args,
@@ -124,7 +124,7 @@ export class TestHost {
   }
 
   /** A call with addresses needs a socket: without one in `files` it is TCP. */
-  #knowSocket({ row, params }: TestEvent, thread: ThreadInfo): void {
+  #knowSocket({ row, params }: CallEvent, thread: ThreadInfo): void {
     const addressed = row.params.some(
       ({ type, index }) => PARAM_TYPES[type].kind === 'socktuple' && params[index] !== null,
     );

@@ -1,9 +1,11 @@
 /** YAML text → a test file, or what is wrong with it. */
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
+import type { JsonObject } from '../events/json-value.js';
 import { parsePriority, PRIORITY_NAMES } from '../rules/priority.js';
 import { parseYaml, type YamlNode } from '../rules/yaml.js';
-import { EVENT_KEYS, readEvent } from './event.js';
+import { readAuditEvent } from './audit-event.js';
+import { EVENT_KEYS, readEvent, type EventEntries } from './event.js';
 import { Processes } from './process.js';
 import { Reader } from './reader.js';
 import type { ExpectedAlert, RuleTest, TestEvent, TestFile } from './test-file.js';
@@ -49,7 +51,7 @@ function readFile(root: YamlNode, reader: Reader): TestFile | null {
   };
 }
 
-const TEST_KEYS = ['test', 'process', 'events', 'capture', 'alerts'] as const;
+const TEST_KEYS = ['test', 'process', 'events', 'capture', 'enable', 'alerts'] as const;
 
 function readTest(node: YamlNode, processes: Processes, reader: Reader): RuleTest | null {
   const entries = reader.map(node, 'a test', TEST_KEYS);
@@ -63,6 +65,7 @@ function readTest(node: YamlNode, processes: Processes, reader: Reader): RuleTes
     const hint = "'alerts: []' stands for none";
     return reader.fail(entries.test.value, "a test has to say under 'alerts' which are expected", hint);
   }
+  const enable = readNames(entries.enable?.value, reader);
   if (entries.capture !== undefined) {
     const other = entries.events ?? entries.process;
     if (other !== undefined)
@@ -75,14 +78,20 @@ function readTest(node: YamlNode, processes: Processes, reader: Reader): RuleTes
       at: entries.test.value,
       events: [],
       capture,
+      enable,
       alerts: readAlerts(entries.alerts.value, reader),
     };
   }
   const usual = entries.process === undefined ? null : processes.read(entries.process.value);
   const events: TestEvent[] = [];
-  for (const item of reader.items(entries.events!.value, "'events'") ?? []) {
+  for (const [index, item] of (reader.items(entries.events!.value, "'events'") ?? []).entries()) {
     const event = reader.map(item, 'an event', EVENT_KEYS);
     if (event === null) continue;
+    if (event.audit !== undefined) {
+      const document = readAudit(event.audit.value, event, index + 1, reader);
+      if (document !== null) events.push({ kind: 'audit', document });
+      continue;
+    }
     const process = event.process === undefined ? usual : processes.read(event.process.value);
     if (process === null) {
       if (event.process === undefined && entries.process === undefined)
@@ -93,7 +102,19 @@ function readTest(node: YamlNode, processes: Processes, reader: Reader): RuleTes
     if (read !== null) events.push(read);
   }
   const alerts = readAlerts(entries.alerts.value, reader);
-  return { name, at: entries.test.value, events, capture: null, alerts };
+  return { name, at: entries.test.value, events, capture: null, enable, alerts };
+}
+
+/** No process does what an API server tells, and nothing is added to it. */
+function readAudit(node: YamlNode, event: EventEntries, number: number, reader: Reader): JsonObject | null {
+  for (const [name, { key }] of Object.entries(event))
+    if (name !== 'audit') reader.fail(key, `an event with 'audit' has no '${name}'`);
+  return readAuditEvent(node, number, reader);
+}
+
+function readNames(node: YamlNode | undefined, reader: Reader): RuleTest['enable'] {
+  const names = node === undefined ? [] : (reader.texts(node, "'enable'") ?? []);
+  return names.map(name => ({ rule: name.text, at: name }));
 }
 
 function readAlerts(node: YamlNode, reader: Reader): readonly ExpectedAlert[] {

@@ -26,8 +26,13 @@ export class Reader {
     return null;
   }
 
-  /** Entries of a map by key; undefined for keys that are absent or empty. */
-  map<K extends string>(node: YamlNode, what: string, keys: readonly K[]): Partial<Record<K, Entry>> | null {
+  /** Entries of a map by key; undefined for keys that are absent or, unless they are kept, empty. */
+  map<K extends string>(
+    node: YamlNode,
+    what: string,
+    keys: readonly K[],
+    empty: 'leave out' | 'keep' = 'leave out',
+  ): Partial<Record<K, Entry>> | null {
     if (node.kind !== 'map') return this.fail(node, `${what} has to be a map`);
     const entries: Partial<Record<K, Entry>> = {};
     for (const { key, value } of this.entries(node)) {
@@ -35,7 +40,7 @@ export class Reader {
       if (known === undefined) {
         const hint = didYouMean(key.text, keys) ?? `known are: ${keys.join(', ')}`;
         this.fail(key, `${what} has no key '${key.text}'`, hint);
-      } else if (value.kind !== 'scalar' || !value.isNull) {
+      } else if (empty === 'keep' || value.kind !== 'scalar' || !value.isNull) {
         entries[known] = { key, value };
       }
     }

@@ -1,32 +1,20 @@
 /** Runs the tests of a file: every test on a host of its own, or on that of a capture, judged as the daemon judges. */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Alert } from '../alerts/alert.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
-import { Detector, type RuleBook } from '../engine/detector.js';
 import { eventText } from '../engine/explain.js';
-import { ruleExplainer, stopText, type RuleExplanation } from '../engine/rule-explanation.js';
-import { toText } from '../events/byte-string.js';
-import { buildRuleset } from '../filter/compile/ruleset.js';
-import { sourceContext } from '../filter/source-context.js';
-import { loadRules, type CompiledRule, type FileResult, type RulesFile } from '../rules/load.js';
+import type { EventSourceName } from '../events/sources.js';
+import type { FileResult, RulesFile } from '../rules/load.js';
 import { CaptureSource } from '../sources/capture/source.js';
-import type { EventView } from '../state/event.js';
 import { Inspector } from '../state/inspector.js';
+import { AuditTrail, auditEventText } from './audit-trail.js';
+import { Library, type Books } from './books.js';
 import { GivenFields } from './given-fields.js';
 import { TestHost } from './host.js';
+import { Judge, type RaisedAlert } from './judge.js';
 import { problem } from './reader.js';
 import type { RuleTest, TestFile } from './test-file.js';
-
-/** An alert that came. */
-export interface RaisedAlert {
-  readonly rule: string;
-  readonly priority: number;
-  readonly output: string;
-  /** `openat cat(1000)`; `number` counts events of the test from 1. */
-  readonly event: string;
-  readonly number: number;
-}
+import { Watched } from './watched.js';
 
 export interface TestResult {
   readonly test: RuleTest;
@@ -60,116 +48,99 @@ export async function runTests(file: TestFile, readFile: ReadFile): Promise<RunR
   if (errors.length > 0) return { ok: false, errors, rules: [] };
 
   const given = new GivenFields();
-  const loaded = loadRules(files, {
-    sources: new Map([['syscall', given.over(sourceContext('syscall'))]]),
-    origins: true,
-  });
-  const bad = loaded.results.filter(result => !result.successful);
-  if (bad.length > 0) return { ok: false, errors: [], rules: bad };
-  const rules = new Map(loaded.all.map(rule => [rule.name, rule]));
-  for (const { rule, at } of file.tests.flatMap(test => test.alerts)) {
+  const library = new Library(files, given);
+  const usual = library.books([]);
+  if (!usual.ok) return { ok: false, errors: [], rules: usual.bad };
+  const { rules } = usual.books;
+  for (const { rule, at } of file.tests.flatMap(test => [...test.alerts, ...test.enable])) {
     if (!rules.has(rule))
       errors.push(problem(file.file, at, `there is no rule '${rule}'`, didYouMean(rule, rules.keys())));
   }
   if (errors.length > 0) return { ok: false, errors, rules: [] };
 
-  const judged = loaded.rules.map(({ index, filter, eventTypes }) => ({
-    index,
-    filter: filter.tree,
-    eventTypes,
-  }));
-  const book: RuleBook = { ruleset: buildRuleset(judged, 'first'), rules: loaded.rules };
   const tests: TestResult[] = [];
   for (const test of file.tests) {
+    const loaded = library.books(test.enable.map(({ rule }) => rule));
+    if (!loaded.ok) return { ok: false, errors: [], rules: loaded.bad };
+    const { books } = loaded;
     const watched = [...new Set(test.alerts.map(alert => alert.rule))].map(
-      name => new Watched(rules.get(name)!),
+      name => new Watched(books.rules.get(name)!),
     );
     tests.push(
       test.capture === null
-        ? runTest(test, book, watched, given)
-        : await runCapture(test, inFolder(test.capture.path), book, watched),
+        ? runTest(test, books, watched, given)
+        : await runCapture(test, inFolder(test.capture.path), books, watched),
     );
   }
   return { ok: true, tests };
 }
 
-function runTest(
-  test: RuleTest,
-  book: RuleBook,
-  watched: readonly Watched[],
-  given: GivenFields,
-): TestResult {
+function runTest(test: RuleTest, books: Books, watched: readonly Watched[], given: GivenFields): TestResult {
   const host = new TestHost();
-  const judge = new Judge(host.inspector, book, watched);
+  const trail = new AuditTrail();
+  const raised: RaisedAlert[] = [];
+  const problems: string[] = [];
+  const calls = new Judge(
+    host.inspector,
+    books.bySource.syscall,
+    ofSource(watched, 'syscall'),
+    raised,
+    eventText,
+  );
+  const audits = new Judge(
+    trail.inspector,
+    books.bySource.k8s_audit,
+    ofSource(watched, 'k8s_audit'),
+    raised,
+    auditEventText,
+  );
   test.events.forEach((event, index) => {
+    if (event.kind === 'audit') {
+      const problem = trail.judge(event.document, record => audits.onRecord(record, 0, 0, index + 1));
+      if (problem !== null) problems.push(`event ${String(index + 1)}: ${problem}`);
+      return;
+    }
     const record = host.record(event);
     given.values = event.fields;
-    judge.onRecord(record, 0, 0, index + 1);
+    calls.onRecord(record, 0, 0, index + 1);
     given.clear();
   });
-  return resultOf(test, judge, watched);
+  return resultOf(test, raised, watched, problems);
+}
+
+function ofSource(watched: readonly Watched[], source: EventSourceName): readonly Watched[] {
+  return watched.filter(({ rule }) => rule.source === source);
 }
 
 /** The events of a capture, on the host that it tells of. Numbers are those of evt.num. */
 async function runCapture(
   test: RuleTest,
   path: string,
-  book: RuleBook,
+  books: Books,
   watched: readonly Watched[],
 ): Promise<TestResult> {
   const inspector = new Inspector({ live: false });
   const opened = await CaptureSource.open(path, inspector);
   if (!opened.ok) return { test, passed: false, raised: [], reasons: [opened.message] };
   const { source } = opened;
-  const judge = new Judge(inspector, book, watched);
+  const raised: RaisedAlert[] = [];
+  const judge = new Judge(inspector, books.bySource.syscall, ofSource(watched, 'syscall'), raised, eventText);
   const onRecord = (batch: Buffer, offset: number, cpu: number): void =>
     judge.onRecord(batch, offset, cpu, null);
   while (source.step(Infinity, onRecord) !== 'end') await source.fill();
   await source.close();
-  const result = resultOf(test, judge, watched);
-  if (source.problem === null) return result;
-  return { ...result, passed: false, reasons: [source.problem, ...result.reasons] };
+  return resultOf(test, raised, watched, source.problem === null ? [] : [source.problem]);
 }
 
-function resultOf(test: RuleTest, { raised }: Judge, watched: readonly Watched[]): TestResult {
-  const reasons = differences(test, raised, watched);
+/** @param problems why the events were not all judged */
+function resultOf(
+  test: RuleTest,
+  raised: readonly RaisedAlert[],
+  watched: readonly Watched[],
+  problems: readonly string[],
+): TestResult {
+  const reasons = [...problems, ...differences(test, raised, watched)];
   return { test, passed: reasons.length === 0, raised, reasons };
-}
-
-/** The detector, with what came of each event. */
-class Judge {
-  readonly raised: RaisedAlert[] = [];
-  readonly #inspector: Inspector;
-  readonly #watched: readonly Watched[];
-  readonly #detector: Detector;
-  readonly #alerts: Alert[] = [];
-
-  constructor(inspector: Inspector, book: RuleBook, watched: readonly Watched[]) {
-    this.#inspector = inspector;
-    this.#watched = watched;
-    this.#detector = new Detector(inspector, book, alert => this.#alerts.push(alert), undefined, true);
-  }
-
-  /** @param number of the event as reports have it; null: its own */
-  onRecord(batch: Buffer, offset: number, cpu: number, number: number | null): void {
-    const before = this.#detector.events;
-    this.#alerts.length = 0;
-    this.#detector.onRecord(batch, offset, cpu);
-    if (this.#detector.events === before) return;
-    const { view } = this.#inspector;
-    const shown = number ?? view.num;
-    for (const { rule, priority, message } of this.#alerts)
-      this.raised.push({
-        rule: toText(rule),
-        priority,
-        output: toText(message),
-        event: eventText(view),
-        number: shown,
-      });
-    const [first] = this.#alerts;
-    const winner = first === undefined ? null : toText(first.rule);
-    for (const each of this.#watched) each.look(view, shown, winner);
-  }
 }
 
 /** What differs between the alerts expected and those that came. */
@@ -202,39 +173,4 @@ function differences(
   if (reasons.length > 0) return reasons;
   const inOrder = test.alerts.every(({ rule }, index) => raised[index]?.rule === rule);
   return inOrder ? [] : ['the alerts came in another order'];
-}
-
-/** A rule that is expected to match: how near the events of a test came. */
-class Watched {
-  readonly rule: CompiledRule;
-  readonly #explain: (evt: EventView) => RuleExplanation;
-  #progress = -1;
-  #reason: string;
-
-  constructor(rule: CompiledRule) {
-    this.rule = rule;
-    this.#explain = ruleExplainer(rule);
-    this.#reason = 'no event is of its types';
-  }
-
-  /** @param winner rule that raised the alert for the event, if any */
-  look(view: EventView, number: number, winner: string | null): void {
-    const { rule } = this;
-    if (winner === rule.name || !rule.eventTypes.has(view.record.type)) return;
-    const explanation = this.#explain(view);
-    const where = `event ${String(number)}, ${eventText(view)}`;
-    if (explanation.matched) {
-      this.#progress = Infinity;
-      this.#reason = rule.enabled
-        ? `${where}: it matched, but rule '${winner ?? ''}' is before it and takes the event`
-        : `${where}: it matched, but it is not enabled`;
-    } else if (explanation.progress > this.#progress) {
-      this.#progress = explanation.progress;
-      this.#reason = `${where}: ${stopText(explanation.stop, explanation.saw)}`;
-    }
-  }
-
-  reason(): string {
-    return this.#reason;
-  }
 }

@@ -9,6 +9,7 @@
  */
 import type { ByteString } from '../events/byte-string.js';
 import type { EventRow } from '../events/event-table.js';
+import type { JsonObject } from '../events/json-value.js';
 import type { ParamValue } from '../events/record-writer.js';
 import type { FieldValue } from '../fields/field.js';
 import type { Priority } from '../rules/priority.js';
@@ -35,11 +36,23 @@ export interface RuleTest {
   readonly events: readonly TestEvent[];
   /** As written: relative to the folder of the test file. */
   readonly capture: { readonly path: string; readonly at: Range } | null;
+  /** Rules that are switched on for this test. */
+  readonly enable: readonly { readonly rule: string; readonly at: Range }[];
   /** In the order in which they have to come. */
   readonly alerts: readonly ExpectedAlert[];
 }
 
-export interface TestEvent {
+export type TestEvent = CallEvent | AuditTestEvent;
+
+/** What a Kubernetes API server tells. */
+export interface AuditTestEvent {
+  readonly kind: 'audit';
+  readonly document: JsonObject;
+}
+
+/** What a process does. */
+export interface CallEvent {
+  readonly kind: 'call';
   /** evt.type. */
   readonly type: string;
   readonly row: EventRow;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readTests } from '../../../daemon/rule-tests/read.js';
 import { problemText } from '../../../daemon/rule-tests/reader.js';
-import type { TestEvent } from '../../../daemon/rule-tests/test-file.js';
+import type { CallEvent, TestEvent } from '../../../daemon/rule-tests/test-file.js';
 
 const read = (text: string) => readTests('t.yaml', Buffer.from(text));
 
@@ -13,12 +13,18 @@ function problems(text: string): readonly string[] {
 }
 
 /** The event of a file with one test with one event, written as flow YAML. */
-function event(text: string): TestEvent {
+function anyEvent(text: string): TestEvent {
   const result = read(
     `rules: r.yaml\ntests: [{test: t, process: {name: a}, events: [${text}], alerts: []}]\n`,
   );
   if (!result.ok) throw new Error(result.errors.map(problemText).join('\n'));
   return result.value.tests[0]!.events[0]!;
+}
+
+function event(text: string): CallEvent {
+  const found = anyEvent(text);
+  if (found.kind !== 'call') throw new Error('no call');
+  return found;
 }
 
 function param(text: string, name: string): unknown {

@@ -15,7 +15,8 @@ const SILENT_EVENTS = 2;
 
 const written: RuleTest[] = [];
 
-for (const name of readdirSync(TESTS)) {
+// Those of audit events have a test of their own.
+for (const name of readdirSync(TESTS).filter(file => !file.startsWith('k8s_audit'))) {
   const path = join(TESTS, name);
   const read = readTests(path, readFileSync(path));
   if (!read.ok) throw new Error(read.errors.map(problemText).join('\n'));
@@ -43,7 +44,7 @@ describe('the tests of the delivered rules', () => {
     });
     it(`have two near misses of ${rule.name}`, () => {
       const silent = own.filter(test => test.alerts.length === 0).flatMap(test => test.events);
-      const near = silent.filter(event => rule.eventTypes.has(event.row.code));
+      const near = silent.filter(event => event.kind === 'call' && rule.eventTypes.has(event.row.code));
       assert.ok(near.length >= SILENT_EVENTS, `${String(near.length)} events of its types`);
     });
   }
