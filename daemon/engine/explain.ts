@@ -3,11 +3,11 @@
  * how often which. Stands in the detector's place, so that detection knows nothing of it; where the records come from
  * does not matter.
  */
-import { toText } from '../events/byte-string.js';
 import type { CompiledRule } from '../rules/load.js';
 import type { EventView } from '../state/event.js';
 import type { Inspector } from '../state/inspector.js';
 import type { RuleBook } from './detector.js';
+import { eventText } from './event-text.js';
 import { LineFold } from './line-fold.js';
 import { ruleExplainer, stopText, type RuleExplanation, type Stop } from './rule-explanation.js';
 import { eventNames } from './selection.js';
@@ -138,12 +138,4 @@ export class ExplainedRule {
 
 function counted(count: number, what: string, plural = 's'): string {
   return `${String(count)} ${what}${count === 1 ? '' : plural}`;
-}
-
-/** `openat cat(1234)` */
-export function eventText(view: EventView): string {
-  const { thread } = view;
-  // eslint-disable-next-line no-control-regex -- what a terminal would take for commands
-  const name = thread === null ? '?' : toText(thread.comm).replace(/[\x00-\x1f\x7f]/g, '\ufffd');
-  return `${toText(view.name)} ${name}(${String(thread?.pid ?? view.record.tid)})`;
 }

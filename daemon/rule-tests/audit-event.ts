@@ -1,5 +1,5 @@
 /** Audit events of a test file: parts of a document as an API server sends it; what is left out is as usual. */
-import { isArray, isObject, member, type JsonObject, type JsonValue } from '../events/json-value.js';
+import { isObject, member, type JsonObject, type JsonValue } from '../events/json-value.js';
 import type { YamlNode } from '../rules/yaml.js';
 import { API_GROUPS } from './api-groups.js';
 import { jsonObject, jsonOf } from './json-node.js';
@@ -143,20 +143,4 @@ function uri(verb: JsonValue, objectRef: JsonObject | undefined): string {
   if (!OF_COLLECTIONS.has(verb) || subresource !== undefined) parts.push(name, subresource);
   const texts = parts.filter(part => typeof part === 'string');
   return `/${texts.map(encodeURIComponent).join('/')}`;
-}
-
-/** How reports call the event: `create pods/exec shop/web by ann`. */
-export function auditText(document: JsonObject): string {
-  const { verb, objectRef, requestURI, user } = document;
-  const text = (...names: readonly string[]): string =>
-    names
-      .map(name => member(objectRef, name))
-      .filter(part => typeof part === 'string')
-      .join('/');
-  const object = isObject(objectRef)
-    ? `${text('resource', 'subresource')} ${text('namespace', 'name')}`.trimEnd()
-    : requestURI;
-  return [verb, object, 'by', member(user, 'username')]
-    .filter(part => typeof part === 'string' || isArray(part))
-    .join(' ');
 }

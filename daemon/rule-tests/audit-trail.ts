@@ -2,9 +2,7 @@
 import type { JsonObject } from '../events/json-value.js';
 import { auditEvents } from '../sources/audit/audit-event.js';
 import { AuditRecord } from '../sources/audit/audit-record.js';
-import type { EventView } from '../state/event.js';
 import { Inspector } from '../state/inspector.js';
-import { auditText } from './audit-event.js';
 
 export class AuditTrail {
   readonly inspector = new Inspector({ live: false });
@@ -29,8 +27,4 @@ export class AuditTrail {
     this.inspector.view.document = null;
     return null;
   }
-}
-
-export function auditEventText({ document }: EventView): string {
-  return document === null ? 'audit event' : auditText(document);
 }

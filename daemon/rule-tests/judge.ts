@@ -1,8 +1,8 @@
 /** The detector, with what came of each event of a test. */
 import type { Alert } from '../alerts/alert.js';
 import { Detector, type RuleBook } from '../engine/detector.js';
+import { eventText } from '../engine/event-text.js';
 import { toText } from '../events/byte-string.js';
-import type { EventView } from '../state/event.js';
 import type { Inspector } from '../state/inspector.js';
 import type { Watched } from './watched.js';
 
@@ -20,22 +20,14 @@ export class Judge {
   readonly #inspector: Inspector;
   readonly #watched: readonly Watched[];
   readonly #raised: RaisedAlert[];
-  readonly #eventText: (view: EventView) => string;
   readonly #detector: Detector;
   readonly #alerts: Alert[] = [];
 
   /** @param raised where the alerts go */
-  constructor(
-    inspector: Inspector,
-    book: RuleBook,
-    watched: readonly Watched[],
-    raised: RaisedAlert[],
-    eventText: (view: EventView) => string,
-  ) {
+  constructor(inspector: Inspector, book: RuleBook, watched: readonly Watched[], raised: RaisedAlert[]) {
     this.#inspector = inspector;
     this.#watched = watched;
     this.#raised = raised;
-    this.#eventText = eventText;
     this.#detector = new Detector(inspector, book, alert => this.#alerts.push(alert), undefined, true);
   }
 
@@ -47,7 +39,7 @@ export class Judge {
     if (this.#detector.events === before) return;
     const { view } = this.#inspector;
     const shown = number ?? view.num;
-    const event = this.#eventText(view);
+    const event = eventText(view);
     for (const { rule, priority, message } of this.#alerts)
       this.#raised.push({ rule: toText(rule), priority, output: toText(message), event, number: shown });
     const [first] = this.#alerts;

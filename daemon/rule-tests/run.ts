@@ -2,12 +2,11 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { didYouMean } from '../diagnostics/suggestion.js';
-import { eventText } from '../engine/explain.js';
 import type { EventSourceName } from '../events/sources.js';
 import type { FileResult, RulesFile } from '../rules/load.js';
 import { CaptureSource } from '../sources/capture/source.js';
 import { Inspector } from '../state/inspector.js';
-import { AuditTrail, auditEventText } from './audit-trail.js';
+import { AuditTrail } from './audit-trail.js';
 import { Library, type Books } from './books.js';
 import { GivenFields } from './given-fields.js';
 import { TestHost } from './host.js';
@@ -80,20 +79,8 @@ function runTest(test: RuleTest, books: Books, watched: readonly Watched[], give
   const trail = new AuditTrail();
   const raised: RaisedAlert[] = [];
   const problems: string[] = [];
-  const calls = new Judge(
-    host.inspector,
-    books.bySource.syscall,
-    ofSource(watched, 'syscall'),
-    raised,
-    eventText,
-  );
-  const audits = new Judge(
-    trail.inspector,
-    books.bySource.k8s_audit,
-    ofSource(watched, 'k8s_audit'),
-    raised,
-    auditEventText,
-  );
+  const calls = new Judge(host.inspector, books.bySource.syscall, ofSource(watched, 'syscall'), raised);
+  const audits = new Judge(trail.inspector, books.bySource.k8s_audit, ofSource(watched, 'k8s_audit'), raised);
   test.events.forEach((event, index) => {
     if (event.kind === 'audit') {
       const problem = trail.judge(event.document, record => audits.onRecord(record, 0, 0, index + 1));
@@ -124,7 +111,7 @@ async function runCapture(
   if (!opened.ok) return { test, passed: false, raised: [], reasons: [opened.message] };
   const { source } = opened;
   const raised: RaisedAlert[] = [];
-  const judge = new Judge(inspector, books.bySource.syscall, ofSource(watched, 'syscall'), raised, eventText);
+  const judge = new Judge(inspector, books.bySource.syscall, ofSource(watched, 'syscall'), raised);
   const onRecord = (batch: Buffer, offset: number, cpu: number): void =>
     judge.onRecord(batch, offset, cpu, null);
   while (source.step(Infinity, onRecord) !== 'end') await source.fill();
