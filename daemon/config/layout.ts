@@ -61,6 +61,12 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
 config_files:
   - path: /etc/falco/site.yaml
     strategy: override`,
+  rules_files: `
+rules_files:
+  - /etc/falco/falco_rules.yaml
+  - /etc/falco/k8s_audit_rules.yaml  # Kubernetes audit events; see docs/k8s-audit-connect.md
+  - /etc/falco/falco_rules.local.yaml
+  - /etc/falco/rules.d`,
   rules: `
 rules:
   - disable:

@@ -49,5 +49,9 @@ export const FILES: readonly Entry[] = [
   ],
   ['/etc/falco/config.d/', 'More configuration, laid over it by name.'],
   ['/etc/falco/falco_rules.yaml', 'Rules that come with falco.'],
+  [
+    '/etc/falco/k8s_audit_rules.yaml',
+    'Rules for Kubernetes audit events, which rules_files has to name before those of this host.',
+  ],
   ['/etc/falco/falco_rules.local.yaml, /etc/falco/rules.d/', 'Rules of this host.'],
 ];
