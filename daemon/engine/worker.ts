@@ -78,13 +78,15 @@ function compile(config: Config, files: readonly RulesFile[]): Compiled {
   }
   if (explained !== undefined && explained.source !== data.source) {
     const why = `Rule '${explained.name}' is of the event source ${explained.source}, which is not read`;
-    return { ok: false, message: why };
+    const how = explained.source === 'k8s_audit' ? EXPLAIN_AUDIT : '';
+    return { ok: false, message: why + how };
   }
   const throttling = throttleRules(config.alerts.throttle, loaded.rules, ruleSources(options));
   if (!throttling.ok) return throttling;
   const rules = throttling.rules
     .filter(({ source }) => source === data.source)
     .map((rule, index): CompiledRule => ({ ...rule, index }));
+  if (data.source === 'k8s_audit' && rules.length === 0) log('warning', NO_AUDIT_RULES);
   if (config.log_level === 'debug') for (const line of enabledRulesLines(rules)) log('debug', line);
   return {
     ok: true,
@@ -123,6 +125,12 @@ const STARTS: Readonly<Record<EventSourceName, Readonly<Record<Config['engine'][
   k8s_audit: { kmod: watchAudit, modern_ebpf: watchAudit, nodriver: watchAudit, replay: replayAudit },
 };
 
+/** Beside the daemon, nothing else can listen where the API server sends its events. */
+const EXPLAIN_AUDIT =
+  '; name a file of audit events: -o engine.kind=replay -o engine.replay.capture_file=FILE';
+const NO_AUDIT_RULES =
+  'No rule is for audit events, so none will raise an alert: rules_files does not name /etc/falco/k8s_audit_rules.yaml, ' +
+  'nor other rules of the source k8s_audit that are enabled';
 const NOT_JUDGED: AuditAnswer = { ok: false, message: 'no audit events are awaited' };
 
 /** Summaries of the throttle: what they say is not lost when there is no room for them. */
