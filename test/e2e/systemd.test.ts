@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { describeLive } from '../support/live.js';
 import { eventually } from '../support/process.js';
 import { projectRoot } from '../support/project.js';
-import { bootSystemd } from '../support/systemd-machine.js';
-import type { SystemdMachine } from '../support/systemd-machine.js';
+import { bootSystemd } from '../support/machine.js';
+import type { Machine } from '../support/machine.js';
 
 const install = join(projectRoot, 'packaging/install');
 const units = readdirSync(join(projectRoot, 'systemd')).filter(name => name.endsWith('.service'));
@@ -15,7 +15,7 @@ const units = readdirSync(join(projectRoot, 'systemd')).filter(name => name.ends
 describeLive(
   'A machine with systemd',
   () => {
-    let machine: SystemdMachine;
+    let machine: Machine;
     const property = (name: string): string =>
       machine.run('systemctl', 'show', '-P', name, 'falco').output.trim();
 

@@ -1,9 +1,10 @@
 /**
- * A machine with systemd as its init, booted from the files of this one: a container of systemd-nspawn over a writable
- * layer that is thrown away. The kernel is shared, so the daemon inside can load its driver.
+ * A machine of its own, made from the files of this one or of another tree: a container of systemd-nspawn over a writable layer
+ * that is thrown away, with systemd as its init or with none. The kernel is shared, so the daemon inside can load its driver.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,21 +17,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, startProcess } from './process.js';
 
-export interface SystemdMachine {
+export interface Machine {
   /** Its root folder, as seen from here. */
   readonly root: string;
-  /** Runs a command inside; never throws. */
+  /** Runs a command inside, with a bare environment and the variables given as NAME=VALUE before it; never throws. */
   run(...command: string[]): { readonly code: number | null; readonly output: string };
   stop(): Promise<void>;
 }
 
-/** `prepare` may change the file system before the boot. Units that start at boot: the journal and rsyslog. */
-export async function bootSystemd(prepare: (root: string) => void): Promise<SystemdMachine> {
+export interface MachineOptions {
+  /** `none`: a shell that sleeps, as in a chroot or an ordinary container; /etc/init.d scripts work there. */
+  readonly init: 'systemd' | 'none';
+  /** The root file system that it is a copy of; this machine's own if not given. */
+  readonly tree?: string;
+  /** Its own network, with a loopback only: ports are free there. */
+  readonly privateNetwork?: boolean;
+  /** May change the file system before the boot. */
+  prepare(root: string): void;
+}
+
+export const bootSystemd = (prepare: (root: string) => void): Promise<Machine> =>
+  startMachine({ init: 'systemd', prepare });
+
+/** Units that start at boot: the journal and rsyslog. Without systemd nothing starts. */
+export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'falco-machine-'));
   const root = join(folder, 'root');
   execFileSync('mount', ['-t', 'tmpfs', 'falco-test', folder]);
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name));
-  const layers = `lowerdir=/,upperdir=${join(folder, 'upper')},workdir=${join(folder, 'work')}`;
+  const layers = `lowerdir=${options.tree ?? '/'},upperdir=${join(folder, 'upper')},workdir=${join(folder, 'work')}`;
   execFileSync('mount', ['-t', 'overlay', 'falco-test', '-o', layers, root]);
   const clean = (): void => {
     execFileSync('umount', [root]);
@@ -39,36 +54,50 @@ export async function bootSystemd(prepare: (root: string) => void): Promise<Syst
   };
   try {
     prepareFiles(root);
-    prepare(root);
+    options.prepare(root);
   } catch (error) {
     clean();
     throw error;
   }
   const nspawn = startProcess(
     'systemd-nspawn',
-    ['-D', root, '-b', '--register=no', '--keep-unit', '--console=read-only', '--capability=all'],
+    [
+      ...['-D', root, '--register=no', '--keep-unit', '--console=read-only', '--capability=all'],
+      ...(options.privateNetwork === true ? ['--private-network'] : []),
+      ...(options.init === 'systemd' ? ['-b'] : ['--as-pid2', 'sleep', 'infinity']),
+    ],
     { env: { ...process.env, SYSTEMD_SECCOMP: '0', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' } },
   );
-  const run: SystemdMachine['run'] = (...command) => {
-    const done = spawnSync('nsenter', ['-t', leaderOf(nspawn.pid), '-a', '--wd=/', ...command], {
+  const run: Machine['run'] = (...command) => {
+    const inside = [
+      'env',
+      '-i',
+      '-C',
+      '/',
+      'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+      'LC_ALL=C.UTF-8',
+      ...command,
+    ];
+    const done = spawnSync('nsenter', ['-t', leaderOf(nspawn.pid), '-a', ...inside], {
       encoding: 'utf8',
-      timeout: 90_000,
+      timeout: 180_000,
     });
     return { code: done.status, output: done.stdout + done.stderr };
   };
   const stop = async (): Promise<void> => {
-    if (leaderOf(nspawn.pid) !== '') run('systemctl', 'poweroff');
+    if (options.init === 'none') nspawn.child.kill('SIGTERM');
+    else if (leaderOf(nspawn.pid) !== '') run('systemctl', 'poweroff');
     const timer = setTimeout(() => nspawn.child.kill('SIGKILL'), 15_000);
     await nspawn.ended;
     clearTimeout(timer);
     clean();
   };
+  const isUp = (): boolean =>
+    options.init === 'systemd'
+      ? /running|degraded/.test(run('systemctl', 'is-system-running').output)
+      : run('true').code === 0;
   try {
-    await eventually(
-      'the end of the boot',
-      () => /running|degraded/.test(run('systemctl', 'is-system-running').output),
-      30_000,
-    );
+    await eventually('the end of the boot', isUp, 30_000);
   } catch (error) {
     await stop();
     throw error;
@@ -89,6 +118,7 @@ function prepareFiles(root: string): void {
   writeFileSync(join(root, 'etc/machine-id'), '');
   rmSync(join(root, 'usr/sbin/policy-rc.d'), { force: true });
   const units = join(root, 'etc/systemd/system');
+  if (!existsSync(units)) return;
   for (const folder of readdirSync(units).filter(name => name.endsWith('.wants')))
     rmSync(join(units, folder), { recursive: true });
   mkdirSync(join(units, 'multi-user.target.wants'));
