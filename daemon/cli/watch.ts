@@ -5,6 +5,7 @@
 import { sendDatagram } from '../addon/datagram.js';
 import type { Config } from '../config/config.js';
 import type { Engine, EngineStatistics } from '../engine/engine.js';
+import { collectGarbage } from '../engine/garbage.js';
 import { startEngines } from '../engine/engines.js';
 import type { Log } from '../log/log.js';
 import type { Outputs } from '../outputs/outputs.js';
@@ -120,7 +121,10 @@ function startWatching(
       },
       onReady() {
         ready = true;
-        if (!replay) log('info', 'Falco is watching.');
+        if (!replay) {
+          log('info', 'Falco is watching.');
+          setImmediate(collectGarbage);
+        }
         manager.ready('watching');
         if (manager.watchdogMs !== null) watchdog = setInterval(showLife, manager.watchdogMs);
         if (seconds > 0 && !replay) end = setTimeout(stop, seconds * 1000);

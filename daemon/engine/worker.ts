@@ -213,6 +213,7 @@ async function main(): Promise<void> {
   };
   port.on('message', onMessage);
   waiting.forEach(onMessage);
+  if (data.config.engine.kind !== 'replay') setImmediate(collectGarbage);
 }
 
 void main();
