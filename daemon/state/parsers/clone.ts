@@ -47,9 +47,8 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   const flags = record.uint32(PARAM.flags);
   const isThread = (flags & CLONE_THREAD) !== 0;
   if ((flags & (CLONE_CHILD_IN_PIDNS | CLONE_NEWPID)) !== 0 || caller.vtid !== caller.tid) {
-    const fds = isThread ? null : threads.fds(caller);
-    // The reference gives a child what its parent has open when the child is first seen.
-    if (fds !== null && !state.view.captured) state.pendingChildren.store(caller.pid, tid, fds);
+    // The reference makes a child of what its parent is when the child is first seen.
+    if (!isThread && !state.view.captured) awaitChild(state, caller, tid, flags);
     return;
   }
   const pid = isThread ? caller.pid : tid;
@@ -64,6 +63,14 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   addChild(state, child);
 }
 
+/** Keeps what the child is made of until its own event tells who it is; unless that has been seen. */
+function awaitChild(state: State, caller: ThreadInfo, id: number, flags: number): void {
+  const { threads, pendingChildren } = state;
+  const known = caller.vtid === caller.tid ? threads.get(id) : threads.inNamespaceOf(caller, id);
+  if (known !== null && !known.exited && known.ptid === caller.pid) return;
+  pendingChildren.store(caller, id, inherit(state, threads.main(caller), caller, id, id, flags));
+}
+
 /** The side of the child, in its first event. Returns its entry, which a full table does not keep. */
 export function parseCloneChild(state: State): ThreadInfo {
   const { record, threads } = state;
@@ -75,9 +82,14 @@ export function parseCloneChild(state: State): ThreadInfo {
   // In a capture a child that the caller gave to its own parent is known by its own event only, as in the reference.
   const passedOn = state.view.captured && tid === pid && (flags & CLONE_PARENT) !== 0;
   const fresh = known !== null && !passedOn && isFresh(state, known, pid, ptid);
+  const [vtid, vpid] = [record.number(PARAM.vtid), record.number(PARAM.vpid)];
+  const pidnsInitStartTs = record.uint(PARAM.pidnsStart);
+  const awaited = tid === pid ? state.pendingChildren.take({ tid, ptid, vtid, pidnsInitStartTs }) : null;
   let child: ThreadInfo;
   if (fresh) {
     child = known;
+  } else if (awaited !== null) {
+    child = inherit(state, awaited, awaited, tid, pid, flags);
   } else {
     const source = threads.get((flags & CLONE_THREAD) !== 0 ? pid : ptid);
     const found = source === null && state.live ? state.lookUp(tid) : null;
@@ -87,11 +99,9 @@ export function parseCloneChild(state: State): ThreadInfo {
   }
   // The reference takes the caller's word for all of it.
   if (fresh && state.view.captured) return child;
-  const pidnsInitStartTs = record.uint(PARAM.pidnsStart) || child.pidnsInitStartTs;
-  const [vtid, vpid] = [record.number(PARAM.vtid), record.number(PARAM.vpid)];
-  threads.identify(child, { ptid, vtid, vpid, pidnsInitStartTs });
+  const namespace = pidnsInitStartTs || child.pidnsInitStartTs;
+  threads.identify(child, { ptid, vtid, vpid, pidnsInitStartTs: namespace });
   fillFromChild(state, child);
-  if (!fresh && tid === pid) child.fds = state.pendingChildren.take(ptid, child.vtid) ?? child.fds;
   if (!fresh) addChild(state, child);
   return child;
 }

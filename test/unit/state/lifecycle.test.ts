@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ParamValue } from '../../../daemon/events/record-writer.js';
 import { cloneParams, execParams, MadeUpHost } from '../../support/made-up-host.js';
 
 const CLONE = 223;
@@ -129,6 +130,57 @@ describe('the life of processes', () => {
     assert.equal(host.inspector.threads.get(7), null);
     assert.equal(host.inspector.threads.fd(host.thread(101), 3)?.name, '/srv/data');
     assert.deepEqual([host.thread(101).vtid, host.thread(101).vpid], [7, 7]);
+  });
+
+  it('gives a child in a pid namespace what its caller was, also when that is gone and another its parent', () => {
+    const host = new MadeUpHost();
+    const inside = (params: readonly ParamValue[], vtid: number): ParamValue[] => {
+      const all = [...params];
+      all[18] = all[19] = vtid;
+      all[20] = 5_000n;
+      return all;
+    };
+    // The first process of the namespace, and a daemon of another program that it starts.
+    host.send(CLONE, cloneParams(101, 100, 100, 1, CHILD_IN_PIDNS));
+    const reaper = inside(cloneParams(0, 101, 101, 100, CHILD_IN_PIDNS), 1);
+    host.send(CLONE, reaper, { tid: 101, task: { ppid: 100 } });
+    host.send(EXECVE, execParams(101, 100, '/bin/dash', []), { tid: 101, task: { ppid: 100, comm: 'dash' } });
+    host.send(CLONE, inside(cloneParams(0, 102, 102, 101, CHILD_IN_PIDNS), 2), {
+      tid: 102,
+      task: { ppid: 101 },
+    });
+    host.send(EXECVE, execParams(102, 101, '/usr/sbin/cron', []), {
+      tid: 102,
+      task: { ppid: 101, comm: 'cron' },
+    });
+    open(host, 3, '/run/cron.pid', 1, 102);
+    host.send(CLONE, inside(cloneParams(3, 102, 102, 101, CHILD_IN_PIDNS), 2), {
+      tid: 102,
+      task: { ppid: 101 },
+    });
+    exit(host, 102, 102, 101);
+    host.send(CLONE, inside(cloneParams(0, 103, 103, 101, CHILD_IN_PIDNS), 3), {
+      tid: 103,
+      task: { ppid: 101 },
+    });
+    const child = host.thread(103);
+    assert.deepEqual([child.exepath, child.ptid, child.vpid], ['/usr/sbin/cron', 101, 3]);
+    assert.equal(host.inspector.threads.fd(child, 3)?.name, '/run/cron.pid');
+    // A child that was faster than its caller is not awaited: its id will be another's.
+    host.send(CLONE, inside(cloneParams(0, 104, 104, 103, CHILD_IN_PIDNS), 4), {
+      tid: 104,
+      task: { ppid: 103 },
+    });
+    host.send(CLONE, inside(cloneParams(4, 103, 103, 101, CHILD_IN_PIDNS), 3), {
+      tid: 103,
+      task: { ppid: 101 },
+    });
+    exit(host, 104, 104, 103);
+    host.send(CLONE, inside(cloneParams(0, 105, 105, 101, CHILD_IN_PIDNS), 4), {
+      tid: 105,
+      task: { ppid: 101 },
+    });
+    assert.equal(host.thread(105).exepath, '/bin/dash');
   });
 
   it('duplicates and closes ranges of descriptors', () => {
