@@ -46,10 +46,14 @@ async function start(init: 'systemd' | 'none', newer: string): Promise<Machine> 
       for (const tool of BUILD_TOOLS)
         for (const folder of ['usr/bin', 'usr/local/bin']) rmSync(join(root, folder, tool), { force: true });
       // What an init that runs would answer: invoke-rc.d starts nothing in a machine that is not up.
-      if (init === 'none') {
-        rmSync(join(root, 'sbin/runlevel'), { force: true });
-        writeFileSync(join(root, 'sbin/runlevel'), '#!/bin/sh\necho N 2\n', { mode: 0o755 });
-      }
+      if (init === 'none')
+        for (const [name, answer] of [
+          ['init', ''],
+          ['runlevel', 'echo N 2\n'],
+        ] as const) {
+          rmSync(join(root, 'sbin', name), { force: true });
+          writeFileSync(join(root, 'sbin', name), `#!/bin/sh\n${answer}`, { mode: 0o755 });
+        }
       cpSync(packages.deb, join(root, 'root/falco.deb'));
       cpSync(packages.rpm, join(root, 'root/falco.rpm'));
       cpSync(newer, join(root, 'root/falco-newer.deb'));
@@ -153,6 +157,13 @@ describeLive(
         await mustWatch(machine);
       });
 
+      it('reads its files again when systemctl says so, in the same process', () => {
+        const before = property('MainPID');
+        must(machine, 'systemctl', 'reload', 'falco');
+        assert.equal(property('ActiveState'), 'active');
+        assert.equal(property('MainPID'), before);
+      });
+
       it('has its alerts in the journal', () => {
         assert.match(
           machine.run('journalctl', '-t', 'falco', '--no-pager').output,
@@ -171,7 +182,7 @@ describeLive(
         );
         must(machine, 'systemctl', 'restart', 'falco');
         const before = property('MainPID');
-        must(machine, 'kill', '-STOP', before);
+        must(machine, 'sh', '-c', `kill -STOP ${before}`);
         await eventually(
           'another daemon',
           () => property('ActiveState') === 'active' && property('MainPID') !== before,

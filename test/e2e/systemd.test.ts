@@ -37,7 +37,7 @@ describeLive(
           { code: 0, output: '' },
         );
         const path = join(projectRoot, 'systemd', unit);
-        const judged = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=40', path], {
+        const judged = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=30', path], {
           encoding: 'utf8',
         });
         assert.equal(judged.status, 0, judged.stdout);
