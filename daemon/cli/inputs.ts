@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { isBeingWritten } from '../addon/writers.js';
-import type { Config } from '../config/config.js';
 import { locateConfig } from '../config/locate.js';
 import { signature } from '../service/file-watch.js';
 import type { Arguments } from './arguments.js';
@@ -37,7 +36,7 @@ export function readInputs(args: Arguments): Inputs {
   const settings = loadSettings(args);
   if (!settings.ok) return refused(settings.message, own, own);
   const { config } = settings;
-  const paths = [...own, ...watchedPaths(config)];
+  const paths = [...own, ...watchedPaths(settings)];
   const files = settings.files.map(({ name }) => name);
   const problem = runProblem(args, settings);
   if (problem !== undefined) return refused(problem, paths, files);
@@ -50,11 +49,10 @@ export function readInputs(args: Arguments): Inputs {
 export function inputsOf(args: Arguments, settings: Settings, rules: readonly RulesFile[]): Inputs {
   const { config } = settings;
   const contents = rules.map(({ content }) => content);
-  const { ssl_enabled, ssl_certificate } = config.webserver;
-  if (ssl_enabled) contents.push(read(ssl_certificate));
+  contents.push(...certificates(settings).map(read));
   const names = rules.map(({ name }) => name);
   const fingerprint = hash([config, names], contents);
-  return { ok: true, fingerprint, paths: [...mainFile(args), ...watchedPaths(config)], settings, rules };
+  return { ok: true, fingerprint, paths: [...mainFile(args), ...watchedPaths(settings)], settings, rules };
 }
 
 /**
@@ -109,13 +107,18 @@ function isPipe(path: string): boolean {
   }
 }
 
-function watchedPaths(config: Config): readonly string[] {
-  const { webserver } = config;
-  return [
-    ...config.config_files.map(({ path }) => path),
-    ...config.rules_files,
+function watchedPaths(settings: Settings): readonly string[] {
+  const { config } = settings;
+  return [...config.config_files.map(({ path }) => path), ...config.rules_files, ...certificates(settings)];
+}
+
+/** The files with certificates that servers of the daemon show, or check those of callers against. */
+function certificates({ config: { webserver, k8s_audit }, audit }: Settings): readonly string[] {
+  const shown = [
     ...(webserver.enabled && webserver.ssl_enabled ? [webserver.ssl_certificate] : []),
+    ...(audit?.plugin?.kind === 'server' && audit.plugin.tls ? [audit.certificate] : []),
   ];
+  return audit === null || k8s_audit.client_ca === '' ? shown : [...shown, k8s_audit.client_ca];
 }
 
 function refused(message: string, paths: readonly string[], files: readonly string[]): Inputs {

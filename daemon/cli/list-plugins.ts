@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
 import { containerSettings } from '../engine/container-settings.js';
+import { OPEN_PARAMS, PLUGIN_SCHEMA } from '../sources/audit/settings.js';
 import { BUILT_IN_PLUGINS } from '../rules/plugins.js';
 
 interface PluginText {
@@ -12,6 +13,10 @@ interface PluginText {
   readonly capabilities: readonly string[];
   /** Names under which configurations know the library. */
   readonly library: string;
+  /** JSON schema of its init_config. */
+  readonly schema?: unknown;
+  /** What its source can be opened with, and what that means. */
+  readonly openParams?: readonly (readonly [value: string, meaning: string])[];
 }
 
 const TEXTS: Readonly<Record<string, PluginText>> = {
@@ -24,6 +29,8 @@ const TEXTS: Readonly<Record<string, PluginText>> = {
     description: 'Kubernetes audit events: from API servers over HTTP, or from files (built in)',
     capabilities: ["Event Sourcing (ID=1, source='k8s_audit')", 'Field Extraction'],
     library: 'libk8saudit.so',
+    schema: PLUGIN_SCHEMA,
+    openParams: OPEN_PARAMS,
   },
   json: {
     description: 'Any value of events that are JSON documents (built in)',
@@ -61,10 +68,26 @@ export function pluginInfo(wanted: string): string | undefined {
   if (plugin === undefined) return undefined;
   return [
     pluginText(plugin.name, plugin.version),
-    'Init config schema type: Not available, plugin does not implement the init config schema functionality',
-    'No suggested open params available: plugin has not been configured, or it does not implement the open params suggestion functionality',
+    ...schemaLines(TEXTS[plugin.name]?.schema),
+    ...openParamsLines(TEXTS[plugin.name]?.openParams ?? []),
     '',
   ].join('\n');
+}
+
+function schemaLines(schema: unknown): readonly string[] {
+  return schema === undefined
+    ? [
+        'Init config schema type: Not available, plugin does not implement the init config schema functionality',
+      ]
+    : ['Init config schema type: JSON', JSON.stringify(schema, null, 2)];
+}
+
+function openParamsLines(params: readonly (readonly [value: string, meaning: string])[]): readonly string[] {
+  return params.length === 0
+    ? [
+        'No suggested open params available: plugin has not been configured, or it does not implement the open params suggestion functionality',
+      ]
+    : ['Suggested open params:', ...params.map(([value, meaning]) => `${value}: ${meaning}`)];
 }
 
 /**

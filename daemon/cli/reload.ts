@@ -29,8 +29,9 @@ const AT_START_ONLY: readonly (keyof Config)[] = [
   'plugins',
   'outputs_spool',
 ];
-/** Of the web server. */
+/** The same within other keys. */
 const AUDIT_ENDPOINT = 'webserver.k8s_audit_endpoint';
+const AUDIT_BODY = 'k8s_audit.max_body_mb';
 
 export interface ReloadParts {
   readonly args: Arguments;
@@ -141,6 +142,8 @@ async function swap(
   // The worker that would judge what comes there is started with the daemon.
   if (before.audit === null && inputs.settings.audit?.endpoint !== undefined && !later.includes('plugins'))
     later.push(AUDIT_ENDPOINT);
+  if (before.audit !== null && config.k8s_audit.max_body_mb !== before.config.k8s_audit.max_body_mb)
+    later.push(AUDIT_BODY);
   if (later.length > 0)
     log('notice', `Changes of ${later.join(', ')} take effect when the daemon is started again`);
   return undefined;

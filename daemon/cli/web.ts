@@ -23,6 +23,7 @@ export class Web {
   #auditServer: WebServer | null = null;
   #config: Config['webserver'] | null = null;
   #clientCa = '';
+  #auditCa = '';
 
   constructor(answers: Answers, log: Log, audit: AuditParts | null = null) {
     this.#answers = answers;
@@ -36,6 +37,7 @@ export class Web {
     if (this.#audit === null || plugin?.kind !== 'server') return undefined;
     const { settings, intake } = this.#audit;
     const { startAuditServer } = await import('../web/server.js');
+    this.#auditCa = k8s_audit.client_ca;
     const { certificate, mostBodyBytes } = settings;
     const options = { ...plugin, certificate, mostBodyBytes, clientCa: k8s_audit.client_ca };
     const started = await startAuditServer(options, intake);
@@ -86,7 +88,7 @@ export class Web {
   /** What a reload changes. When the new place cannot be had, there is no web server, and the log says so. */
   async apply(config: Config): Promise<void> {
     this.#audit?.intake.configure(intakeLimits(config));
-    this.#renew(this.#auditServer);
+    await this.#applyAudit(config);
     const same =
       isDeepStrictEqual(config.webserver, this.#config) && config.k8s_audit.client_ca === this.#clientCa;
     // One that could not listen is tried again.
@@ -104,6 +106,19 @@ export class Web {
     this.#auditServer = null;
     await server?.close();
     await this.#closeServer();
+  }
+
+  /** Another authority for clients makes the server anew; else it goes on, with its certificates as they are now. */
+  async #applyAudit(config: Config): Promise<void> {
+    if (this.#auditServer === null || config.k8s_audit.client_ca === this.#auditCa) {
+      this.#renew(this.#auditServer);
+      return;
+    }
+    const server = this.#auditServer;
+    this.#auditServer = null;
+    await server.close();
+    const problem = await this.startAudit(config);
+    if (problem !== undefined) this.#log('error', `Audit events are not listened for: ${problem}`);
   }
 
   #renew(server: WebServer | null): void {

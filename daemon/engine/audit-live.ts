@@ -1,4 +1,5 @@
 /** Judges audit events as they come: bodies that the main thread has received, and files of JSON lines. */
+import { jsonText } from '../fields/json-text.js';
 import { followLines } from '../sources/audit/follow.js';
 import { auditEvents, type AuditEvent } from '../sources/audit/audit-event.js';
 import { filesOf, linesOf } from '../sources/audit/lines.js';
@@ -49,7 +50,7 @@ export function watchAudit(context: RunContext): Run | null {
 
   /** What is left out is said each time, and counted. */
   function fits({ document }: AuditEvent): boolean {
-    const size = Buffer.byteLength(JSON.stringify(document));
+    const size = jsonText(document).length;
     if (size <= settings!.mostEventBytes) return true;
     malformed++;
     log('warning', `k8s_audit: event larger than maxEventSize: size=${String(size)}`);

@@ -158,7 +158,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     channel.port1.close();
     alerts.finish();
     for (const resolve of reloads.splice(0)) resolve({ ok: false, message: ENDED });
-    for (const resolve of bodies.splice(0)) resolve({ ok: false, message: ENDED });
+    for (const resolve of bodies.splice(0)) resolve({ ok: false, message: ENDED, later: true });
     for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);
     handlers.onEnd();
     onEnded();
@@ -180,7 +180,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       });
     },
     judge(body) {
-      if (ended) return Promise.resolve({ ok: false, message: ENDED });
+      if (ended) return Promise.resolve({ ok: false, message: ENDED, later: true });
       return new Promise(resolve => {
         bodies.push(resolve);
         worker.postMessage({ kind: 'body', bytes: body } satisfies ToWorker, [body.buffer as ArrayBuffer]);

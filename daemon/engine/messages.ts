@@ -68,7 +68,10 @@ export interface WorkerData {
 }
 
 /** What became of a body with audit events. */
-export type AuditAnswer = { readonly ok: true } | { readonly ok: false; readonly message: string };
+export type AuditAnswer =
+  | { readonly ok: true }
+  /** `later`: that is not up to the body, which may be sent again. */
+  | { readonly ok: false; readonly message: string; readonly later?: true };
 
 export type ToWorker =
   | { readonly kind: 'reload'; readonly config: Config; readonly rules: readonly RulesFile[] }

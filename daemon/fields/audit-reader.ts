@@ -5,7 +5,7 @@ import type { EventView } from '../state/event.js';
 import type { Extractor, FieldArgument } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { follow, parsePointer } from './json-pointer.js';
-import { textOf, textsOf } from './json-text.js';
+import { addTexts, textOf, textsOf } from './json-text.js';
 
 /** What comes of an event; null: it has no such value. */
 export type AuditRead = (event: JsonObject) => FieldValue;
@@ -63,9 +63,9 @@ function partTexts(
   event: JsonObject,
   read: PartRead,
 ): readonly ByteString[] | null {
-  const values: (JsonValue | undefined)[] = [];
-  for (const part of parts) if (isObject(part)) values.push(...read(part, event));
-  return textsOf(values);
+  const texts: ByteString[] = [];
+  for (const part of parts) if (isObject(part)) addTexts(texts, read(part, event));
+  return texts.length === 0 ? null : texts;
 }
 
 /** A value as a list; nothing is an empty one. */

@@ -24,9 +24,14 @@ export function textOf(value: JsonValue | undefined): ByteString | null {
 /** The texts of the elements that have one; null where there is none. */
 export function textsOf(values: readonly (JsonValue | undefined)[]): readonly ByteString[] | null {
   const texts: ByteString[] = [];
+  addTexts(texts, values);
+  return texts.length === 0 ? null : texts;
+}
+
+/** Adds the texts of these values; one by one, for there may be any number of them. */
+export function addTexts(texts: ByteString[], values: readonly (JsonValue | undefined)[]): void {
   for (const value of values) {
     const text = textOf(value);
     if (text !== null) texts.push(text);
   }
-  return texts.length === 0 ? null : texts;
 }

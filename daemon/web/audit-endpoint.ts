@@ -138,10 +138,11 @@ function receive(
     }
     close();
     void intake.submit(body).then(
-      judgement =>
-        judgement.ok
-          ? send(response, 200, words.ok, { 'Content-Type': words.okType })
-          : send(response, 400, `${words.bad}: ${judgement.message}`),
+      judgement => {
+        if (judgement.ok) send(response, 200, words.ok, { 'Content-Type': words.okType });
+        else if (judgement.later === true) send(response, BUSY.status, judgement.message, BUSY.headers);
+        else send(response, 400, `${words.bad}: ${judgement.message}`);
+      },
       () => send(response, 500, 'internal error'),
     );
   }

@@ -12,7 +12,10 @@ export interface IntakeLimits {
   readonly mostPerSecond: number;
 }
 
-export type Judgement = { readonly ok: true } | { readonly ok: false; readonly message: string };
+export type Judgement =
+  | { readonly ok: true }
+  /** `later`: that is not up to the body, which may be sent again. */
+  | { readonly ok: false; readonly message: string; readonly later?: true };
 
 /** What became of requests, since the start. */
 export interface IntakeCounts {
@@ -102,7 +105,7 @@ export class AuditIntake {
     this.waiting++;
     try {
       const judgement = await this.#judge(body);
-      this.counts[judgement.ok ? 'accepted' : 'bad']++;
+      this.counts[judgement.ok ? 'accepted' : judgement.later === true ? 'busy' : 'bad']++;
       if (!judgement.ok) this.complain(judgement.message);
       return judgement;
     } finally {

@@ -39,21 +39,51 @@ const PLUGIN = 'k8saudit';
 type Json = Readonly<Record<string, unknown>>;
 
 interface Key {
+  /** What it must be, in words. */
   readonly type: string;
   readonly is: (value: unknown) => boolean;
+  readonly schema: Json;
 }
 
-const bytes: Key = {
+const bytes = (description: string): Key => ({
   type: `a whole number from 0 to ${String(MOST_BYTES)}`,
   is: value => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_BYTES,
-};
+  schema: { type: 'integer', minimum: 0, maximum: MOST_BYTES, description },
+});
+
+/** The keys of `init_config`. */
 const KEYS: Readonly<Record<string, Key>> = {
-  sslCertificate: { type: 'a text', is: value => typeof value === 'string' },
-  // Fields are read when a rule asks for them, whatever this says.
-  useAsync: { type: 'true or false', is: value => typeof value === 'boolean' },
-  maxEventSize: bytes,
-  webhookMaxBatchSize: bytes,
+  sslCertificate: {
+    type: 'a text',
+    is: value => typeof value === 'string',
+    schema: {
+      type: 'string',
+      description: `Certificate and key in one file; default ${DEFAULT_CERTIFICATE}.`,
+    },
+  },
+  useAsync: {
+    type: 'true or false',
+    is: value => typeof value === 'boolean',
+    schema: { type: 'boolean', description: 'Means nothing: fields are read when a rule asks for them.' },
+  },
+  maxEventSize: bytes('Larger events are left out, in bytes; default 0: none is.'),
+  webhookMaxBatchSize: bytes('Larger bodies are refused, in bytes; default k8s_audit.max_body_mb.'),
 };
+
+/** The JSON schema of `init_config`. */
+export const PLUGIN_SCHEMA: Json = {
+  type: 'object',
+  additionalProperties: false,
+  properties: Object.fromEntries(Object.entries(KEYS).map(([name, { schema }]) => [name, schema])),
+};
+
+/** Examples of `open_params`, and what each means. */
+export const OPEN_PARAMS: readonly (readonly [value: string, meaning: string])[] = [
+  ['http://:9765/k8s-audit', 'listen for the events of API servers'],
+  ['https://:9765/k8s-audit', 'the same over TLS'],
+  ['file:///var/log/kubernetes/audit.log', 'follow a file that grows'],
+  ['/var/log/kubernetes', 'read a file, or all files of a folder, and end'],
+];
 
 /** Reads `init_config`, as JSON text; empty: all by default. */
 export function readPluginSettings(initConfig: string): PluginSettingsResult {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pluginProblems } from '../../../daemon/cli/list-plugins.js';
+import { pluginInfo, pluginListing, pluginProblems } from '../../../daemon/cli/list-plugins.js';
 import { loadConfigText } from '../../../daemon/config/load.js';
 
 describe('Plugins that the configuration names', () => {
@@ -25,6 +25,27 @@ describe('Plugins that the configuration names', () => {
       assert.match(warnings[0]!, NOT_LOADED);
     }
     assert.deepEqual(problems(`${FOREIGN}load_plugins: []\n`), { warnings: [] });
+  });
+
+  it('need their entry where nobody would know otherwise where events come from', () => {
+    assert.deepEqual(problems('load_plugins: [json]\n'), { warnings: [] });
+    assert.equal(
+      problems('load_plugins: [k8saudit]\n').fatal,
+      "Cannot load plugin 'k8saudit': plugin config not found for given name",
+    );
+  });
+
+  it('are listed with what they can do, and described', () => {
+    assert.match(pluginListing(), /^3 Plugins Loaded:\n\nName: container\n/);
+    assert.match(
+      pluginListing(),
+      /Name: k8saudit\n.*\n.*\nVersion: 0\.18\.0\nCapabilities: \n {2}- Event Sourcing \(ID=1, source='k8s_audit'\)\n {2}- Field Extraction\n/,
+    );
+    const info = pluginInfo('/usr/share/falco/plugins/libk8saudit.so') ?? '';
+    assert.match(info, /Init config schema type: JSON\n\{\n/);
+    assert.match(info, /Suggested open params:\nhttp:\/\/:9765\/k8s-audit: /);
+    assert.match(pluginInfo('json') ?? '', /Init config schema type: Not available/);
+    assert.equal(pluginInfo('okta'), undefined);
   });
 
   it('have to be there when load_plugins names them', () => {

@@ -263,6 +263,14 @@ describe('fields of Kubernetes audit events', () => {
     }
   });
 
+  it('have as many values as the event has', () => {
+    const verbs = Array.from({ length: 300_000 }, (_, i) => String(i));
+    const rules = [{ verbs }, { verbs }];
+    const value = valueOf('ka.req.role.rules.verbs', { ...META, requestObject: { rules } });
+    assert.ok(Array.isArray(value));
+    assert.equal(value.length, 600_000);
+  });
+
   it('show what is nested too deeply to be written', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as JsonValue;
     assert.equal(valueOf('jevt.value[/deep]', { deep }), '"(nested too deeply)"');
