@@ -318,6 +318,32 @@ describe('The endpoint of audit events', () => {
       assert.deepEqual(judged, ['a']);
     });
 
+    it('asks for certificates of callers with events, and of no others, on the web server', async () => {
+      const authority = makeAuthority(folder, 'webauthority');
+      const server = authority.issue('web', 'IP:127.0.0.1');
+      appendFileSync(server.cert, readFileSync(server.key));
+      const port = await freePort();
+      const config = {
+        ...{ ...defaultConfig().webserver, listen_address: '127.0.0.1', listen_port: port },
+        ...{ ssl_enabled: true, ssl_certificate: server.cert },
+      };
+      const answers = { trouble: () => null, versions: () => '{}', metrics: () => Promise.resolve(null) };
+      const options = { style: 'webserver', mostBodyBytes: MOST_BODY, needsCertificate: true } as const;
+      const route = { path: AUDIT_PATH, intake: newIntake(), options };
+      const started = await startWebServer(config, answers, route, authority.cert);
+      assert.ok(started.ok, started.ok ? '' : started.message);
+      servers.push(started.server);
+      const { cert, key } = authority.issue('webclient');
+      const own = { cert: readFileSync(cert), key: readFileSync(key) };
+      const health = { method: 'GET', path: '/healthz', headers: {}, tls: {} };
+      assert.equal((await post(port, '', health)).status, 200);
+      assert.equal((await post(port, EVENT, { tls: {} })).status, 403);
+      assert.equal((await post(port, EVENT, { tls: own })).status, 200);
+      assert.equal(started.server.renewCertificate(), undefined);
+      assert.equal((await post(port, EVENT, { tls: {} })).status, 403);
+      assert.equal((await post(port, EVENT, { tls: own })).status, 200);
+    });
+
     it('says which file is missing', async () => {
       const started = await startAuditServer(
         {
