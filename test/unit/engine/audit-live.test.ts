@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { defaultConfig } from '../../../daemon/config/defaults.js';
+import { watchAudit } from '../../../daemon/engine/audit-live.js';
+import type { AuditSettings } from '../../../daemon/engine/audit-settings.js';
+import type { Run, RunContext } from '../../../daemon/engine/run.js';
+import { Pulse } from '../../../daemon/engine/pulse.js';
+import { rulebook } from '../../support/book.js';
+
+const RULES =
+  '- {rule: r, desc: d, priority: INFO, source: k8s_audit, output: "%ka.auditid", condition: ka.auditid exists}\n';
+const TIME = '2026-11-23T07:49:20.391063Z';
+const SETTINGS: AuditSettings = {
+  ...{ endpoint: '/k8s-audit', mostEndpointBytes: 1 << 20, plugin: null, certificate: '' },
+  ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0 },
+};
+const body = (...ids: readonly string[]): Buffer =>
+  Buffer.from(JSON.stringify(ids.map(auditID => ({ kind: 'Event', auditID, stageTimestamp: TIME }))));
+
+describe('The worker of audit events', () => {
+  let run: Run | null = null;
+  let alerts: string[] = [];
+  let said: string[] = [];
+  let proofs = 0;
+  let ticks = 0;
+  let ended = false;
+
+  function start(more: Partial<AuditSettings> = {}): Run {
+    [alerts, said, proofs, ticks, ended] = [[], [], 0, 0, false];
+    const pulse = new Pulse();
+    const prove = pulse.prove.bind(pulse);
+    pulse.prove = () => {
+      proofs++;
+      prove();
+    };
+    const context: Omit<RunContext, 'containers'> = {
+      ...{ config: defaultConfig(), book: rulebook(RULES), explained: undefined, seconds: 0, pulse },
+      audit: { ...SETTINGS, ...more },
+      send: () => undefined,
+      log: (level, text) => said.push(`${level}: ${text}`),
+      tickThrottle: () => ticks++,
+      emit: () => undefined,
+      emitAll: ({ message }) => alerts.push(message),
+      ended: () => (ended = true),
+    };
+    run = watchAudit(context as RunContext);
+    assert.ok(run !== null);
+    return run;
+  }
+  afterEach(() => {
+    if (!ended) run?.stop();
+  });
+
+  it('judges the events of a body in their order, and says what is wrong with one', () => {
+    const { judge, statistics } = start();
+    assert.deepEqual(judge!(body('a', 'b')), { ok: true });
+    assert.equal(judge!(Buffer.from('{')).ok, false);
+    assert.deepEqual(judge!(body('c')), { ok: true });
+    assert.deepEqual(alerts, ['a', 'b', 'c']);
+    const { events, malformed, state } = statistics();
+    assert.deepEqual([events, malformed, state['auditEvents']], [3, 1, 3]);
+  });
+
+  it('leaves out events that are larger than they may be, and says so', () => {
+    const { judge, statistics } = start({ mostEventBytes: 200 });
+    const large = { kind: 'Event', auditID: 'large', stageTimestamp: TIME, x: 'x'.repeat(300) };
+    const small = { kind: 'Event', auditID: 'small', stageTimestamp: TIME };
+    assert.deepEqual(judge!(Buffer.from(JSON.stringify([large, small]))), { ok: true });
+    assert.deepEqual(alerts, ['small']);
+    assert.match(said.join(), /^warning: k8s_audit: event larger than maxEventSize: size=\d+$/);
+    assert.equal(statistics().malformed, 1);
+  });
+
+  it('shows that it lives while body follows upon body', () => {
+    const { judge } = start();
+    const [before, ticked] = [proofs, ticks];
+    for (const end = performance.now() + 2_200; performance.now() < end;) judge!(body('a'));
+    assert.ok(proofs - before >= 2 && ticks - ticked >= 2, `${String(proofs - before)} proofs`);
+  });
+
+  it('takes new rules between two bodies', () => {
+    const { judge, reload } = start();
+    judge!(body('a'));
+    reload(defaultConfig(), rulebook(RULES.replace('"%ka.auditid"', '"new %ka.auditid"')));
+    judge!(body('b'));
+    assert.deepEqual(alerts, ['a', 'new b']);
+  });
+});
