@@ -140,8 +140,8 @@ async function swap(
   await apply(inputs.settings, inputs.rules);
   const later: string[] = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));
   // The worker that would judge what comes there is started with the daemon.
-  if (before.audit === null && inputs.settings.audit?.endpoint !== undefined && !later.includes('plugins'))
-    later.push(AUDIT_ENDPOINT);
+  const endpoint = inputs.settings.audit?.endpoint ?? null;
+  if (before.audit === null && endpoint !== null) later.push(AUDIT_ENDPOINT);
   if (before.audit !== null && config.k8s_audit.max_body_mb !== before.config.k8s_audit.max_body_mb)
     later.push(AUDIT_BODY);
   if (later.length > 0)

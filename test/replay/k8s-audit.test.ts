@@ -171,6 +171,23 @@ describe('The daemon that takes audit events', () => {
     assert.match(daemon!.stdout[2]!.text, /<last ResponseComplete <NA> <NA>>/);
   });
 
+  it('says at a reload that a path for them needs a start', async () => {
+    daemon = await runDaemon({ rules: RULES, config: { engine: { kind: 'nodriver' } } });
+    const file = join(daemon.folder, 'falco.yaml');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as object;
+    const port = await freePort();
+    const webserver = { enabled: true, listen_address: '127.0.0.1', listen_port: port };
+    const changed = { ...config, webserver: { ...webserver, k8s_audit_endpoint: AUDIT_PATH } };
+    writeFileSync(file, JSON.stringify(changed));
+    daemon.child.kill('SIGHUP');
+    await daemon.line(
+      'stderr',
+      /Changes of webserver\.k8s_audit_endpoint take effect when the daemon is started again/,
+      20_000,
+    );
+    assert.equal((await post(port, event('a'))).status, 404);
+  });
+
   it('cannot be told to listen nowhere, or where somebody else does', async () => {
     const started = launchDaemon({
       rules: RULES,
