@@ -1,8 +1,9 @@
 /** Judges audit events as they come: bodies that the main thread has received, and files of JSON lines. */
+import { kindOf } from '../config/rules-files.js';
 import { jsonText } from '../fields/json-text.js';
 import { followLines } from '../sources/audit/follow.js';
 import { auditEvents, type AuditEvent } from '../sources/audit/audit-event.js';
-import { filesOf, linesOf } from '../sources/audit/lines.js';
+import { filesOf, linesOf, type LineLimit } from '../sources/audit/lines.js';
 import { AuditJudge } from './audit-judge.js';
 import type { AuditSettings } from './audit-settings.js';
 import { auditStatistics } from './audit-statistics.js';
@@ -15,7 +16,8 @@ const TURN_MS = 20;
 
 const GOOD: AuditAnswer = { ok: true };
 
-export function watchAudit(context: RunContext): Run | null {
+/** Null: it could not start, and said so. */
+export async function watchAudit(context: RunContext): Promise<Run | null> {
   const { pulse, send, log, tickThrottle } = context;
   const settings = context.audit;
   if (settings === null) {
@@ -61,12 +63,26 @@ export function watchAudit(context: RunContext): Run | null {
   }
 
   const judgeLine = lineJudge(judge, log);
+  /** Longest line of a file; longer ones are counted, and the first is said. */
+  const limit = (name: string): LineLimit => {
+    let told = false;
+    const { mostBodyBytes: mostBytes } = settings;
+    return {
+      mostBytes,
+      tooLong() {
+        malformed++;
+        if (told) return;
+        told = true;
+        log('warning', `k8s_audit: ${name}: lines of more than ${String(mostBytes)} bytes are passed over`);
+      },
+    };
+  };
   const files = new AbortController();
 
   async function readFiles(path: string): Promise<void> {
     let turnEnd = performance.now() + TURN_MS;
     for (const name of filesOf(path)) {
-      for await (const { bytes } of linesOf(name, settings!.mostBodyBytes)) {
+      for await (const { bytes } of linesOf(name, limit(name))) {
         judgeLine(name, bytes);
         if (stopping) return;
         if (performance.now() < turnEnd) continue;
@@ -82,10 +98,16 @@ export function watchAudit(context: RunContext): Run | null {
     context.ended();
   }
 
-  function start({ plugin, endpoint }: AuditSettings): void {
+  /** Until what comes from now on is not missed. */
+  async function start({ plugin, endpoint }: AuditSettings): Promise<void> {
     if (plugin?.kind === 'follow') {
+      const kind = kindOf(plugin.path);
+      if (kind === 'missing')
+        log('warning', `k8s_audit: ${plugin.path} is not there; once it is, it is read from its start`);
+      else if (kind === 'folder')
+        log('error', `k8s_audit: ${plugin.path} is no file: nothing can be read from it`);
       const judged = (bytes: Buffer): void => judgeLine(plugin.path, bytes);
-      void followLines(plugin.path, settings!.mostBodyBytes, judged, files.signal);
+      await followLines(plugin.path, limit(plugin.path), judged, files.signal);
     }
     if (plugin?.kind !== 'read') return;
     void readFiles(plugin.path)
@@ -102,8 +124,8 @@ export function watchAudit(context: RunContext): Run | null {
       });
   }
 
+  await start(settings);
   send({ kind: 'ready' });
-  start(settings);
   return {
     statistics: () => auditStatistics(audit, malformed),
     reload: (_config, book) => audit.judge.detector.swap(book),

@@ -1,6 +1,6 @@
 /** Judges the audit events of a file of JSON lines, as if they came now. */
 import { auditEvents } from '../sources/audit/audit-event.js';
-import { linesOf } from '../sources/audit/lines.js';
+import { linesOf, type LineLimit } from '../sources/audit/lines.js';
 import { AuditJudge } from './audit-judge.js';
 import { auditStatistics } from './audit-statistics.js';
 import type { Run, RunContext } from './run.js';
@@ -23,10 +23,18 @@ export function replayAudit(context: RunContext): Run {
   let malformed = 0;
   send({ kind: 'ready' });
 
+  const limit: LineLimit = {
+    mostBytes: LONGEST_LINE,
+    tooLong() {
+      malformed++;
+      context.log('warning', `k8s_audit: a line of more than ${String(LONGEST_LINE)} bytes is passed over`);
+    },
+  };
+
   /** @returns why reading stopped early */
   async function read(): Promise<string | undefined> {
     let turnEnd = performance.now() + TURN_MS;
-    for await (const { number, bytes } of linesOf(path, LONGEST_LINE)) {
+    for await (const { number, bytes } of linesOf(path, limit)) {
       const read = auditEvents(bytes);
       if (!read.ok) {
         malformed++;

@@ -149,7 +149,6 @@ describe('The daemon that takes audit events', () => {
     const file = join(folder, 'audit.log');
     writeFileSync(file, `${event('old')}\n`);
     await start(`file://${file}`);
-    await sleep(500);
     appendFileSync(file, `${event('a')}\n${event('b')}\n`);
     assert.deepEqual(await alerts(2), ['a', 'b']);
     rmSync(folder, { recursive: true });

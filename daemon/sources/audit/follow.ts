@@ -5,24 +5,38 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { LineCutter } from './lines.js';
+import { LineCutter, type LineLimit } from './lines.js';
 
 /** Between two looks, whether the folder has told of a change or not. */
 const LOOK_MS = 500;
 const CHUNK_BYTES = 1 << 20;
 
-/** Hands each line that is appended to `onLine`, until `signal`. */
+/**
+ * Hands each line that is appended to `onLine`, until `signal`. Resolves when the file has been looked at: what is appended
+ * after that is not missed. `ended` resolves when nothing more comes.
+ */
 export async function followLines(
   path: string,
-  mostBytes: number,
+  limit: LineLimit,
   onLine: (bytes: Buffer) => void,
   signal: AbortSignal,
+): Promise<{ readonly ended: Promise<void> }> {
+  const file = await openIfThere(path);
+  const position = file === null ? 0 : (await file.stat()).size;
+  return { ended: follow(path, limit, onLine, signal, { file, position }) };
+}
+
+async function follow(
+  path: string,
+  limit: LineLimit,
+  onLine: (bytes: Buffer) => void,
+  signal: AbortSignal,
+  start: { readonly file: FileHandle | null; readonly position: number },
 ): Promise<void> {
   const folder = new FolderWatch(path);
   const buffer = Buffer.alloc(CHUNK_BYTES);
-  let file: FileHandle | null = await openIfThere(path);
-  let position = file === null ? 0 : (await file.stat()).size;
-  let cutter = new LineCutter(mostBytes);
+  let { file, position } = start;
+  let cutter = new LineCutter(limit);
 
   /** Reads what is there now. */
   async function drain(from: FileHandle): Promise<void> {
@@ -37,7 +51,7 @@ export async function followLines(
 
   const restart = (): void => {
     position = 0;
-    cutter = new LineCutter(mostBytes);
+    cutter = new LineCutter(limit);
   };
 
   while (!signal.aborted) {

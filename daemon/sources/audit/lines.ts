@@ -12,18 +12,22 @@ export interface Line {
   readonly bytes: Buffer;
 }
 
-/** Cuts what comes in pieces into lines. Those that are longer than `mostBytes` are left out, as are empty ones. */
+/** How long a line may be, and who hears of one that is longer. */
+export interface LineLimit {
+  readonly mostBytes: number;
+  tooLong(): void;
+}
+
+/** Cuts what comes in pieces into lines. Those that are too long are left out, as are empty ones. */
 export class LineCutter {
-  readonly #mostBytes: number;
+  readonly #limit: LineLimit;
   #rest: Buffer[] = [];
   #length = 0;
   /** Lines so far. */
   count = 0;
-  /** Lines that were too long. */
-  tooLong = 0;
 
-  constructor(mostBytes: number) {
-    this.#mostBytes = mostBytes;
+  constructor(limit: LineLimit) {
+    this.#limit = limit;
   }
 
   /** The lines that end in this piece. */
@@ -45,8 +49,8 @@ export class LineCutter {
     this.#rest = [];
     this.#length = 0;
     this.count++;
-    if (length > this.#mostBytes) {
-      this.tooLong++;
+    if (length > this.#limit.mostBytes) {
+      this.#limit.tooLong();
       return null;
     }
     const line = bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes;
@@ -55,14 +59,14 @@ export class LineCutter {
 
   #keep(piece: Buffer): void {
     this.#length += piece.length;
-    if (this.#length > this.#mostBytes) this.#rest = [];
+    if (this.#length > this.#limit.mostBytes) this.#rest = [];
     else if (piece.length > 0) this.#rest.push(piece);
   }
 }
 
 /** The lines of a file. Errors are thrown. */
-export async function* linesOf(path: string, mostBytes: number): AsyncGenerator<Line> {
-  const cutter = new LineCutter(mostBytes);
+export async function* linesOf(path: string, limit: LineLimit): AsyncGenerator<Line> {
+  const cutter = new LineCutter(limit);
   const chunks = createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
   for await (const chunk of chunks) yield* cutter.lines(chunk);
   const last = cutter.end();

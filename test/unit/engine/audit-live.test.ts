@@ -24,7 +24,7 @@ describe('The worker of audit events', () => {
   let ticks = 0;
   let ended = false;
 
-  function start(more: Partial<AuditSettings> = {}): Run {
+  async function start(more: Partial<AuditSettings> = {}): Promise<Run> {
     [alerts, said, proofs, ticks, ended] = [[], [], 0, 0, false];
     const pulse = new Pulse();
     const prove = pulse.prove.bind(pulse);
@@ -42,7 +42,7 @@ describe('The worker of audit events', () => {
       emitAll: ({ message }) => alerts.push(message),
       ended: () => (ended = true),
     };
-    run = watchAudit(context as RunContext);
+    run = await watchAudit(context as RunContext);
     assert.ok(run !== null);
     return run;
   }
@@ -50,8 +50,8 @@ describe('The worker of audit events', () => {
     if (!ended) run?.stop();
   });
 
-  it('judges the events of a body in their order, and says what is wrong with one', () => {
-    const { judge, statistics } = start();
+  it('judges the events of a body in their order, and says what is wrong with one', async () => {
+    const { judge, statistics } = await start();
     assert.deepEqual(judge!(body('a', 'b')), { ok: true });
     assert.equal(judge!(Buffer.from('{')).ok, false);
     assert.deepEqual(judge!(body('c')), { ok: true });
@@ -60,8 +60,8 @@ describe('The worker of audit events', () => {
     assert.deepEqual([events, malformed, state['auditEvents']], [3, 1, 3]);
   });
 
-  it('leaves out events that are larger than they may be, and says so', () => {
-    const { judge, statistics } = start({ mostEventBytes: 200 });
+  it('leaves out events that are larger than they may be, and says so', async () => {
+    const { judge, statistics } = await start({ mostEventBytes: 200 });
     const large = { kind: 'Event', auditID: 'large', stageTimestamp: TIME, x: 'x'.repeat(300) };
     const small = { kind: 'Event', auditID: 'small', stageTimestamp: TIME };
     assert.deepEqual(judge!(Buffer.from(JSON.stringify([large, small]))), { ok: true });
@@ -70,15 +70,15 @@ describe('The worker of audit events', () => {
     assert.equal(statistics().malformed, 1);
   });
 
-  it('shows that it lives while body follows upon body', () => {
-    const { judge } = start();
+  it('shows that it lives while body follows upon body', async () => {
+    const { judge } = await start();
     const [before, ticked] = [proofs, ticks];
     for (const end = performance.now() + 2_200; performance.now() < end;) judge!(body('a'));
     assert.ok(proofs - before >= 2 && ticks - ticked >= 2, `${String(proofs - before)} proofs`);
   });
 
-  it('takes new rules between two bodies', () => {
-    const { judge, reload } = start();
+  it('takes new rules between two bodies', async () => {
+    const { judge, reload } = await start();
     judge!(body('a'));
     reload(defaultConfig(), rulebook(RULES.replace('"%ka.auditid"', '"new %ka.auditid"')));
     judge!(body('b'));

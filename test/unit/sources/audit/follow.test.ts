@@ -15,6 +15,8 @@ import { followLines } from '../../../../daemon/sources/audit/follow.js';
 import { filesOf, LineCutter, linesOf } from '../../../../daemon/sources/audit/lines.js';
 import { eventually, sleep } from '../../../support/process.js';
 
+const LIMIT = { mostBytes: 1000, tooLong: () => undefined };
+
 describe('A file that is followed', () => {
   let folder = '';
   let path = '';
@@ -34,10 +36,10 @@ describe('A file that is followed', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** From here on, once the file has been looked at. */
+  /** From here on. */
   async function follow(): Promise<void> {
-    following = followLines(path, 1000, bytes => lines.push(bytes.toString()), end.signal);
-    await sleep(200);
+    const started = await followLines(path, LIMIT, bytes => lines.push(bytes.toString()), end.signal);
+    following = started.ended;
   }
 
   const come = (...expected: readonly string[]): Promise<unknown> =>
@@ -84,14 +86,15 @@ describe('A file that is followed', () => {
 
 describe('Lines of files', () => {
   it('are whole however they come in pieces, and those that are too long are left out', () => {
-    const cutter = new LineCutter(5);
+    let tooLong = 0;
+    const cutter = new LineCutter({ mostBytes: 5, tooLong: () => tooLong++ });
     const got: string[] = [];
     for (const piece of ['ab', 'c\n', '\n123456', '7\nde\nf', 'g'])
       for (const { number, bytes } of cutter.lines(Buffer.from(piece)))
         got.push(`${String(number)}:${bytes.toString()}`);
     const last = cutter.end();
     assert.deepEqual([...got, last?.bytes.toString()], ['1:abc', '4:de', 'fg']);
-    assert.equal(cutter.tooLong, 1);
+    assert.equal(tooLong, 1);
   });
 
   it('come from the files of a folder, the oldest first', async () => {
@@ -107,7 +110,7 @@ describe('Lines of files', () => {
     }
     const got: string[] = [];
     for (const file of filesOf(folder))
-      for await (const { bytes } of linesOf(file, 100)) got.push(bytes.toString());
+      for await (const { bytes } of linesOf(file, LIMIT)) got.push(bytes.toString());
     rmSync(folder, { recursive: true });
     assert.deepEqual(got, ['c', 'b', 'a']);
   });
