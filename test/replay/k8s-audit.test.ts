@@ -105,10 +105,14 @@ describe('The daemon that takes audit events', () => {
   }
 
   const alerts = (count: number): Promise<readonly string[]> =>
-    eventually(`${String(count)} alerts`, () => {
-      const ids = seen(daemon!.stdout);
-      return ids.length >= count ? ids : undefined;
-    });
+    eventually(
+      `${String(count)} alerts`,
+      () => {
+        const ids = seen(daemon!.stdout);
+        return ids.length >= count ? ids : undefined;
+      },
+      20_000,
+    );
 
   it('listens where 0.29 did and where the plugin does, both at once', async () => {
     const [web, plugin] = [await freePort(), await freePort()];
@@ -249,10 +253,14 @@ describeShared('The daemon that takes audit events of a real API server', () => 
     assert.deepEqual(refused, []);
     await daemon.line('stderr', /Rules are reloaded/, 20_000);
     assert.equal((await post(port, event('last'))).status, 200);
-    const ids = await eventually('the last alert', () => {
-      const all = seen(daemon!.stdout);
-      return all.includes('last') ? all : undefined;
-    });
+    const ids = await eventually(
+      'the last alert',
+      () => {
+        const all = seen(daemon!.stdout);
+        return all.includes('last') ? all : undefined;
+      },
+      20_000,
+    );
     assert.deepEqual(ids.filter(id => id !== 'last').sort(), expected);
   });
 });

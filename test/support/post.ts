@@ -53,7 +53,7 @@ export function keptConnection(): Agent {
 }
 
 /** What a server answers to bytes until it, or the time, ends the conversation. */
-export function converse(port: number, pieces: readonly (string | Buffer)[], ms = 5_000): Promise<string> {
+export function converse(port: number, pieces: readonly (string | Buffer)[], ms = 15_000): Promise<string> {
   return new Promise(done => {
     let got = '';
     const socket: Socket = connect(port, '127.0.0.1', () => {

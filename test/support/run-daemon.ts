@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { patience } from './live.js';
 import { startProcess } from './process.js';
 import type { Ending, RunningProcess } from './process.js';
 import { projectRoot } from './project.js';
@@ -73,7 +74,7 @@ export async function runDaemon(options: DaemonOptions = {}): Promise<Daemon> {
   const start = Date.now();
   const running = launchDaemon(options);
   try {
-    const ready = await running.line('stderr', WATCHING, 15_000);
+    const ready = await running.line('stderr', WATCHING, 15_000 * patience);
     return { ...running, readyMs: ready.at - start };
   } catch (error) {
     await running.stop('SIGKILL');

@@ -14,6 +14,7 @@ import { eventually, sleep } from '../../support/process.js';
 const EVENT = '{"kind":"Event","auditID":"a","stageTimestamp":"2026-11-23T07:49:20.391063Z"}';
 const LIMITS: IntakeLimits = { mostAtOnce: 16, mostBytes: 8 << 20, mostPerSecond: 0 };
 const MOST_BODY = 1 << 20;
+const PATIENCE_MS = 20_000;
 
 describe('The endpoint of audit events', () => {
   const servers: WebServer[] = [];
@@ -133,7 +134,7 @@ describe('The endpoint of audit events', () => {
     const got = await converse(port, [`${head}\r\n`, '{"kind":']);
     assert.match(got, /^HTTP\/1.1 413 /);
     assert.match(got, /larger than 1048576 bytes/);
-    assert.ok(Date.now() - start < 4_000, 'the connection is cut soon');
+    assert.ok(Date.now() - start < 9_000, 'the connection is cut before it is too slow');
     const expecting = await converse(port, [`${head}Expect: 100-continue\r\n\r\n`]);
     assert.match(expecting, /^HTTP\/1.1 413 /);
     assert.equal(intake.counts.tooLarge, 2);
@@ -149,7 +150,7 @@ describe('The endpoint of audit events', () => {
       ...Array.from({ length: 20 }, () => chunk),
     ]);
     assert.match(got, /^HTTP\/1.1 413 /);
-    await eventually('the room is given back', () => (intake.bytes === 0 ? true : undefined));
+    await eventually('the room is given back', () => (intake.bytes === 0 ? true : undefined), PATIENCE_MS);
   });
 
   it('asks for the body of who waits to be asked, and takes it', async () => {
@@ -174,7 +175,7 @@ describe('The endpoint of audit events', () => {
     let open: () => void = () => undefined;
     gate = new Promise(resolve => (open = resolve));
     const first = [post(port, EVENT), post(port, EVENT)];
-    await eventually('two bodies wait', () => (intake.waiting === 2 ? true : undefined));
+    await eventually('two bodies wait', () => (intake.waiting === 2 ? true : undefined), PATIENCE_MS);
     const third = await post(port, EVENT);
     assert.deepEqual([third.status, third.headers['retry-after']], [503, '1']);
     open();
@@ -245,9 +246,9 @@ describe('The endpoint of audit events', () => {
     await sleep(300);
     const start = Date.now();
     assert.equal((await post(port, EVENT)).status, 200);
-    assert.ok(Date.now() - start < 2_000);
+    assert.ok(Date.now() - start < 8_000, 'before the others are too slow');
     for (const socket of sockets.splice(0)) socket.destroy();
-    await eventually('their room is given back', () => (intake.bytes === 0 ? true : undefined));
+    await eventually('their room is given back', () => (intake.bytes === 0 ? true : undefined), PATIENCE_MS);
     assert.ok(intake.counts.aborted > 0);
   });
 
@@ -275,8 +276,8 @@ describe('The endpoint of audit events', () => {
     let open: () => void = () => undefined;
     gate = new Promise(resolve => (open = resolve));
     const waiting = post(port, EVENT);
-    await eventually('a body waits', () => (intake.waiting === 1 ? true : undefined));
-    const stopped = intake.stop(5_000);
+    await eventually('a body waits', () => (intake.waiting === 1 ? true : undefined), PATIENCE_MS);
+    const stopped = intake.stop(PATIENCE_MS);
     assert.equal((await post(port, EVENT)).status, 503);
     open();
     await stopped;

@@ -43,7 +43,7 @@ describe('A file that is followed', () => {
   }
 
   const come = (...expected: readonly string[]): Promise<unknown> =>
-    eventually(expected.join(), () => (lines.join() === expected.join() ? true : undefined));
+    eventually(expected.join(), () => (lines.join() === expected.join() ? true : undefined), 15_000);
 
   it('is read from its end on, line by line', async () => {
     writeFileSync(path, 'old\n');
