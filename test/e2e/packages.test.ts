@@ -14,6 +14,7 @@ const FILES = [
   '/etc/falco/falco.yaml',
   '/etc/falco/falco_rules.local.yaml',
   '/etc/falco/falco_rules.yaml',
+  '/etc/falco/k8s_audit_rules.yaml',
   '/etc/falco/rules.d/',
   '/usr/bin/falco',
   '/usr/lib/falco/bin/node',
