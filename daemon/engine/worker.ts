@@ -12,6 +12,7 @@ import { loadRules, ruleSources, type CompiledRule, type RuleOptions } from '../
 import { AlertSender } from './alert-channel.js';
 import { watchAudit } from './audit-live.js';
 import { replayAudit } from './audit-replay.js';
+import { runCold } from './cold.js';
 import type { RuleBook } from './detector.js';
 import { Flow } from './flow.js';
 import { collectGarbage } from './garbage.js';
@@ -142,7 +143,7 @@ function emitSummary(summary: Alert): boolean {
 }
 
 async function main(): Promise<void> {
-  const compiled = compile(data.config, data.rules);
+  const compiled = runCold(() => compile(data.config, data.rules));
   if (!compiled.ok) {
     send({ kind: 'error', message: compiled.message });
     return;
@@ -199,7 +200,7 @@ async function main(): Promise<void> {
         break;
       case 'reload': {
         pulse.compiling();
-        const next = compile(message.config, message.rules);
+        const next = runCold(() => compile(message.config, message.rules));
         if (next.ok) {
           throttle.configure(next.policies, throttleLimits(message.config));
           reload(message.config, next.book);
