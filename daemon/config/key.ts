@@ -17,7 +17,7 @@ export interface Key<T> {
   readonly schema: Schema;
   /** Value when the key is absent or of the wrong type. */
   readonly fallback: T;
-  /** First Falco release that had the key. */
+  /** First Falco release that had the key; `old`: all from 0.29 on, and nobody asks about those before; `own`: none. */
   readonly since: string;
   readonly meaning: string;
   /** Undefined: the node is not of this type. */

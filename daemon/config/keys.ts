@@ -100,7 +100,7 @@ const endpoint = (value: string): string | undefined =>
     ? undefined
     : `webserver.k8s_audit_endpoint '${value}' is not a path such as /k8s-audit`;
 const keepAlive = (what: string) =>
-  special<boolean>('true or false', { type: 'boolean' }, false, '0.1', what, readLooseBool);
+  special<boolean>('true or false', { type: 'boolean' }, false, 'old', what, readLooseBool);
 
 // prettier-ignore
 export const KEYS = {
@@ -146,15 +146,15 @@ export const KEYS = {
     open_params:           string('', '0.31', 'What the plugin\'s event source is opened with.'),
   }, { limits: BUILT_IN, required: ['name', 'library_path'] }),
   plugins_hostinfo:        bool(true, '0.40', 'Give plugin sources the names of this host.', { ignored: 'event sources are built in, and take no names from the host' }),
-  time_format_iso_8601:    bool(false, '0.1', 'Times of alerts and log as ISO 8601 in UTC, instead of local wall-clock time.'),
+  time_format_iso_8601:    bool(false, 'old', 'Times of alerts and log as ISO 8601 in UTC, instead of local wall-clock time.'),
   buffer_format_base64:    bool(false, '0.40', 'Data that was read or written as base64, instead of with dots for what does not print.'),
-  priority:                word([...LOG_LEVELS, 'informational'], 'debug', '0.1', 'Rules below this priority are not loaded: emergency, alert, critical, error, warning, notice, info (or informational), debug.', text => `Unknown priority level ${text}`, { anyCase: true }),
-  json_output:             bool(false, '0.1', 'Alerts as one JSON object a line instead of text; and JSON of -V, -L, -l and --version.'),
-  json_include_output_property:        bool(true, '0.1', 'JSON alerts have `output`: the whole text line.'),
+  priority:                word([...LOG_LEVELS, 'informational'], 'debug', 'old', 'Rules below this priority are not loaded: emergency, alert, critical, error, warning, notice, info (or informational), debug.', text => `Unknown priority level ${text}`, { anyCase: true }),
+  json_output:             bool(false, 'old', 'Alerts as one JSON object a line instead of text; and JSON of -V, -L, -l and --version.'),
+  json_include_output_property:        bool(true, 'old', 'JSON alerts have `output`: the whole text line.'),
   json_include_message_property:       bool(false, '0.40', 'JSON alerts have `message`: the text without time and priority.'),
   json_include_output_fields_property: bool(true, '0.41', 'JSON alerts have `output_fields`: each field of the output by name.'),
   json_include_tags_property:          bool(true, '0.30', 'JSON alerts have `tags`: those of the rule.'),
-  buffered_outputs:        bool(false, '0.1', 'Lines to stdout, file and program wait up to a tenth of a second for others, and are written together: fewer system calls, and lines that are gone when the daemon is killed.'),
+  buffered_outputs:        bool(false, 'old', 'Lines to stdout, file and program wait up to a tenth of a second for others, and are written together: fewer system calls, and lines that are gone when the daemon is killed.'),
   outputs_queue: section({
     capacity:              integer(0, 0, ANY, '0.36', 'Messages that may wait in memory for each output before new ones are lost (and counted); 0: as many as fit into 64 MB.'),
   }),
@@ -193,24 +193,24 @@ export const KEYS = {
     }),
   }),
   stdout_output: section({
-    enabled:               bool(false, '0.1', 'Alerts on standard output.'),
+    enabled:               bool(false, 'old', 'Alerts on standard output.'),
   }),
   syslog_output: section({
-    enabled:               bool(false, '0.1', 'Alerts to syslog, facility user, the rule\'s priority as level.'),
+    enabled:               bool(false, 'old', 'Alerts to syslog, facility user, the rule\'s priority as level.'),
   }),
   file_output: section({
-    enabled:               bool(false, '0.1', 'Alerts appended to a file.'),
+    enabled:               bool(false, 'old', 'Alerts appended to a file.'),
     keep_alive:            keepAlive('Keep the file open between alerts; SIGUSR1 opens it anew.'),
-    filename:              string('', '0.1', 'The file.'),
+    filename:              string('', 'old', 'The file.'),
   }),
   program_output: section({
-    enabled:               special<boolean>('true or false', { type: 'boolean' }, false, '0.1', 'Alerts to the standard input of a program, one a line.', readLooseBool),
+    enabled:               special<boolean>('true or false', { type: 'boolean' }, false, 'old', 'Alerts to the standard input of a program, one a line.', readLooseBool),
     keep_alive:            keepAlive('One run of the program for all alerts, started again when it ends, and at SIGUSR1; instead of one run for each alert.'),
-    program:               string('', '0.1', 'Command line for /bin/sh. What it runs is watched, too: rules should not match what it does itself.'),
+    program:               string('', 'old', 'Command line for /bin/sh. What it runs is watched, too: rules should not match what it does itself.'),
   }),
   http_output: section({
-    enabled:               bool(false, '0.1', 'Alerts as POST requests, one after the other. Tried again, after longer and longer waits (a quarter of a second to half a minute, or what Retry-After asks for): no connection, 429, 5xx. Other answers than 2xx count as refused.'),
-    url:                   string('', '0.1', 'Where to: http://… or https://…'),
+    enabled:               bool(false, 'old', 'Alerts as POST requests, one after the other. Tried again, after longer and longer waits (a quarter of a second to half a minute, or what Retry-After asks for): no connection, 429, 5xx. Other answers than 2xx count as refused.'),
+    url:                   string('', 'old', 'Where to: http://… or https://…'),
     user_agent:            string('falcosecurity/falco', '0.31', 'User-Agent header.'),
     insecure:              bool(false, '0.35', 'Accept any certificate of the server.'),
     ca_cert:               string('', '0.35', 'File with the certificate that the server\'s is checked against.'),
@@ -222,19 +222,19 @@ export const KEYS = {
     echo:                  bool(false, '0.36', 'Print the server\'s answers on standard output.'),
     compress_uploads:      bool(false, '0.37', 'Send bodies with Content-Encoding: gzip.'),
     keep_alive:            bool(false, '0.37', 'Probe the connection while nothing is sent (TCP keep-alive). It is used for many requests in any case.'),
-    max_consecutive_timeouts: integer(5, 0, 255, '0.41', 'The server has output_timeout to answer. After so many timeouts in a row one more gives an alert up; with a spool none is.'),
+    max_consecutive_timeouts: integer(5, 0, 255, '0.41', 'The server has output_timeout to answer. After so many timeouts in a row, or answers that are no HTTP, one more gives an alert up; with a spool none is.'),
     batch_size:            integer(1, 1, 10_000, 'own', 'Alerts in one request: those that wait at the same time, one a line, as application/x-ndjson (text/plain without json_output). 1: each alert in a request of its own, as application/json.'),
   }),
   webserver: section({
-    enabled:               bool(false, '0.1', 'Serve health, versions and metrics over HTTP. Health is 200 while events are watched, else 503 with the reason.'),
+    enabled:               bool(false, 'old', 'Serve health, versions and metrics over HTTP. Health is 200 while events are watched, else 503 with the reason.'),
     threadiness:           integer(0, 0, U32, '0.33', 'Threads of the web server.', { ignored: 'one thread serves all requests' }),
-    listen_port:           integer(8765, 0, U16, '0.1', 'TCP port.'),
+    listen_port:           integer(8765, 0, U16, 'old', 'TCP port.'),
     listen_address:        string('0.0.0.0', '0.37', 'IPv4 or IPv6 address to listen on.', { check: address }),
-    k8s_healthz_endpoint:  string('/healthz', '0.1', 'Path of the health check.'),
-    k8s_audit_endpoint:    string('', '0.1', 'Path to which Kubernetes API servers post their audit events, such as /k8s-audit; empty: none. The plugin k8saudit listens on a port of its own instead.', { check: endpoint }),
+    k8s_healthz_endpoint:  string('/healthz', 'old', 'Path of the health check.'),
+    k8s_audit_endpoint:    string('', 'old', 'Path to which Kubernetes API servers post their audit events, such as /k8s-audit; empty: none. The plugin k8saudit listens on a port of its own instead.', { check: endpoint }),
     prometheus_metrics_enabled: bool(false, '0.38', 'Serve /metrics for Prometheus, when metrics.enabled is true, too.'),
-    ssl_enabled:           bool(false, '0.1', 'Serve over TLS.'),
-    ssl_certificate:       string('/etc/falco/falco.pem', '0.1', 'Certificate and key in one PEM file. Read again at a reload.'),
+    ssl_enabled:           bool(false, 'old', 'Serve over TLS.'),
+    ssl_certificate:       string('/etc/falco/falco.pem', 'old', 'Certificate and key in one PEM file. Read again at a reload.'),
   }),
   k8s_audit: section({
     max_body_mb:           integer(12, 1, 256, 'own', 'Largest body that is taken; 413 beyond. The plugin k8saudit has webhookMaxBatchSize instead, in bytes, where that is given.'),
@@ -243,23 +243,23 @@ export const KEYS = {
     max_requests_per_second: integer(1000, 0, 1_000_000, 'own', 'Requests in the long run, twice as many in a row; 429 beyond. 0: as many as come.'),
     client_ca:             string('', 'own', 'File with certificates of authorities: only callers with a client certificate of theirs may post audit events, over TLS; others get 403. Empty: everybody may.'),
   }),
-  log_stderr:              bool(false, '0.1', 'The daemon\'s own log on standard error.'),
-  log_syslog:              bool(true, '0.1', 'The daemon\'s own log to syslog.'),
-  log_level:               word(LOG_LEVELS, 'info', '0.1', 'Least important level that is logged.', text => `Unknown log level ${text}`),
+  log_stderr:              bool(false, 'old', 'The daemon\'s own log on standard error.'),
+  log_syslog:              bool(true, 'old', 'The daemon\'s own log to syslog.'),
+  log_level:               word(LOG_LEVELS, 'info', 'old', 'Least important level that is logged.', text => `Unknown log level ${text}`),
   libs_logger: section({
     enabled:               bool(true, '0.32', 'Log what driver and state engine have to say.', { ignored: 'driver and state engine log as everything else does: log_level counts' }),
     severity:              word(LIBS_LEVELS, 'info', '0.32', 'Least important level of these.', text => `Unknown libs log level ${text}`, { ignored: 'see libs_logger.enabled' }),
   }),
-  output_timeout:          integer(2000, 0, TIMER, '0.1', 'Milliseconds after which an output that takes nothing is reported, and that are left to the outputs at the end.'),
+  output_timeout:          integer(2000, 0, TIMER, 'old', 'Milliseconds after which an output that takes nothing is reported, and that are left to the outputs at the end.'),
   syscall_event_timeouts: section({
-    max_consecutives:      integer(1000, 0, U32, '0.1', 'Seconds without any system call of the host, watched or not, after which an alert of the rule `Falco internal: timeouts notification` says so.', { check: value => (value === 0 ? 'syscall_event_timeouts.max_consecutives must be more than 0' : undefined) }),
+    max_consecutives:      integer(1000, 0, U32, 'old', 'Seconds without any system call of the host, watched or not, after which an alert of the rule `Falco internal: timeouts notification` says so.', { check: value => (value === 0 ? 'syscall_event_timeouts.max_consecutives must be more than 0' : undefined) }),
   }),
   syscall_event_drops: section({
-    threshold:             number(0.1, '0.1', 'Share of the events of a second, from 0 to 1, that must be lost for the actions to be taken. The first loss is always logged and alerted.', { check: share }),
-    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', DROP_ACTIONS, ['ignore'], '0.1', 'What to do then: log, alert, exit, or ignore (which does not go together with log and alert).', readDropActions, { check: dropActionsProblem }),
-    rate:                  number(0.03333, '0.1', 'How often per second the actions may be taken,'),
-    max_burst:             number(1, '0.1', 'and how often in a row.'),
-    simulate_drops:        bool(false, '0.1', 'Pretend losses: to see whether they reach you.'),
+    threshold:             number(0.1, 'old', 'Share of the events of a second, from 0 to 1, that must be lost for the actions to be taken. The first loss is always logged and alerted.', { check: share }),
+    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', DROP_ACTIONS, ['ignore'], 'old', 'What to do then: log, alert, exit, or ignore (which does not go together with log and alert).', readDropActions, { check: dropActionsProblem }),
+    rate:                  number(0.03333, 'old', 'How often per second the actions may be taken,'),
+    max_burst:             number(1, 'old', 'and how often in a row.'),
+    simulate_drops:        bool(false, 'old', 'Pretend losses: to see whether they reach you.'),
   }),
   metrics: section({
     enabled:               bool(false, '0.35', 'Take snapshots of the daemon\'s own counters.'),

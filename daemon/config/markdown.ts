@@ -70,6 +70,8 @@ export function configPage(): string {
   return `${[HEAD.trimEnd(), ...groups, gone].join('\n\n')}\n`;
 }
 
+const SINCE: Readonly<Record<string, string>> = { own: 'not in Falco', old: 'before 0.30' };
+
 function cells({ path, key }: Row): readonly string[] {
   return [
     `\`${path}\``,
@@ -77,7 +79,7 @@ function cells({ path, key }: Row): readonly string[] {
       ? 'a list of entries'
       : (key.words?.map(word => `\`${word}\``).join(', ') ?? key.type),
     key.kind === 'records' ? '`[]`' : shown(key.fallback),
-    key.since === 'own' ? 'not in Falco' : key.since,
+    SINCE[key.since] ?? key.since,
     key.meaning,
     state(key),
   ];

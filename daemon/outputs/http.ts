@@ -36,6 +36,8 @@ const IDLE_PROBE_MS = 60_000;
 const ONE_IS_BAD = new Set([400, 413, 422]);
 /** Errors of the network; after others, certificates and keys are read anew. */
 const NETWORK = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/;
+/** Errors of the parser of answers. */
+const NO_HTTP = /^HPE_/;
 /** What no header can have. */
 // eslint-disable-next-line no-control-regex
 const NO_HEADER = /[\0-\x08\x0a-\x1f\x7f]/;
@@ -54,7 +56,8 @@ export class HttpTarget implements Target {
   #stale = false;
   /** Messages in the next request. */
   #batch: number;
-  #timeouts = 0;
+  /** Requests in a row that had no answer, or none that makes sense. */
+  #unheardOf = 0;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -146,13 +149,16 @@ export class HttpTarget implements Target {
   }
 
   #judge(outcome: Outcome, count: number): Attempt {
-    if (outcome.kind !== 'timeout') this.#timeouts = 0;
     switch (outcome.kind) {
       case 'timeout':
-        return this.#silent(count);
+        return this.#unheard(count, `gave no answer within ${String(this.#options.timeoutMs)} ms`);
       case 'error':
+        if (NO_HTTP.test(outcome.code))
+          return this.#unheard(count, `gave an answer that is no HTTP (${outcome.text})`);
+        this.#unheardOf = 0;
         return this.#broken(outcome);
       case 'answer':
+        this.#unheardOf = 0;
         if (outcome.body.length > 0) this.#options.echo?.(outcome.body);
         return this.#answered(outcome, count);
     }
@@ -175,13 +181,14 @@ export class HttpTarget implements Target {
     return { taken: count, failed: count, state: 'ready', reason };
   }
 
-  #silent(count: number): Attempt {
-    const { max_consecutive_timeouts, timeoutMs, keeps } = this.#options;
-    this.#timeouts++;
-    const reason = `${this.#shownUrl} gave no answer within ${String(timeoutMs)} ms`;
-    if (keeps || this.#timeouts <= max_consecutive_timeouts) return { taken: 0, state: 'down', reason };
-    const times = String(this.#timeouts);
-    this.#timeouts = 0;
+  /** The request arrived, and what became of it is not known: it is not repeated for ever. */
+  #unheard(count: number, what: string): Attempt {
+    const { max_consecutive_timeouts, keeps } = this.#options;
+    this.#unheardOf++;
+    const reason = `${this.#shownUrl} ${what}`;
+    if (keeps || this.#unheardOf <= max_consecutive_timeouts) return { taken: 0, state: 'down', reason };
+    const times = String(this.#unheardOf);
+    this.#unheardOf = 0;
     return { taken: count, failed: count, state: 'ready', reason: `${reason}, ${times} times in a row` };
   }
 

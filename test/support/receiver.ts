@@ -14,11 +14,12 @@ export interface ReceivedRequest {
   readonly at: number;
 }
 
-/** What to do with a request; `silent`: no answer at all; `reset`: the connection is broken off. */
+/** What to do with a request; `silent`: no answer at all; `reset`: the connection is broken off; `babble`: what is no HTTP. */
 export type Answer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | 'silent'
-  | 'reset';
+  | 'reset'
+  | 'babble';
 
 export class Receiver {
   readonly requests: ReceivedRequest[] = [];
@@ -81,6 +82,10 @@ export class Receiver {
     if (answer === 'silent') return;
     if (answer === 'reset') {
       (request.socket as Socket).resetAndDestroy();
+      return;
+    }
+    if (answer === 'babble') {
+      request.socket.end('220 mail.example.com ESMTP\r\n');
       return;
     }
     if (answer.status < 300) this.taken.push(received.body);

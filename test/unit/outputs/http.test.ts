@@ -207,6 +207,32 @@ describe('The http output', () => {
     );
   });
 
+  it('does not repeat for ever what is answered by something else than a web server', async () => {
+    start({ max_consecutive_timeouts: 2 });
+    receiver.answer = request => (request.body === 'a' ? 'babble' : { status: 200 });
+    push(['a', 'b']);
+    await delivered();
+    assert.deepEqual(
+      receiver.requests.map(request => request.body),
+      ['a', 'a', 'a', 'b'],
+    );
+    const [first, second, third] = receiver.requests.map(request => request.at) as [number, number, number];
+    // Waits have a half at random: 125 to 250 ms, then 250 to 500.
+    assert.ok(second - first >= 120 && third - second >= 240, `${second - first} and ${third - second} ms`);
+    assert.equal(queue.statistics.failed, 1);
+    assert.match(said[0]!, /gave an answer that is no HTTP \(.+\); messages are kept and tried again/);
+    assert.match(said[1]!, /no HTTP \(.+\), 3 times in a row; what is refused is not sent again/);
+  });
+
+  it('keeps what is answered by something else than a web server, with a spool', async () => {
+    start({ max_consecutive_timeouts: 0, keeps: true });
+    receiver.answer = (_request, before) => (before < 3 ? 'babble' : { status: 200 });
+    push(['a']);
+    await delivered();
+    assert.deepEqual(receiver.taken, ['a']);
+    assert.equal(receiver.requests.length, 4);
+  });
+
   it('never gives one up that is kept', async () => {
     start({ timeoutMs: 400, max_consecutive_timeouts: 0, keeps: true });
     receiver.answer = (_request, before) => (before < 3 ? 'silent' : { status: 200 });
