@@ -39,6 +39,16 @@ export interface Left {
   readonly kept: number;
 }
 
+/** An output that was switched off and has messages still. */
+interface Leaving {
+  readonly queue: OutputQueue;
+  /** Aborted when it is switched on again. */
+  readonly stays: AbortController;
+  /** It cannot stay any more. */
+  closing: boolean;
+  done: Promise<void>;
+}
+
 const NEWLINE = Buffer.from('\n');
 const MEGABYTE = 1 << 20;
 const FLUSH_MS = 50;
@@ -57,8 +67,7 @@ export class Outputs {
   #file: OutputQueue | null;
   #program: OutputQueue | null;
   #http: OutputQueue | null;
-  /** Those that were switched off and have messages still. */
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #leaving = new Set<Leaving>();
   #spools: { readonly name: string; readonly place: SpoolPlace }[] = [];
 
   constructor(options: OutputsOptions) {
@@ -77,13 +86,21 @@ export class Outputs {
   /** From here on messages are kept on disk, where that is wanted, and those of an earlier run are sent. */
   open(): void {
     for (const { name, place } of this.#spools.splice(0)) {
-      const left = place.open();
-      if (left > 0)
-        this.#options.report(
-          'notice',
-          `Output '${name}': ${String(left)} messages are in the spool from before`,
-        );
+      const former = [...this.#leaving].filter(({ queue }) => queue.name === name);
+      // Two cannot have the same folder: the one that was switched off closes it first.
+      if (former.length > 0)
+        void Promise.all(former.map(({ done }) => done)).then(() => this.#openSpool(name, place));
+      else this.#openSpool(name, place);
     }
+  }
+
+  #openSpool(name: string, place: SpoolPlace): void {
+    const left = place.open();
+    if (left > 0)
+      this.#options.report(
+        'notice',
+        `Output '${name}': ${String(left)} messages are in the spool from before`,
+      );
   }
 
   /** Another configuration counts from the next alert on. Nothing that waits is lost by that. Not for `outputs_spool`. */
@@ -148,7 +165,7 @@ export class Outputs {
     const left = await Promise.all(
       this.#all().map(async queue => ({ name: queue.name, ...(await queue.drain(output_timeout)) })),
     );
-    await Promise.all(this.#leaving);
+    await Promise.all([...this.#leaving].map(({ done }) => done));
     return left.filter(one => one.lost > 0 || one.kept > 0);
   }
 
@@ -189,25 +206,45 @@ export class Outputs {
    * @param target where it leads from now on; null: it is off
    */
   #renewed(queue: OutputQueue | null, same: boolean, target: Target | null): OutputQueue | null {
-    if (queue === null) return target === null ? null : this.#queue(target);
-    if (target === null) this.#retire(queue);
-    else if (!same) queue.replace(target);
-    return target === null ? null : queue;
+    if (target === null) {
+      if (queue !== null) this.#retire(queue);
+      return null;
+    }
+    if (queue !== null && same) return queue;
+    const present = queue ?? this.#recalled(target.name);
+    if (present === null) return this.#queue(target);
+    present.replace(target);
+    return present;
   }
 
-  /** Delivers what waits, within the usual time, and says what could not be. */
+  /** The queue of an output that was switched off a moment ago, if it is not closed yet: what waits there is sent first. */
+  #recalled(name: string): OutputQueue | null {
+    for (const leaving of this.#leaving) {
+      if (leaving.queue.name !== name || leaving.closing || leaving.stays.signal.aborted) continue;
+      leaving.stays.abort();
+      leaving.queue.configure(this.#queueOptions(name));
+      return leaving.queue;
+    }
+    return null;
+  }
+
+  /** Delivers what waits, within the usual time, and says what could not be; unless it is switched on again meanwhile. */
   #retire(queue: OutputQueue): void {
     const { output_timeout } = this.#config;
+    const stays = new AbortController();
     const end = async (): Promise<void> => {
-      const { lost, kept } = await queue.drain(output_timeout);
+      const { lost, kept } = await queue.drain(output_timeout, stays.signal);
+      if (stays.signal.aborted) return;
+      leaving.closing = true;
       if (lost + kept > 0) {
         const text = `${String(lost)} messages are lost, ${String(kept)} kept in the spool`;
         this.#options.report('notice', `Output '${queue.name}': switched off; ${text}`);
       }
       await queue.close(output_timeout);
     };
-    const leaving = end().finally(() => this.#leaving.delete(leaving));
+    const leaving: Leaving = { queue, stays, closing: false, done: Promise.resolve() };
     this.#leaving.add(leaving);
+    leaving.done = end().finally(() => this.#leaving.delete(leaving));
   }
 
   /** Undefined: what waits for this output waits in memory. */

@@ -125,16 +125,27 @@ export class OutputQueue {
 
   /**
    * Waits until everything is delivered, for at most `timeoutMs`.
+   * @param stays when it is aborted, the output goes on: nothing is given up
    * @returns messages that are left: those `lost` count as dropped, those `kept` are delivered after the next start
    */
-  async drain(timeoutMs: number): Promise<{ readonly lost: number; readonly kept: number }> {
+  async drain(
+    timeoutMs: number,
+    stays?: AbortSignal,
+  ): Promise<{ readonly lost: number; readonly kept: number }> {
     this.#draining = true;
     this.#retryNow();
     if (this.#place.waiting > 0 && !this.#gone) {
-      await within(timeoutMs, new Promise<void>(resolve => this.#onEmpty.push(resolve)));
+      await within(
+        timeoutMs,
+        new Promise<void>(resolve => {
+          this.#onEmpty.push(resolve);
+          stays?.addEventListener('abort', () => resolve());
+        }),
+      );
     }
-    await within(Math.max(timeoutMs, SETTLE_MS), this.#place.settle());
+    if (stays?.aborted !== true) await within(Math.max(timeoutMs, SETTLE_MS), this.#place.settle());
     this.#draining = false;
+    if (stays?.aborted === true) return { lost: 0, kept: 0 };
     const kept = this.#place.spooled;
     const lost = this.#place.waiting - kept;
     this.#dropped += lost;

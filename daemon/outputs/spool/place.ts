@@ -52,6 +52,7 @@ export class SpoolPlace implements Place {
 
   /** From here on the disk is used. @returns messages that an earlier run has left */
   open(): number {
+    if (this.#closed) return 0;
     this.#usable = true;
     this.#openSpool();
     this.#work();

@@ -140,6 +140,50 @@ describe('Outputs under a new configuration', () => {
     assert.deepEqual(receiver.taken.flatMap(numbers), upTo(0, 600));
   });
 
+  it('go on with the spool of one that is off for a moment only', async () => {
+    const spool = { outputs_spool: { ...base.outputs_spool, enabled: true, path: join(folder, 'spool') } };
+    const config = { ...base, ...toServer(), ...spool, output_timeout: 2000 };
+    let answers: (() => void)[] = [];
+    receiver.answer = () => new Promise(resolve => answers.push(() => resolve({ status: 200 })));
+    start({ ...config, http_output: { ...config.http_output, batch_size: 1 } });
+    raise(3);
+    await eventually('the first is on its way', () => answers.length === 1);
+    outputs.apply({ ...base, ...spool, output_timeout: 2000 });
+    outputs.apply({ ...config, http_output: { ...config.http_output, batch_size: 1 } });
+    raise(3);
+    receiver.answer = () => ({ status: 200 });
+    answers.forEach(answer => answer());
+    answers = [];
+    await eventually('all have arrived', () => receiver.taken.flatMap(numbers).length >= 6);
+    assert.deepEqual(await outputs.drain(), []);
+    assert.deepEqual(receiver.taken.flatMap(numbers), upTo(0, 6));
+    assert.deepEqual(said, []);
+    assert.deepEqual(
+      outputs.statistics().find(one => one.name === 'http'),
+      { name: 'http', delivered: 6, failed: 0, dropped: 0, waiting: 0, spooled: 0, retries: 0, cut: 0 },
+    );
+  });
+
+  it('lose nothing of one that is switched off and on as often as one likes', async () => {
+    const spool = { outputs_spool: { ...base.outputs_spool, enabled: true, path: join(folder, 'spool') } };
+    // No time to deliver: it is closed at once, and opened again beside what is closing.
+    const on = { ...base, ...toServer(), ...spool, output_timeout: 20 };
+    const off = { ...base, ...spool, output_timeout: 0 };
+    start(on);
+    for (let round = 0; round < 30; round++) {
+      raise(10);
+      outputs.apply(off);
+      if (round % 3 === 0) await new Promise(resolve => setImmediate(resolve));
+      outputs.apply(on);
+    }
+    outputs.apply({ ...on, output_timeout: 2000 });
+    await eventually('all have arrived', () => new Set(receiver.taken.flatMap(numbers)).size === 300);
+    assert.deepEqual(
+      said.filter(text => /cannot|[1-9]\d* messages are lost/.test(text)),
+      [],
+    );
+  });
+
   it('let a program finish the line that it has begun', async () => {
     const out = (name: string): string => `cat >>${join(folder, name)}`;
     const toProgram = (program: string): Config => ({
