@@ -35,7 +35,7 @@ const AUDIT_BODY = 'k8s_audit.max_body_mb';
 
 export interface ReloadParts {
   readonly args: Arguments;
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'reload'>;
   readonly manager: ServiceManager;
   readonly log: Log;
   /** What the daemon was started with. */
@@ -115,6 +115,8 @@ async function attempt(parts: ReloadParts, inputs: Inputs): Promise<void> {
   const { log, manager } = parts;
   manager.reloading();
   const failure = await swap(parts, inputs);
+  // The daemon ends meanwhile: nothing runs on, and nothing failed.
+  if (failure === null) return;
   if (failure === undefined) {
     log('info', 'Rules are reloaded.');
   } else {
@@ -127,15 +129,16 @@ async function attempt(parts: ReloadParts, inputs: Inputs): Promise<void> {
   manager.ready('watching');
 }
 
-/** @returns why it could not be; undefined: it is done */
+/** @returns why it could not be; undefined: it is done; null: there is no engine any more */
 async function swap(
   { engine, log, before, apply }: ReloadParts,
   inputs: Inputs,
-): Promise<string | undefined> {
+): Promise<string | undefined | null> {
   if (!inputs.ok) return inputs.message;
   const { config, warnings } = inputs.settings;
   for (const warning of warnings) log('warning', warning);
   const result = await engine.reload({ config, rules: inputs.rules });
+  if (result === null) return null;
   if (!result.ok) return result.message;
   await apply(inputs.settings, inputs.rules);
   const later: string[] = AT_START_ONLY.filter(key => !isDeepStrictEqual(config[key], before.config[key]));

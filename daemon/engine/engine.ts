@@ -54,8 +54,11 @@ export interface EngineHandlers {
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 export interface Engine {
-  /** Compiles the rules and swaps them in between two events; when they are bad the running ones stay. */
-  reload(options: EngineOptions): Promise<ReloadResult>;
+  /**
+   * Compiles the rules and swaps them in between two events; when they are bad the running ones stay. Null: the worker
+   * ended before it had an answer, which `onEnd` tells.
+   */
+  reload(options: EngineOptions): Promise<ReloadResult | null>;
   /** Judges the audit events in a body, which is gone from here then. Bodies are judged in their order. */
   judge(body: Uint8Array): Promise<AuditAnswer>;
   /** Drains what the driver holds, closes it and ends the worker. */
@@ -98,7 +101,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     transferList: [channel.port2, alerts.workerPort],
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
-  const reloads: ((result: ReloadResult) => void)[] = [];
+  const reloads: ((result: ReloadResult | null) => void)[] = [];
   const bodies: ((answer: AuditAnswer) => void)[] = [];
   const asked: ((statistics: EngineStatistics) => void)[] = [];
   let last: EngineStatistics | undefined;
@@ -157,7 +160,7 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
     containers.close();
     channel.port1.close();
     alerts.finish();
-    for (const resolve of reloads.splice(0)) resolve({ ok: false, message: ENDED });
+    for (const resolve of reloads.splice(0)) resolve(null);
     for (const resolve of bodies.splice(0)) resolve({ ok: false, message: ENDED, later: true });
     for (const resolve of asked.splice(0)) resolve(last ?? NOTHING_SEEN);
     handlers.onEnd();
@@ -170,10 +173,10 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
   const send = (message: ToWorker): void => worker.postMessage(message);
   return {
     reload(next) {
-      if (ended) return Promise.resolve({ ok: false, message: ENDED });
+      if (ended) return Promise.resolve(null);
       return new Promise(resolve => {
         reloads.push(result => {
-          if (result.ok && live) containers.configure(next.config);
+          if (result?.ok === true && live) containers.configure(next.config);
           resolve(result);
         });
         send({ kind: 'reload', config: next.config, rules: next.rules });

@@ -75,7 +75,8 @@ export function startEngines(
   return {
     async reload(next) {
       const results = await Promise.all(parts.filter(running).map(({ engine }) => engine.reload(next)));
-      return results.find(({ ok }) => !ok) ?? { ok: true };
+      const answered = results.filter(result => result !== null);
+      return answered.find(({ ok }) => !ok) ?? (answered.length > 0 ? { ok: true } : null);
     },
     judge(body): Promise<AuditAnswer> {
       const part = parts.find(({ source }) => source === 'k8s_audit');

@@ -90,7 +90,7 @@ describeLive('the engine', () => {
       [`swapped ${other}`],
     );
     const bad = await engine.reload({ config: defaultConfig(), rules: rules(file, '%no.such.field') });
-    assert.equal(bad.ok, false);
+    assert.equal(bad?.ok, false);
     touch(other);
     await arrived(1);
     assert.equal(alerts.splice(0).length, 1);
