@@ -91,7 +91,8 @@ describe('An output with a spool', () => {
       push(texts(i * 1000, (i + 1) * 1000).map(text => text.padEnd(100)));
       await new Promise(resolve => setTimeout(resolve, 5));
     }
-    await eventually('all is on disk', () => queue.statistics.waiting < 20_000);
+    // A megabyte on disk, and a little more than one in memory.
+    await eventually('all is on disk', () => queue.statistics.waiting < 25_000);
     await place.settle();
     const { dropped, waiting } = queue.statistics;
     assert.equal(dropped + waiting, 50_000);
