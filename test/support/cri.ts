@@ -77,6 +77,11 @@ const CALLS = {
   start: runtime('StartContainer', containerId, empty),
   stop: runtime('StopContainer', message({ containerId: [1, text], timeout: [2, int64] }), empty),
   remove: runtime('RemoveContainer', containerId, empty),
+  exec: runtime(
+    'ExecSync',
+    message({ containerId: [1, text], cmd: [2, list(text)], timeout: [3, int64] }),
+    message({ exitCode: [3, int32] }),
+  ),
 };
 
 export type PodConfig = Draft<Value<typeof sandboxConfig>>;
@@ -91,6 +96,8 @@ export interface Kubelet {
   runPod(config: PodConfig): Promise<Pod>;
   /** Creates and starts a container; gives its id. */
   runContainer(pod: Pod, config: ContainerConfig): Promise<string>;
+  /** Runs a command in a container to its end, as for a probe; gives its exit code. */
+  exec(id: string, command: readonly string[]): Promise<number>;
   removeContainer(id: string): Promise<void>;
   removePod(pod: Pod): Promise<void>;
   close(): void;
@@ -114,6 +121,10 @@ export function openKubelet(socket: string): Kubelet {
       const made = await call(CALLS.create, { podSandboxId: pod.id, config, sandboxConfig: pod.config });
       await call(CALLS.start, made);
       return made.containerId;
+    },
+    async exec(id, command) {
+      const { exitCode } = await call(CALLS.exec, { containerId: id, cmd: [...command], timeout: 10n });
+      return exitCode;
     },
     async removeContainer(id) {
       await call(CALLS.stop, { containerId: id, timeout: 0n });
