@@ -65,6 +65,7 @@ export interface Native {
   openPipe(): Pipe | number;
   pipeState(fd: number): PipeState | number;
   lockFile(fd: number): number;
+  trimMemory(): void;
   isBeingWritten(path: string): boolean;
   readonly counterNames: readonly string[];
   /** Bytes that a batch has to have at least. */

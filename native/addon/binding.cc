@@ -10,6 +10,7 @@
 #include "datagram.h"
 #include "driver.h"
 #include "files.h"
+#include "heap.h"
 #include "stats.h"
 #include "wire.h"
 #include "writers.h"
@@ -272,6 +273,9 @@ Napi::Value lock_file(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), falco::lock_file(descriptor(info)));
 }
 
+// trimMemory(): memory that is free goes back to the system.
+void trim_memory(const Napi::CallbackInfo&) { falco::trim_memory(); }
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment();
   environment->handle = Napi::Persistent(Handle::define(env));
@@ -295,6 +299,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["openPipe"] = Napi::Function::New(env, open_pipe, "openPipe");
   exports["pipeState"] = Napi::Function::New(env, pipe_state, "pipeState");
   exports["lockFile"] = Napi::Function::New(env, lock_file, "lockFile");
+  exports["trimMemory"] = Napi::Function::New(env, trim_memory, "trimMemory");
   return exports;
 }
 
