@@ -33,7 +33,8 @@ describe('the explanation of a condition', () => {
           failures++;
           const { step, steps, findings, progress } = explanation;
           assert.ok(step >= 1 && step <= steps && findings.length > 0);
-          assert.equal(Math.floor(progress) + 1, step);
+          // A condition of alternatives is one step; progress is then that of the best of them.
+          if (steps > 1) assert.equal(Math.floor(progress) + 1, step);
           for (const { leaf, held } of findings) {
             assert.equal(judge(leaf.check)(view), held, leaf.text);
             assert.match(seenValue(leaf.check, view), /^saw /);
