@@ -64,6 +64,7 @@ config_files:
   rules_files: `
 rules_files:
   - /etc/falco/falco_rules.yaml
+  - /etc/falco/falco-extra_rules.yaml  # more rules, and more alerts; see docs/rules/README.md
   - /etc/falco/k8s_audit_rules.yaml  # Kubernetes audit events; see docs/k8s-audit-connect.md
   - /etc/falco/falco_rules.local.yaml
   - /etc/falco/rules.d`,

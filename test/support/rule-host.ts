@@ -14,11 +14,13 @@ import { FdTable } from '../../daemon/state/fd-table.js';
 import { newThread, NO_ID, type ThreadInfo } from '../../daemon/state/thread.js';
 import { projectRoot } from './project.js';
 
+/** Files with rules that are delivered, in the order in which they are loaded. */
+export const DELIVERED = ['etc/falco_rules.yaml', 'etc/falco-extra_rules.yaml'] as const;
+
 /** The rules that are delivered, as files for the loader; `local` comes after them. */
 export function loadDelivered(local = ''): ReturnType<typeof loadRules> {
-  const file = 'etc/falco_rules.yaml';
   return loadRules([
-    { name: file, content: readFileSync(join(projectRoot, file)) },
+    ...DELIVERED.map(name => ({ name, content: readFileSync(join(projectRoot, name)) })),
     { name: 'local.yaml', content: Buffer.from(local) },
   ]);
 }

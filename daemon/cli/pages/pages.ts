@@ -35,7 +35,7 @@ export function deliveredRules(root: string): readonly DeliveredFile[] {
   const file = (name: string, on: boolean): DeliveredFile => {
     return { name, on, text: readFileSync(`${root}/etc/${name}`, 'utf8') };
   };
-  return [file('falco_rules.yaml', true)];
+  return [file('falco_rules.yaml', true), file('falco-extra_rules.yaml', false)];
 }
 
 /** Made by `make docs`, and checked in. */

@@ -28,6 +28,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'evt.arg.dev':                '/dev/our-disk',
   'evt.arg.name':               'our-module',
   'proc.env[LD_PRELOAD]':       '/opt/our/library.so',
+  'proc.env[http_proxy]':       '"http://proxy.example:3128"',
+  'proc.env[https_proxy]':      '"http://proxy.example:3128"',
+  'fd.cip':                     '"192.0.2.10"',
+  'fd.rnet':                    '"192.0.2.0/24"',
 };
 
 const list = (value: string | readonly string[]): readonly string[] =>

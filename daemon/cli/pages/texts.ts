@@ -49,6 +49,7 @@ export const FILES: readonly Entry[] = [
   ],
   ['/etc/falco/config.d/', 'More configuration, laid over it by name.'],
   ['/etc/falco/falco_rules.yaml', 'Rules that come with falco.'],
+  ['/etc/falco/falco-extra_rules.yaml', 'More of them, off until rules_files in falco.yaml lists the file.'],
   [
     '/etc/falco/k8s_audit_rules.yaml',
     'Rules for Kubernetes audit events, which rules_files has to name before those of this host.',

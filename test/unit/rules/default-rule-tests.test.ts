@@ -28,7 +28,7 @@ for (const name of readdirSync(TESTS).filter(file => !file.startsWith('k8s_audit
   });
 }
 
-const files = ['falco_rules.yaml'].map(name => ({
+const files = ['falco_rules.yaml', 'falco-extra_rules.yaml'].map(name => ({
   name,
   content: readFileSync(join(RULES, name)),
 }));

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { projectRoot } from '../../support/project.js';
 import { eventNames } from '../../../daemon/engine/selection.js';
 import { EVENT_COUNT } from '../../../daemon/events/event-table.js';
-import { CONTAINER, loadDelivered, RuleHost } from '../../support/rule-host.js';
+import { CONTAINER, DELIVERED, loadDelivered, RuleHost } from '../../support/rule-host.js';
 
 /** What is looked at in a file's items, most of which are no rules. */
 interface Item {
@@ -15,7 +15,9 @@ interface Item {
 }
 
 const delivered = loadDelivered();
-const items = parse(readFileSync(join(projectRoot, 'etc/falco_rules.yaml'), 'utf8')) as readonly Item[];
+const items = DELIVERED.flatMap(
+  name => parse(readFileSync(join(projectRoot, name), 'utf8')) as readonly Item[],
+);
 const exceptions = new Map(items.map(item => [item.rule, item.exceptions]));
 /** Calls of which a host makes thousands in a second. */
 const ALL_THE_TIME =
