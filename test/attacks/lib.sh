@@ -57,9 +57,9 @@ as() {
   ATTACK_DO=$command "$WORK/$name" "$@"
 }
 
-# An end of a connection on this host: its port is in $port.
+# listen [ADDRESS]: an end of a connection on this host, on loopback if nothing is said: its port is in $port.
 listen() {
-  "$PROGRAM" listen 5 >"$WORK/port" &
+  "$PROGRAM" listen 5 "${1:-127.0.0.1}" >"$WORK/port" &
   undo "kill $! 2>/dev/null"
   while [ ! -s "$WORK/port" ]; do sleep 0.02; done
   port=$(cat "$WORK/port")

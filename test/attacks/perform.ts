@@ -18,6 +18,8 @@ export type Outcome =
 export interface Ground {
   /** Folder with build/attacks and test/attacks. */
   readonly root: string;
+  /** The attack program. */
+  readonly program: string;
   /** Folder in which each attack has one of its own. */
   readonly folder: string;
   readonly watch: Watch;
@@ -42,7 +44,7 @@ export async function onHost(ground: Ground, attack: Attack): Promise<Outcome> {
     WORK: work,
     PLACE: attack.place,
     ATTACKS: suite,
-    PROGRAM: join(ground.root, 'build/attacks/attack'),
+    PROGRAM: ground.program,
   };
   const words = bound(['sh', join(suite, 'scripts', `${attack.script}.sh`)]);
   const scene = { began: Date.now(), work, container: 'host' };
@@ -53,8 +55,14 @@ export async function onHost(ground: Ground, attack: Attack): Promise<Outcome> {
   }
 }
 
-/** Runs the script of an attack in a container. */
-export async function inContainer(ground: Ground, attack: Attack, container: Container): Promise<Outcome> {
+/** What a container is to run. */
+interface Script {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly words: readonly string[];
+  readonly work: string;
+}
+
+function scriptOf(attack: Attack): Script {
   const work = `/tmp/${attack.script}`;
   const variables = {
     [MARK]: attack.id,
@@ -65,8 +73,26 @@ export async function inContainer(ground: Ground, attack: Attack, container: Con
   };
   const start = 'mkdir -p "$WORK" && exec /bin/sh "$0"';
   const inside = ['/bin/sh', '-c', start, `/attacks/scripts/${attack.script}.sh`];
+  return { variables, words: inside, work };
+}
+
+/** Runs the script of an attack in a container that runs already. */
+export async function inContainer(ground: Ground, attack: Attack, container: Container): Promise<Outcome> {
+  const { variables, words, work } = scriptOf(attack);
   const scene = { began: Date.now(), work, container: container.shownId };
-  return performed(ground, attack, scene, container.command(variables, inside), { PATH, HOME: '/root' });
+  return performed(ground, attack, scene, container.command(variables, words), { PATH, HOME: '/root' });
+}
+
+/** Runs it as the first process of a container of its own. */
+export async function asContainer(
+  ground: Ground,
+  attack: Attack,
+  start: (variables: Script['variables'], words: readonly string[]) => Promise<Container>,
+): Promise<Outcome> {
+  const began = Date.now();
+  const { variables, words, work } = scriptOf(attack);
+  const container = await start(variables, words);
+  return awaited(ground, attack, { began, work, container: container.shownId }, null);
 }
 
 /** For attacks that are the start of a container. */

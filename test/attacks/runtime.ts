@@ -7,7 +7,6 @@ import { startContainerd } from '../support/containerd.js';
 import { startDocker } from '../support/docker.js';
 import { isInstalled } from '../support/live.js';
 import { busyboxLayer, ociImage } from '../support/oci-image.js';
-import { MARK } from './attack.js';
 
 export type ContainerKind = 'plain' | 'privileged' | 'capable' | 'mount';
 
@@ -24,7 +23,12 @@ export interface Runtime {
   readonly lacks: readonly ContainerKind[];
   /** Settings for the daemon, so that it finds a runtime which is not at its usual place. */
   readonly settings: readonly string[];
-  start(kind: ContainerKind, mark: string, seconds: number): Promise<Container>;
+  /** Starts a container whose first process is this. */
+  start(
+    kind: ContainerKind,
+    variables: Readonly<Record<string, string>>,
+    words: readonly string[],
+  ): Promise<Container>;
   /** Removes its containers and its image. */
   stop(): Promise<void>;
 }
@@ -128,20 +132,14 @@ async function openDocker(reach: Reach, layer: Buffer, end: () => Promise<void>)
     name: reach.kind,
     lacks: [],
     settings: settingsFor(reach),
-    async start(kind, mark, seconds) {
+    async start(kind, variables, words) {
       const name = `falco-attack-${randomBytes(4).toString('hex')}`;
       names.push(name);
-      const words = ['run', '--detach', '--name', name, '--env', `${MARK}=${mark}`, ...DOCKER_KINDS[kind]];
-      const id = await run([...cli, ...words, IMAGE, '/bin/sleep', String(seconds)]);
+      const options = ['--detach', '--name', name, ...environment(variables), ...DOCKER_KINDS[kind]];
+      const id = await run([...cli, 'run', ...options, IMAGE, ...words]);
       return {
         shownId: id.trim().slice(0, SHOWN),
-        command: (variables, inside) => [
-          ...cli,
-          'exec',
-          ...Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-          name,
-          ...inside,
-        ],
+        command: (variables, inside) => [...cli, 'exec', ...environment(variables), name, ...inside],
       };
     },
     async stop() {
@@ -172,11 +170,11 @@ async function openContainerd(reach: Reach, layer: Buffer, end: () => Promise<vo
     // It does not say of a container that it is privileged.
     lacks: ['privileged'],
     settings: settingsFor(reach),
-    async start(kind, mark, seconds) {
+    async start(kind, variables, words) {
       const id = randomBytes(32).toString('hex');
       ids.push(id);
-      const words = ['run', '--detach', '--env', `${MARK}=${mark}`, ...CTR_KINDS[kind], IMAGE, id];
-      await run([...ctr, ...words, '/bin/sleep', String(seconds)]);
+      const options = ['--detach', ...environment(variables), ...CTR_KINDS[kind]];
+      await run([...ctr, 'run', ...options, IMAGE, id, ...words]);
       return {
         shownId: id.slice(0, SHOWN),
         command: (variables, inside) => [
@@ -201,6 +199,11 @@ async function openContainerd(reach: Reach, layer: Buffer, end: () => Promise<vo
       await end();
     },
   };
+}
+
+/** Words for a runtime. */
+function environment(variables: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
 }
 
 function settingsFor({ kind, socket }: Reach): readonly string[] {

@@ -1,10 +1,10 @@
 /** Performs attacks, some at a time, and says of each how it ended. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isInstalled } from '../support/live.js';
-import type { Attack } from './attack.js';
-import { byStarting, inContainer, onHost, type Ground, type Outcome } from './perform.js';
+import { MARK, type Attack } from './attack.js';
+import { asContainer, byStarting, inContainer, onHost, type Ground, type Outcome } from './perform.js';
 import type { Container, ContainerKind, Runtime } from './runtime.js';
 import type { Watch } from './watch.js';
 
@@ -29,7 +29,7 @@ export interface SuiteOptions {
 
 /** Containers end by themselves after this time, in seconds, whatever becomes of the suite. */
 const CONTAINER_SECONDS = 900;
-const START_SECONDS = 30;
+const START = ['/bin/sleep', '30'];
 
 const STARTS: Readonly<Record<string, ContainerKind>> = {
   'start-privileged': 'privileged',
@@ -42,12 +42,17 @@ const STARTS: Readonly<Record<string, ContainerKind>> = {
 export async function runSuite(options: SuiteOptions): Promise<readonly Result[]> {
   const { attacks, signal, runtime } = options;
   const folder = mkdtempSync(join(tmpdir(), 'falco-attacks-'));
-  const ground: Ground = { ...options, folder };
+  // Attacks as nobody have to get in.
+  chmodSync(folder, 0o755);
+  // Where intruders have theirs: an installed program of the system may be trusted.
+  const program = join(folder, 'attack');
+  copyFileSync(join(options.root, 'build/attacks/attack'), program);
+  const ground: Ground = { ...options, folder, program };
   const containers = new Map<ContainerKind, Promise<Container>>();
   const containerOf = (kind: ContainerKind, from: Runtime): Promise<Container> => {
     let container = containers.get(kind);
     if (container === undefined) {
-      container = from.start(kind, 'containers', CONTAINER_SECONDS);
+      container = from.start(kind, {}, ['/bin/sleep', String(CONTAINER_SECONDS)]);
       container.catch(() => undefined);
       containers.set(kind, container);
     }
@@ -62,7 +67,10 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Result[]
     if (attack.place === 'host') return onHost(ground, attack);
     const from = runtime as Runtime;
     if (attack.place === 'start')
-      return byStarting(ground, attack, () => from.start(kindOf(attack), attack.id, START_SECONDS));
+      return byStarting(ground, attack, () => from.start(kindOf(attack), { [MARK]: attack.id }, START));
+    // Some runtimes give a command that comes later more rights than the container may have here.
+    if (attack.place === 'privileged')
+      return asContainer(ground, attack, (variables, words) => from.start('privileged', variables, words));
     return inContainer(ground, attack, await containerOf(kindOf(attack), from));
   };
 

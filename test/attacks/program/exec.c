@@ -91,27 +91,17 @@ static int remove_self(char **arguments)
   return check(unlink(arguments[0]), "unlink");
 }
 
-/** The program removes its own file, then starts itself again. */
-static int deleted_again(char **arguments)
-{
-  char *words[] = {arguments[0], "nothing", NULL};
-  check(unlink(arguments[0]), "unlink");
-  execve("/proc/self/exe", words, environ);
-  fail("execve");
-}
-
-/** deleted-exec FILE: a copy of the program there, which is gone when it is started for the second time. */
+/** deleted-exec FILE: a copy of the program there, which has no name any more when it is started. */
 static int deleted_exec(char **arguments)
 {
-  char *words[] = {arguments[0], "deleted-again", arguments[0], NULL};
-  int fd = check(open(arguments[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755), "open");
-  copy_self_to(fd);
-  close(fd);
-  int pid = check(fork(), "fork");
-  if (pid != 0)
-    return await_child(pid);
-  execve(arguments[0], words, environ);
-  fail("execve");
+  char *words[] = {arguments[0], "nothing", NULL};
+  int to = check(open(arguments[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755), "open");
+  copy_self_to(to);
+  close(to);
+  int fd = check(open(arguments[0], O_PATH | O_CLOEXEC), "open");
+  check(unlink(arguments[0]), "unlink");
+  syscall(SYS_execveat, fd, "", words, environ, AT_EMPTY_PATH);
+  fail("execveat");
 }
 
 /** exec-fd FILE ARGUMENT...: execveat with a descriptor and no path. */
@@ -156,7 +146,6 @@ const struct command exec_commands[] = {
     {"memfd-exec", 0, memfd_exec},
     {"memfd-exec-by-name", 0, memfd_exec_by_name},
     {"deleted-exec", 1, deleted_exec},
-    {"deleted-again", 1, deleted_again},
     {"remove-self", 1, remove_self},
     {"later", 2, later},
     {"with-terminal", 1, with_terminal},

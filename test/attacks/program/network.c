@@ -100,10 +100,10 @@ static int duplicate_on_socket(char **arguments)
   return 0;
 }
 
-/** listen SECONDS: prints the port at which this host can be reached; hangs up on everybody. */
+/** listen SECONDS ADDRESS: prints the port at which this host can be reached; hangs up on everybody. */
 static int do_listen(char **arguments)
 {
-  struct sockaddr_in at = address_of("127.0.0.1", "0");
+  struct sockaddr_in at = address_of(arguments[1], "0");
   socklen_t size = sizeof(at);
   int fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
   check(bind(fd, (struct sockaddr *)&at, sizeof(at)), "bind");
@@ -142,6 +142,6 @@ const struct command network_commands[] = {
     {"shell-on-socket", 1, shell_on_socket},
     {"duplicate-on-socket", 0, duplicate_on_socket},
     {"connect-unix", 1, connect_unix},
-    {"listen", 1, do_listen},
+    {"listen", 2, do_listen},
     {NULL, 0, NULL},
 };

@@ -1,2 +1,2 @@
 . "$ATTACKS/lib.sh"
-echo ZWNobwo= | base64 -d >/dev/null
+echo ZWNobwo= | /bin/base64 -d >/dev/null

@@ -1,2 +1,2 @@
 . "$ATTACKS/lib.sh"
-wget -q -O /dev/null http://127.0.0.1:1/ || true
+/bin/wget -q -O /dev/null http://127.0.0.1:1/ || true

@@ -1,3 +1,6 @@
 . "$ATTACKS/lib.sh"
-: >"$WORK/libnss_attack.so.2"
-as sudo open "$WORK/libnss_attack.so.2" r -- id
+# su is made to load a module of PAM that is none.
+harmless /etc
+: >"$WORK/attack.so"
+echo "auth sufficient $WORK/attack.so" >/etc/pam.d/su
+su root -c true </dev/null 2>/dev/null || true

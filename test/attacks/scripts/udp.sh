@@ -1,2 +1,2 @@
 . "$ATTACKS/lib.sh"
-"$PROGRAM" send-udp 192.0.2.1 5555
+"$PROGRAM" send-udp 192.0.2.1 4242

@@ -1,0 +1,3 @@
+. "$ATTACKS/lib.sh"
+harmless /etc
+rm /etc/shadow
