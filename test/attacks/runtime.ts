@@ -152,7 +152,8 @@ async function openDocker(reach: Reach, layer: Buffer, end: () => Promise<void>)
 
 /** Words of `ctr run` for each kind. */
 const CTR_KINDS: Readonly<Record<ContainerKind, readonly string[]>> = {
-  plain: [],
+  // Without a network of its own: containerd alone would give it one in which nothing can be connected to.
+  plain: ['--net-host'],
   privileged: ['--privileged'],
   capable: ['--cap-add', 'CAP_SYS_ADMIN'],
   mount: ['--mount', 'type=bind,src=/etc,dst=/host/etc,options=rbind:ro'],
