@@ -89,11 +89,11 @@ export const PARENTS: readonly { readonly parent: RegExp; readonly runtimes: rea
  * A namespace of containerd and a name in it, as `ctr` makes them: `/default/web`. The reference takes any group below
  * another for one. On the present host that would make containers of services and sessions: there both have to be names
  * that containerd allows, not those of units, with nothing around or inside; and it has to be proved that the process
- * is in a container (see container-id.ts).
+ * is in a container (see container-id.ts). Podman's monitors and what they run, all in `/libpod_parent/conmon`, are not.
  */
 export const NAMESPACED = {
   captured: /\/[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*\//,
-  live: /^\/([A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)\/([A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)$/,
+  live: /^\/(?!libpod_parent\/)([A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)\/([A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)$/,
   unit: { captured: /\.(?:service|slice|scope)$/, live: /\.(?:service|slice|scope|mount|swap|socket)$/ },
   longest: 64,
   runtimes: ['containerd'] as readonly RuntimeKind[],

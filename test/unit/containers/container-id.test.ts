@@ -89,6 +89,7 @@ const HOST: readonly (readonly [what: string, path: string])[] = [
   ['the monitor of CRI-O',              `/system.slice/crio-conmon-${A}.scope`],
   ['the monitor of podman',             `/machine.slice/libpod-conmon-${A}.scope`],
   ['the monitor of podman on cgroupfs', `/libpod_parent/libpod-conmon-${A}`],
+  ['all monitors of podman on cgroupfs', '/libpod_parent/conmon'],
   ['the monitor of LXC',                '/lxc.monitor.web'],
   ['systemd-nspawn itself',             '/machine.slice/machine-web.scope/supervisor'],
   ['systemd-nspawn as a service, itself', '/machine.slice/systemd-nspawn@web.service/supervisor'],
