@@ -18,7 +18,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Where events come from', keys: ['engine', 'base_syscalls', 'falco_libs', 'load_plugins', 'plugins', 'plugins_hostinfo'] },
   {
     title: 'Kubernetes audit events',
-    text: ['They come when webserver.k8s_audit_endpoint is set, or when the plugin `k8saudit` is among the plugins that are loaded; then rules with `source: k8s_audit` count. docs/k8s-audit.md says how to connect an API server.'],
+    text: ['They come when webserver.k8s_audit_endpoint is set, or when the plugin `k8saudit` is among the plugins that are loaded; then rules with `source: k8s_audit` count. docs/k8s-audit-connect.md says how to connect an API server.'],
     keys: ['k8s_audit'],
   },
   { title: 'Form of alerts', keys: ['json_output', 'json_include_output_property', 'json_include_message_property', 'json_include_output_fields_property', 'json_include_tags_property', 'buffer_format_base64', 'time_format_iso_8601'] },
