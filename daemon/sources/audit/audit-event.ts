@@ -16,8 +16,10 @@ export type AuditEvents =
   | { readonly ok: true; readonly events: readonly AuditEvent[] }
   | { readonly ok: false; readonly message: string };
 
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/;
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/i;
 const NS_PER_MS = 1_000_000n;
+/** The time of a record has 64 bits: it ends in July 2554. */
+const TIME_END = 1n << 64n;
 const NOT_RECOGNIZED = 'Data not recognized as a k8s audit event';
 // eslint-disable-next-line no-control-regex -- what a terminal would take for commands
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
@@ -77,12 +79,20 @@ function eventsOf(value: JsonValue): AuditEvents {
   return { ok: true, events };
 }
 
-/** Nanoseconds since the epoch of a time as RFC 3339 has it; null for what is none. */
+/** Nanoseconds since the epoch of a time as RFC 3339 has it; null for what is none, or fits no record. */
 export function auditTime(value: JsonValue | undefined): bigint | null {
   if (typeof value !== 'string') return null;
   const match = TIME.exec(value);
   if (match === null) return null;
-  const ms = Date.parse(`${match[1]!}${match[3]!}`);
-  if (Number.isNaN(ms) || ms < 0) return null;
-  return BigInt(ms) * NS_PER_MS + BigInt((match[2] ?? '').padEnd(9, '0'));
+  const clock = match[1]!.toUpperCase();
+  const ms = Date.parse(`${clock}${match[3]!.toUpperCase()}`);
+  if (Number.isNaN(ms) || ms < 0 || !isOnCalendar(clock)) return null;
+  const time = BigInt(ms) * NS_PER_MS + BigInt((match[2] ?? '').padEnd(9, '0'));
+  return time < TIME_END ? time : null;
+}
+
+/** Parsing takes 30 February for a day of March, and 24:00 for the next day. */
+function isOnCalendar(clock: string): boolean {
+  const ms = Date.parse(`${clock}Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(clock);
 }

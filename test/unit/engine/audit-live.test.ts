@@ -60,6 +60,15 @@ describe('The worker of audit events', () => {
     assert.deepEqual([events, malformed, state['auditEvents']], [3, 1, 3]);
   });
 
+  it('outlives an event whose time fits no record, and judges none of its body', async () => {
+    const { judge } = await start();
+    const late = { kind: 'Event', auditID: 'late', stageTimestamp: '9999-01-01T00:00:00Z' };
+    const good = { kind: 'Event', auditID: 'good', stageTimestamp: TIME };
+    assert.equal(judge!(Buffer.from(JSON.stringify([good, late]))).ok, false);
+    assert.deepEqual(judge!(body('next')), { ok: true });
+    assert.deepEqual(alerts, ['next']);
+  });
+
   it('leaves out events that are larger than they may be, and says so', async () => {
     const { judge, statistics } = await start({ mostEventBytes: 200 });
     const large = { kind: 'Event', auditID: 'large', stageTimestamp: TIME, x: 'x'.repeat(300) };

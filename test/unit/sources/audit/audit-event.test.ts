@@ -48,6 +48,21 @@ describe('audit events in JSON text', () => {
       assert.equal(auditTime(bad), null, String(bad));
   });
 
+  it('have a time that a record can hold', () => {
+    assert.equal(auditTime('2554-07-21T23:34:33.709551615Z'), (1n << 64n) - 1n);
+    for (const late of ['2554-07-21T23:34:33.709551616Z', '9999-01-01T00:00:00Z'])
+      assert.equal(auditTime(late), null, late);
+    const late = { ...item('b'), stageTimestamp: '9999-01-01T00:00:00Z' };
+    assert.match(refusal(JSON.stringify({ kind: 'EventList', items: [item('a'), late] })), /is no time/);
+  });
+
+  it('have a day and an hour of the calendar, in either case of letters', () => {
+    assert.equal(auditTime('1970-01-01t00:00:01z'), 1_000_000_000n);
+    assert.equal(auditTime('2024-02-29T00:00:00Z'), 1_709_164_800_000_000_000n);
+    for (const bad of ['2024-02-30T00:00:00Z', '2023-02-29T00:00:00Z', '2024-03-01T24:00:00Z'])
+      assert.equal(auditTime(bad), null, bad);
+  });
+
   it('are refused as a whole when one of them is none', () => {
     const list = { kind: 'EventList', items: [item('a'), { auditID: 'b' }] };
     assert.match(
