@@ -82,6 +82,51 @@ describe('A file that is followed', () => {
     appendFileSync(path, 'b\n');
     await come('a long line', 'b');
   });
+
+  it('is read from its start when it was cut off and is longer than before by now', async () => {
+    writeFileSync(path, 'old\n');
+    await follow();
+    appendFileSync(path, 'a\n');
+    await come('a');
+    truncateSync(path, 0);
+    appendFileSync(path, 'first\nsecond\nthird\n');
+    await come('a', 'first', 'second', 'third');
+  });
+
+  it('gives the last line of the old file before those of the new one, also when it lacks its end', async () => {
+    writeFileSync(path, '');
+    await follow();
+    appendFileSync(path, 'a\nunfinished');
+    await come('a');
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'c\n');
+    await come('a', 'unfinished', 'c');
+  });
+
+  it('gives a line that was half written at the start once it is whole', async () => {
+    writeFileSync(path, 'old\nha');
+    await follow();
+    appendFileSync(path, 'lf\nb\n');
+    await come('half', 'b');
+  });
+
+  it('ends with what its lines are taken with, and is not read again', async () => {
+    writeFileSync(path, 'old\n');
+    let calls = 0;
+    const started = await followLines(
+      path,
+      LIMIT,
+      () => {
+        calls++;
+        throw new RangeError('a bug');
+      },
+      end.signal,
+    );
+    const failed = assert.rejects(started.ended, /a bug/);
+    appendFileSync(path, 'a\nb\n');
+    await failed;
+    assert.equal(calls, 1);
+  });
 });
 
 describe('Lines of files', () => {
