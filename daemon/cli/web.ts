@@ -24,6 +24,8 @@ export class Web {
   #config: Config['webserver'] | null = null;
   #clientCa = '';
   #auditCa = '';
+  /** Servers that a reload has replaced, which answer who waits there still. */
+  readonly #retired = new Set<WebServer>();
 
   constructor(answers: Answers, log: Log, audit: AuditParts | null = null) {
     this.#answers = answers;
@@ -96,16 +98,16 @@ export class Web {
       this.#renew(this.#server);
       return;
     }
-    await this.#closeServer();
+    this.#retire(this.#server);
+    this.#server = null;
     const problem = await this.start(config);
     if (problem !== undefined) this.#log('error', `There is no web server: ${problem}`);
   }
 
   async close(): Promise<void> {
-    const server = this.#auditServer;
-    this.#auditServer = null;
-    await server?.close();
-    await this.#closeServer();
+    const servers = [this.#auditServer, this.#server, ...this.#retired];
+    this.#auditServer = this.#server = null;
+    await Promise.all(servers.map(server => server?.close()));
   }
 
   /** Another authority for clients makes the server anew; else it goes on, with its certificates as they are now. */
@@ -116,7 +118,7 @@ export class Web {
     }
     const server = this.#auditServer;
     this.#auditServer = null;
-    await server.close();
+    this.#retire(server);
     const problem = await this.startAudit(config);
     if (problem !== undefined) this.#log('error', `Audit events are not listened for: ${problem}`);
   }
@@ -126,13 +128,16 @@ export class Web {
     if (problem !== undefined) this.#log('error', `${problem}; the certificate before stays`);
   }
 
-  async #closeServer(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    await server?.close();
+  /** Its place is free for another server from now on. */
+  #retire(server: WebServer | null): void {
+    if (server === null) return;
+    this.#retired.add(server);
+    void server.close(ANSWER_MS).finally(() => this.#retired.delete(server));
   }
 }
 
+/** How long callers of a server that was replaced may wait for their answers. */
+const ANSWER_MS = 30_000;
 const MB = 1024 * 1024;
 
 /** How much may wait, as the configuration has it. */

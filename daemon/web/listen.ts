@@ -13,13 +13,18 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 20_000;
 /** Between two looks at who is too slow. */
 const LOOK_MS = 1_000;
+const GRACE_MS = 1_000;
 /** Requests on one connection. */
 const MOST_REQUESTS = 1_000;
 
 export interface Listening {
   /** Takes over the certificates as they are in their files now. @returns words for why it cannot */
   renewCertificate(): string | undefined;
-  close(): Promise<void>;
+  /**
+   * Listens no longer from this call on. Who waits for an answer gets it, but waits no longer than so many milliseconds:
+   * without it, the caller would send again what has been taken already.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 export type ListenResult =
@@ -53,12 +58,12 @@ export async function listenHttp(
   } else {
     server = createServer(limits(), listener);
   }
-  // Whoever asks before it sends a body gets its answer before that.
-  server.on('checkContinue', listener);
   server.keepAliveTimeout = IDLE_TIMEOUT_MS;
   server.maxRequestsPerSocket = MOST_REQUESTS;
   server.setTimeout(IDLE_TIMEOUT_MS);
   const sockets = boundConnections(server, secure === undefined ? 'connection' : 'secureConnection');
+  // Whoever asks before it sends a body gets its answer before that.
+  server.on('checkContinue', listener);
   const place = `${isIPv6(address) ? `[${address}]` : address}:${String(port)}`;
   const problem = await listen(server, address, port);
   if (problem !== undefined) {
@@ -78,11 +83,13 @@ export async function listenHttp(
         secure.setSecureContext(certificate.options);
         return undefined;
       },
-      close: () =>
-        new Promise(resolve => {
-          server.close(() => resolve());
-          sockets.destroy();
-        }),
+      async close(graceMs = GRACE_MS) {
+        const closed = new Promise(resolve => server.close(resolve));
+        sockets.retire();
+        const timer = setTimeout(() => sockets.destroy(), graceMs);
+        await closed;
+        clearTimeout(timer);
+      },
     },
   };
 }

@@ -284,6 +284,35 @@ describe('The endpoint of audit events', () => {
     assert.equal((await waiting).status, 200);
   });
 
+  it('answers who waits for the judge when it closes, and nobody comes in meanwhile', async () => {
+    const port = await plugin();
+    let open: () => void = () => undefined;
+    gate = new Promise(resolve => (open = resolve));
+    const agent = keptConnection();
+    const waiting = post(port, EVENT, { agent });
+    const idle = connect(port, '127.0.0.1').on('error', () => undefined);
+    await eventually('both are there', () => (idle.readyState === 'open' ? true : undefined), PATIENCE_MS);
+    await sleep(300);
+    const closed = servers.splice(0)[0]!.close(PATIENCE_MS);
+    await new Promise(done => idle.on('close', done).resume());
+    await assert.rejects(post(port, EVENT), /ECONNREFUSED/);
+    open();
+    const answer = await waiting;
+    assert.deepEqual([answer.status, answer.headers['connection']], [200, 'close']);
+    await closed;
+    agent.destroy();
+    assert.deepEqual(judged, ['a']);
+  });
+
+  it('closes in time when there is no answer to be had', async () => {
+    const port = await plugin();
+    gate = new Promise(() => undefined);
+    const waiting = assert.rejects(post(port, EVENT), /hang up|ECONNRESET/);
+    await sleep(300);
+    await servers.splice(0)[0]!.close(200);
+    await waiting;
+  });
+
   describe('over TLS', () => {
     let folder = '';
     before(() => (folder = mkdtempSync(join(tmpdir(), 'falco-audit-'))));
@@ -311,12 +340,20 @@ describe('The endpoint of audit events', () => {
       });
       const own = await post(port, EVENT, { tls: files(authority.issue('client')) });
       assert.equal(own.status, 200);
+      let open: () => void = () => undefined;
+      gate = new Promise(resolve => (open = resolve));
+      const waiting = post(port, EVENT, { tls: files(authority.issue('client')) });
+      await eventually('it waits', () => (intake.waiting === 1 ? true : undefined), PATIENCE_MS);
       for (const tls of [{}, files(stranger.issue('client'))]) {
         const answer = await post(port, EVENT, { tls });
         assert.equal(answer.status, 403);
         assert.match(answer.body, /client certificate/);
       }
-      assert.deepEqual(judged, ['a']);
+      const closed = servers.pop()!.close(PATIENCE_MS);
+      open();
+      assert.equal((await waiting).status, 200);
+      await closed;
+      assert.deepEqual(judged, ['a', 'a']);
     });
 
     it('asks for certificates of callers with events, and of no others, on the web server', async () => {
