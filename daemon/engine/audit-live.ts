@@ -7,6 +7,7 @@ import { filesOf, linesOf, type LineLimit } from '../sources/audit/lines.js';
 import { AuditJudge } from './audit-judge.js';
 import type { AuditSettings } from './audit-settings.js';
 import { auditStatistics } from './audit-statistics.js';
+import { monotonicMs } from './monotonic.js';
 import type { AuditAnswer } from './messages.js';
 import type { Run, RunContext } from './run.js';
 
@@ -14,6 +15,16 @@ const BEAT_MS = 1_000;
 /** How long lines are read before messages from the main thread get their chance. */
 const TURN_MS = 20;
 
+/**
+ * What has waited longer is not judged: its caller may be gone, or about to go, and send it again. Kubernetes API servers
+ * wait 30 seconds.
+ */
+const MOST_WAIT_MS = 10_000;
+
+const TOO_LATE: AuditAnswer = {
+  ...{ ok: false, later: true },
+  message: 'audit events come faster than they are judged; try again later',
+};
 const GOOD: AuditAnswer = { ok: true };
 
 /** Null: it could not start, and said so. */
@@ -51,6 +62,12 @@ export async function watchAudit(context: RunContext): Promise<Run | null> {
       mostEventBytes > 0 && bytes.length > mostEventBytes ? read.events.filter(fits) : read.events;
     for (let i = 0; i < events.length; i++) audit.onEvent(events[i]!);
     return GOOD;
+  }
+
+  /** While answer follows upon answer no timer comes to its turn, either. */
+  function tooLate(): AuditAnswer {
+    if (performance.now() >= nextBeat) beat();
+    return TOO_LATE;
   }
 
   /** What is left out is said each time, and counted. */
@@ -129,7 +146,7 @@ export async function watchAudit(context: RunContext): Promise<Run | null> {
   return {
     statistics: () => auditStatistics(audit, malformed),
     reload: (_config, book) => audit.judge.detector.swap(book),
-    judge,
+    judge: (bytes, came) => (monotonicMs() - came > MOST_WAIT_MS ? tooLate() : judge(bytes)),
     stop() {
       stopping = true;
       files.abort();

@@ -14,6 +14,7 @@ import { ContainerWatch } from './container-watch.js';
 import { startsAsJson } from '../sources/audit/file-kind.js';
 import { Flow } from './flow.js';
 import type { AuditAnswer, EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
+import { monotonicMs } from './monotonic.js';
 import { Pulse } from './pulse.js';
 
 export type { AuditAnswer, EngineStatistics, LogLevel } from './messages.js';
@@ -186,7 +187,8 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
       if (ended) return Promise.resolve({ ok: false, message: ENDED, later: true });
       return new Promise(resolve => {
         bodies.push(resolve);
-        worker.postMessage({ kind: 'body', bytes: body } satisfies ToWorker, [body.buffer as ArrayBuffer]);
+        const message: ToWorker = { kind: 'body', bytes: body, came: monotonicMs() };
+        worker.postMessage(message, [body.buffer as ArrayBuffer]);
       });
     },
     async stop() {

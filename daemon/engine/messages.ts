@@ -76,8 +76,8 @@ export type AuditAnswer =
 export type ToWorker =
   | { readonly kind: 'reload'; readonly config: Config; readonly rules: readonly RulesFile[] }
   | { readonly kind: 'statistics' }
-  /** A body with audit events; `judged` answers, in the order of the bodies. */
-  | { readonly kind: 'body'; readonly bytes: Uint8Array }
+  /** A body with audit events, and when it came (`monotonicMs`); `judged` answers, in the order of the bodies. */
+  | { readonly kind: 'body'; readonly bytes: Uint8Array; readonly came: number }
   | { readonly kind: 'stop' };
 
 export type FromWorker =

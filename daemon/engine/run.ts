@@ -42,8 +42,11 @@ export interface Run {
   statistics(): Omit<EngineStatistics, 'alertsLost' | 'alertsHeld'>;
   /** Takes over new rules and their configuration, between two events. */
   reload(config: Config, book: RuleBook): void;
-  /** Judges the audit events in a body. Only a run that takes such bodies has it. */
-  judge?(body: Uint8Array): AuditAnswer;
+  /**
+   * Judges the audit events in a body. Only a run that takes such bodies has it.
+   * @param came when, as monotonicMs has it; what has waited too long is to be sent again, and not judged
+   */
+  judge?(body: Uint8Array, came: number): AuditAnswer;
   /** Ends soon, by `ended`. */
   stop(): void;
 }

@@ -196,7 +196,7 @@ async function main(): Promise<void> {
         sendStatistics();
         break;
       case 'body':
-        send({ kind: 'judged', answer: judge?.(message.bytes) ?? NOT_JUDGED });
+        send({ kind: 'judged', answer: judge?.(message.bytes, message.came) ?? NOT_JUDGED });
         break;
       case 'reload': {
         pulse.compiling();

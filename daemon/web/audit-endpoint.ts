@@ -137,6 +137,8 @@ function receive(
       at += chunk.length;
     }
     close();
+    // From here on it is we who are slow.
+    request.socket.setTimeout(0);
     void intake.submit(body).then(
       judgement => {
         if (judgement.ok) send(response, 200, words.ok, { 'Content-Type': words.okType });

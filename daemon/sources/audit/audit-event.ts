@@ -4,7 +4,7 @@
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../events/json-value.js';
 import { isUtf8 } from 'node:buffer';
-import { isNestedTooDeeply } from './nesting.js';
+import { wrongShape } from './shape.js';
 
 /** One audit event: the document as it came, and when its stage was reached, in nanoseconds since the epoch. */
 export interface AuditEvent {
@@ -20,6 +20,7 @@ const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d
 const NS_PER_MS = 1_000_000n;
 /** The time of a record has 64 bits: it ends in July 2554. */
 const TIME_END = 1n << 64n;
+const SHAPES = { deep: 'it is nested too deeply', dense: 'it has too many objects and lists' } as const;
 const NOT_RECOGNIZED = 'Data not recognized as a k8s audit event';
 // eslint-disable-next-line no-control-regex -- what a terminal would take for commands
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
@@ -30,7 +31,8 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
  */
 export function auditEvents(bytes: Uint8Array): AuditEvents {
   if (!isUtf8(bytes)) return refused('Could not parse data: the text is not valid UTF-8');
-  if (isNestedTooDeeply(bytes)) return refused('Could not parse data: it is nested too deeply');
+  const shape = wrongShape(bytes);
+  if (shape !== null) return refused(`Could not parse data: ${SHAPES[shape]}`);
   let value: JsonValue;
   try {
     value = JSON.parse(

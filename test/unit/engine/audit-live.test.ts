@@ -3,6 +3,8 @@ import { defaultConfig } from '../../../daemon/config/defaults.js';
 import { watchAudit } from '../../../daemon/engine/audit-live.js';
 import type { AuditSettings } from '../../../daemon/engine/audit-settings.js';
 import type { Run, RunContext } from '../../../daemon/engine/run.js';
+import { monotonicMs } from '../../../daemon/engine/monotonic.js';
+import type { AuditAnswer } from '../../../daemon/engine/messages.js';
 import { Pulse } from '../../../daemon/engine/pulse.js';
 import { rulebook } from '../../support/book.js';
 
@@ -23,6 +25,9 @@ describe('The worker of audit events', () => {
   let proofs = 0;
   let ticks = 0;
   let ended = false;
+
+  /** Has a body judged that came so many milliseconds ago. */
+  const judged = (bytes: Buffer, ago = 0): AuditAnswer => run!.judge!(bytes, monotonicMs() - ago);
 
   async function start(more: Partial<AuditSettings> = {}): Promise<Run> {
     [alerts, said, proofs, ticks, ended] = [[], [], 0, 0, false];
@@ -51,48 +56,56 @@ describe('The worker of audit events', () => {
   });
 
   it('judges the events of a body in their order, and says what is wrong with one', async () => {
-    const { judge, statistics } = await start();
-    assert.deepEqual(judge!(body('a', 'b')), { ok: true });
-    assert.equal(judge!(Buffer.from('{')).ok, false);
-    assert.deepEqual(judge!(body('c')), { ok: true });
+    const { statistics } = await start();
+    assert.deepEqual(judged(body('a', 'b')), { ok: true });
+    assert.equal(judged(Buffer.from('{')).ok, false);
+    assert.deepEqual(judged(body('c')), { ok: true });
     assert.deepEqual(alerts, ['a', 'b', 'c']);
     const { events, malformed, state } = statistics();
     assert.deepEqual([events, malformed, state['auditEvents']], [3, 1, 3]);
   });
 
   it('outlives an event whose time fits no record, and judges none of its body', async () => {
-    const { judge } = await start();
+    await start();
     const late = { kind: 'Event', auditID: 'late', stageTimestamp: '9999-01-01T00:00:00Z' };
     const good = { kind: 'Event', auditID: 'good', stageTimestamp: TIME };
-    assert.equal(judge!(Buffer.from(JSON.stringify([good, late]))).ok, false);
-    assert.deepEqual(judge!(body('next')), { ok: true });
+    assert.equal(judged(Buffer.from(JSON.stringify([good, late]))).ok, false);
+    assert.deepEqual(judged(body('next')), { ok: true });
     assert.deepEqual(alerts, ['next']);
   });
 
   it('leaves out events that are larger than they may be, and says so', async () => {
-    const { judge, statistics } = await start({ mostEventBytes: 200 });
+    const { statistics } = await start({ mostEventBytes: 200 });
     const large = { kind: 'Event', auditID: 'large', stageTimestamp: TIME, x: 'x'.repeat(300) };
     const small = { kind: 'Event', auditID: 'small', stageTimestamp: TIME };
-    assert.deepEqual(judge!(Buffer.from(JSON.stringify([large, small]))), { ok: true });
+    assert.deepEqual(judged(Buffer.from(JSON.stringify([large, small]))), { ok: true });
     assert.deepEqual(alerts, ['small']);
     assert.match(said.join(), /^warning: k8s_audit: event larger than maxEventSize: size=\d+$/);
     assert.equal(statistics().malformed, 1);
   });
 
   it('shows that it lives while body follows upon body', async () => {
-    const { judge } = await start();
+    await start();
     const [before, ticked] = [proofs, ticks];
     // However slow the machine: until two proofs have come, or never.
     for (const end = performance.now() + 15_000; proofs - before < 2 && performance.now() < end;)
-      judge!(body('a'));
+      judged(body('a'));
     assert.ok(proofs - before >= 2 && ticks - ticked >= 2, `${String(proofs - before)} proofs`);
   });
 
+  it('has a body that has waited too long sent again, and does not judge it', async () => {
+    await start();
+    assert.deepEqual(judged(body('a'), 9_000), { ok: true });
+    const late = judged(body('b'), 11_000);
+    assert.ok(!late.ok && late.later === true);
+    assert.deepEqual(alerts, ['a']);
+  });
+
   it('takes new rules between two bodies', async () => {
-    const { judge, reload } = await start();
-    judge!(body('a'));
+    const { reload } = await start();
+    judged(body('a'));
     reload(defaultConfig(), rulebook(RULES.replace('"%ka.auditid"', '"new %ka.auditid"')));
-    judge!(body('b'));
+    judged(body('b'));
     assert.deepEqual(alerts, ['a', 'new b']);
   });
 });

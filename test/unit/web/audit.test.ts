@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultConfig } from '../../../daemon/config/defaults.js';
 import { auditEvents } from '../../../daemon/sources/audit/audit-event.js';
+import { takeAuditEvents } from '../../../daemon/web/audit-endpoint.js';
 import { AuditIntake, type IntakeLimits } from '../../../daemon/web/audit-intake.js';
 import { startAuditServer, startWebServer, type WebServer } from '../../../daemon/web/server.js';
 import { makeAuthority } from '../../support/certificates.js';
@@ -14,6 +16,7 @@ import { eventually, sleep } from '../../support/process.js';
 const EVENT = '{"kind":"Event","auditID":"a","stageTimestamp":"2026-11-23T07:49:20.391063Z"}';
 const LIMITS: IntakeLimits = { mostAtOnce: 16, mostBytes: 8 << 20, mostPerSecond: 0 };
 const MOST_BODY = 1 << 20;
+const JSON_HEADER = { 'Content-Type': 'application/json' };
 const PATIENCE_MS = 20_000;
 
 describe('The endpoint of audit events', () => {
@@ -111,6 +114,7 @@ describe('The endpoint of audit events', () => {
     ['deep nesting', `${'['.repeat(400_000)}${']'.repeat(400_000)}`, 400],
     ['deep nesting that never ends', '['.repeat(1_000_000), 400],
     ['deep nesting of objects', `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`, 400],
+    ['hundreds of thousands of objects', `[${'{},'.repeat(300_000)}{}]`, 400],
     ['members of the same name', `${EVENT.slice(0, -1)},"auditID":"b"}`, 200],
     ['__proto__', `${EVENT.slice(0, -1)},"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`, 200],
     ['a time that is none', '{"kind":"Event","stageTimestamp":"__proto__"}', 400],
@@ -302,6 +306,22 @@ describe('The endpoint of audit events', () => {
     await closed;
     agent.destroy();
     assert.deepEqual(judged, ['a']);
+  });
+
+  it('lets callers wait for the judge for longer than they may be silent', async () => {
+    const options = { style: 'plugin', mostBodyBytes: MOST_BODY, needsCertificate: false } as const;
+    const intake = newIntake();
+    const server = createServer((request, response) => takeAuditEvents(request, response, intake, options));
+    server.setTimeout(300);
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    await assert.rejects(post(port, '', { headers: { ...JSON_HEADER, 'Content-Length': 10 } }));
+    let open: () => void = () => undefined;
+    gate = new Promise(resolve => (open = resolve));
+    const waiting = post(port, EVENT);
+    setTimeout(() => open(), 1_200);
+    assert.equal((await waiting).status, 200);
+    await new Promise(done => server.close(done));
   });
 
   it('closes in time when there is no answer to be had', async () => {

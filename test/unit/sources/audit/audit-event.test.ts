@@ -101,6 +101,17 @@ describe('audit events in JSON text', () => {
     assert.match(refusal('{"a":'.repeat(200_000)), /nested too deeply/);
   });
 
+  it('may have as many objects and lists as any API server writes, and not more', () => {
+    const list = (item: string, count: number): Buffer =>
+      Buffer.from(`{${JSON.stringify(event('a')).slice(1, -1)},"x":[${Array(count).fill(item).join()}]}`);
+    const fields = '{"k:{\\"type\\":\\"Ready\\"}":{".":{},"f:type":{},"f:status":{}}}';
+    assert.ok(auditEvents(list(fields, 20_000)).ok);
+    assert.ok(auditEvents(list('"[[[{{{"', 20_000)).ok);
+    assert.ok(auditEvents(list('{}', 100)).ok);
+    for (const item of ['{}', '[]', '[{}]'])
+      assert.match(refusal(list(item, 100_000)), /^Could not parse data: it has too many objects and lists$/);
+  });
+
   it('leave the prototypes of objects alone', () => {
     const read = auditEvents(
       Buffer.from(
