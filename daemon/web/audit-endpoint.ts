@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { AuditIntake } from './audit-intake.js';
+import { BodyBuffer } from './body-buffer.js';
 
 /** Which Falco the answers are those of: the web server of 0.29, or the plugin. */
 export type EndpointStyle = 'webserver' | 'plugin';
@@ -93,6 +94,10 @@ function tooLarge({ style, mostBodyBytes }: EndpointOptions): Refusal {
   return { status: 413, text, count: 'tooLarge' };
 }
 
+function crumbled({ style }: EndpointOptions): Refusal {
+  return { status: 400, text: `${WORDS[style].bad}: the body comes in too small pieces`, count: 'refused' };
+}
+
 function receive(
   request: IncomingMessage,
   response: ServerResponse,
@@ -100,42 +105,35 @@ function receive(
   options: EndpointOptions,
 ): void {
   const words = WORDS[options.style];
-  let chunks: Buffer[] = [];
-  let length = 0;
+  const buffer = new BodyBuffer();
   let open = true;
 
   function close(): void {
     open = false;
-    chunks = [];
+    buffer.clear();
     request.off('data', onData);
     request.off('end', onEnd);
   }
 
+  function refusalOfPiece({ length }: Buffer): Refusal | null {
+    if (buffer.length + length > options.mostBodyBytes) return tooLarge(options);
+    if (buffer.isCrumbled) return crumbled(options);
+    return intake.claim(length) ? null : BUSY;
+  }
+
   function onData(chunk: Buffer): void {
-    const refusal =
-      length + chunk.length > options.mostBodyBytes
-        ? tooLarge(options)
-        : intake.claim(chunk.length)
-          ? null
-          : BUSY;
+    const refusal = refusalOfPiece(chunk);
     if (refusal === null) {
-      chunks.push(chunk);
-      length += chunk.length;
+      buffer.add(chunk);
       return;
     }
-    intake.release(length);
+    intake.release(buffer.length);
     close();
     refuse(request, response, intake, refusal);
   }
 
   function onEnd(): void {
-    // A body of its own, which can be given away as it is.
-    const body = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-      body.set(chunk, at);
-      at += chunk.length;
-    }
+    const body = buffer.bytes();
     close();
     // From here on it is we who are slow.
     request.socket.setTimeout(0);
@@ -154,7 +152,7 @@ function receive(
   request.on('close', () => {
     if (!open) return;
     intake.counts.aborted++;
-    intake.release(length);
+    intake.release(buffer.length);
     close();
   });
 }

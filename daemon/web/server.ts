@@ -4,7 +4,7 @@
  * thread, which never waits, and is imported by cli; knows configuration only.
  *
  * routes.ts what is answered · listen.ts and connections.ts what callers may do · certificate.ts TLS ·
- * audit-endpoint.ts and audit-intake.ts bodies with audit events
+ * audit-endpoint.ts, body-buffer.ts and audit-intake.ts bodies with audit events
  */
 import type { Config } from '../config/config.js';
 import { takeAuditEvents } from './audit-endpoint.js';

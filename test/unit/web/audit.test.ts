@@ -8,6 +8,7 @@ import { defaultConfig } from '../../../daemon/config/defaults.js';
 import { auditEvents } from '../../../daemon/sources/audit/audit-event.js';
 import { takeAuditEvents } from '../../../daemon/web/audit-endpoint.js';
 import { AuditIntake, type IntakeLimits } from '../../../daemon/web/audit-intake.js';
+import { BodyBuffer } from '../../../daemon/web/body-buffer.js';
 import { startAuditServer, startWebServer, type WebServer } from '../../../daemon/web/server.js';
 import { makeAuthority } from '../../support/certificates.js';
 import { AUDIT_PATH, converse, freePort, keptConnection, post } from '../../support/post.js';
@@ -155,6 +156,37 @@ describe('The endpoint of audit events', () => {
     ]);
     assert.match(got, /^HTTP\/1.1 413 /);
     await eventually('the room is given back', () => (intake.bytes === 0 ? true : undefined), PATIENCE_MS);
+  });
+
+  it('refuses a body of many tiny pieces, and takes one of some', async () => {
+    const intake = newIntake();
+    const port = await plugin(intake);
+    const head = `POST ${AUDIT_PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const crumbs = Array.from(EVENT, letter => `1\r\n${letter}\r\n`).join('');
+    assert.match(await converse(port, [`${head}${crumbs}0\r\n\r\n`]), /^HTTP\/1.1 200 /);
+    assert.deepEqual(judged, ['a']);
+    const got = await converse(port, [`${head}${'1\r\n \r\n'.repeat(100_000)}`]);
+    assert.match(got, /^HTTP\/1.1 400 [^]*too small pieces/);
+    await eventually('the room is given back', () => (intake.bytes === 0 ? true : undefined), PATIENCE_MS);
+  });
+
+  it('keeps little more of a body in small pieces than its bytes', () => {
+    const buffer = new BodyBuffer();
+    const before = process.memoryUsage.rss();
+    let fed = '';
+    // Each piece is a part of a packet, which it would keep alive.
+    for (let i = 0; i < 50_000; i++) {
+      const packet = Buffer.alloc(4096, i % 251);
+      buffer.add(packet.subarray(0, 20));
+      if (i < 1000) fed += packet.toString('latin1', 0, 20);
+    }
+    const kept = process.memoryUsage.rss() - before;
+    assert.ok(kept < 100 << 20, `${String(kept >> 20)} MB`);
+    assert.equal(buffer.length, 1_000_000);
+    const bytes = Buffer.from(buffer.bytes());
+    assert.equal(bytes.length, 1_000_000);
+    assert.equal(bytes.toString('latin1', 0, 20_000), fed);
+    assert.equal(buffer.isCrumbled, true);
   });
 
   it('asks for the body of who waits to be asked, and takes it', async () => {
