@@ -15,7 +15,7 @@ const NS_PER_MS = 1_000_000n;
 /** Longer keys are remembered by their hash, so that a table of keys is bounded in bytes as well. */
 const LONGEST_KEY = 200;
 const ROUNDING = 1e-6;
-/** A clock that was set back by more milliseconds than this does not put off a summary. */
+/** A clock that was set back by more milliseconds than this puts off no summary, and no token. */
 const SET_BACK = 60_000;
 /** So many keys are named in a summary, those first of which most was held back. */
 const MOST_NAMED = 5;
@@ -81,16 +81,16 @@ export class Throttle {
   }
 
   /**
-   * The alert that may go out; null: it is held back. Time is that of alerts, so that a capture is throttled as its
-   * events would have been.
+   * The alert that may go out; null: it is held back.
+   * @param now in milliseconds; by default the time of the alert, so that a capture is throttled as its events would
+   *   have been
    */
-  admit(raised: Alert): Alert | null {
+  admit(raised: Alert, now = Number(raised.time / NS_PER_MS)): Alert | null {
     const policy = this.#policies.get(raised.rule);
     if (policy === undefined && !(KEY_FIELD in raised.fields)) return raised;
     const { [KEY_FIELD]: values = '', ...fields } = raised.fields;
     const alert: Alert = { ...raised, fields };
     if (policy === undefined) return alert;
-    const now = Number(alert.time / NS_PER_MS);
     this.#last = now;
     this.tick(now);
     const { rate, burst } = policy;
@@ -98,7 +98,7 @@ export class Throttle {
     const bucket = this.#bucket(alert.rule, key, burst, now);
     const seconds = Math.max(0, now - bucket.at) / 1000;
     bucket.tokens = Math.min(burst, bucket.tokens + seconds * rate);
-    bucket.at = Math.max(now, bucket.at);
+    bucket.at = bucket.at - now > SET_BACK ? now : Math.max(now, bucket.at);
     // Ten times a tenth falls a little short of one.
     if (bucket.tokens >= 1 - ROUNDING) {
       bucket.tokens = Math.max(0, bucket.tokens - 1);

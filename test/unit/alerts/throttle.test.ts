@@ -64,6 +64,19 @@ describe('alerts.throttle', () => {
     assert.equal(throttle.held, 93);
   });
 
+  it('is not silenced by one alert of the future, nor by a clock that was set back', () => {
+    const { throttle } = make(alike(1, 2));
+    const at = (second: number) => passes(throttle, alert('x', second));
+    assert.deepEqual([0, 1, 1e9, 2, 3, 4, 5].map(at), [true, true, true, true, true, true, true]);
+  });
+
+  it('counts by another clock where it is given one', () => {
+    const { throttle } = make(alike(1, 1));
+    const at = (second: number, now: number) =>
+      throttle.admit(alert('x', second), START + now * 1000) !== null;
+    assert.deepEqual([at(0, 0), at(1e6, 0.1), at(1, 0.5), at(2, 1)], [true, false, false, true]);
+  });
+
   it('saves up no more than a burst while it is quiet', () => {
     const { throttle } = make(alike(1, 2));
     const at = (second: number) => passes(throttle, alert('x', second));
