@@ -131,12 +131,13 @@ export async function watchAudit(context: RunContext): Promise<Run | null> {
       .catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         send({ kind: 'error', message: `plugin k8saudit: cannot read ${plugin.path}: ${message}` });
-        stopping = true;
+        return true;
       })
-      .then(() => {
-        // Other events may come still; and one who was asked to stop has ended already.
-        if (endpoint !== null || (stopping && files.signal.aborted)) return;
-        if (!stopping) send({ kind: 'complete' });
+      .then(failed => {
+        // One who was asked to stop has ended already; and other events may come still, unless something is wrong.
+        if (stopping || (endpoint !== null && failed !== true)) return;
+        stopping = true;
+        if (failed !== true) send({ kind: 'complete' });
         finish();
       });
   }

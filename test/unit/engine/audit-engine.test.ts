@@ -64,4 +64,13 @@ describe('The engine of audit events', () => {
     await ended;
     assert.deepEqual(alerts, ['n0', 'n1', 'n2', 'n3']);
   });
+
+  it('ends when it cannot read what it is to read, also when events could come otherwise', async () => {
+    const path = '/nonexistent/audit.log';
+    await start({ plugin: { kind: 'read', path } });
+    await ended;
+    assert.equal(errors.length, 1);
+    assert.match(errors[0]!, /^plugin k8saudit: cannot read \/nonexistent\/audit\.log: ENOENT/);
+    assert.equal(engine!.trouble() !== null, true);
+  });
 });
