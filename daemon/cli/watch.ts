@@ -4,7 +4,7 @@
  */
 import { sendDatagram } from '../addon/datagram.js';
 import type { Config } from '../config/config.js';
-import type { Engine, EngineStatistics } from '../engine/engine.js';
+import type { AuditAnswer, Engine, EngineStatistics } from '../engine/engine.js';
 import { collectGarbage } from '../engine/garbage.js';
 import { startEngines } from '../engine/engines.js';
 import type { Log } from '../log/log.js';
@@ -23,6 +23,12 @@ import { closingText, lossText, verboseText } from './statistics.js';
 import { versionParts } from './version.js';
 import { AuditIntake } from '../web/audit-intake.js';
 import { intakeLimits, Web, type AuditParts } from './web.js';
+
+/** The engine starts soon after the web server. */
+const NOT_STARTED: AuditAnswer = {
+  ...{ ok: false, later: true },
+  message: 'audit events are not judged yet; try again later',
+};
 
 /** How long bodies with audit events that have come are waited for at the end. */
 const JUDGE_MS = 1_000;
@@ -44,7 +50,7 @@ export async function watch(parts: Parts): Promise<string | undefined> {
   const { config } = settings;
   let engine: Engine | null = null;
   let metrics: Metrics | null = null;
-  const audit = auditParts(settings, body => engine!.judge(body), log);
+  const audit = auditParts(settings, async body => engine?.judge(body) ?? NOT_STARTED, log);
   const web = new Web(
     {
       trouble: () => engine?.trouble() ?? (engine === null ? 'not started yet' : null),
