@@ -3,6 +3,7 @@ import { auditEvents } from '../sources/audit/audit-event.js';
 import { linesOf, type LineLimit } from '../sources/audit/lines.js';
 import { AuditJudge } from './audit-judge.js';
 import { auditStatistics } from './audit-statistics.js';
+import { printable } from './event-text.js';
 import type { Run, RunContext } from './run.js';
 
 /** How long one turn may take before messages from the main thread get their chance. */
@@ -38,7 +39,7 @@ export function replayAudit(context: RunContext): Run {
       const read = auditEvents(bytes);
       if (!read.ok) {
         malformed++;
-        const shown = bytes.toString('utf8').slice(0, SHOWN);
+        const shown = printable(bytes.toString('utf8').slice(0, SHOWN));
         return `Could not read k8s audit event line #${String(number)}, "${shown}": ${read.message}, stopping`;
       }
       for (const event of read.events) {

@@ -76,6 +76,17 @@ describe('The daemon on a file of audit events', () => {
     );
   });
 
+  it('sends nothing of a bad line to the terminal but text', async () => {
+    const { stderr } = await replay(`{bad \x1b[31m\n`);
+    assert.match(stderr, /line #1, "\{bad \ufffd\[31m"/);
+    assert.ok(!stderr.includes('\x1b'));
+  });
+
+  it('is known by its first letter, also behind a mark of the byte order', async () => {
+    const { code, stdout } = await replay(`\ufeff${event('a')}\n`);
+    assert.deepEqual([code, seen(stdout)], [0, ['a']]);
+  });
+
   it('explains why a rule of theirs did not match', async () => {
     const { code, stdout } = await replay(`${event('a')}\n`, ['--explain', 'Every event']);
     assert.equal(code, 0);

@@ -17,11 +17,14 @@ export type AuditEvents =
   | { readonly ok: false; readonly message: string };
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/i;
+const BYTE_ORDER_MARK = 0xfeff;
 const NS_PER_MS = 1_000_000n;
 /** The time of a record has 64 bits: it ends in July 2554. */
 const TIME_END = 1n << 64n;
 const SHAPES = { deep: 'it is nested too deeply', dense: 'it has too many objects and lists' } as const;
 const NOT_RECOGNIZED = 'Data not recognized as a k8s audit event';
+/** As in `Unexpected token 'x', ..."y":x,"z""... is not valid JSON`. */
+const QUOTED = /, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s;
 // eslint-disable-next-line no-control-regex -- what a terminal would take for commands
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
@@ -35,12 +38,12 @@ export function auditEvents(bytes: Uint8Array): AuditEvents {
   if (shape !== null) return refused(`Could not parse data: ${SHAPES[shape]}`);
   let value: JsonValue;
   try {
-    value = JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
-    ) as JsonValue;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+    value = JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text) as JsonValue;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return refused(`Could not parse data: ${error.message.replace(CONTROL, ' ')}`);
+    // What the parser quotes may be a secret: bodies hold objects of the cluster.
+    return refused(`Could not parse data: ${error.message.replace(QUOTED, '').replace(CONTROL, ' ')}`);
   }
   return eventsOf(value);
 }

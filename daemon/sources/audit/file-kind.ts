@@ -11,7 +11,7 @@ export function startsAsJson(path: string): boolean {
     try {
       const start = Buffer.alloc(LOOKED_AT);
       const length = readSync(file, start, 0, LOOKED_AT, 0);
-      return /^\s*[[{]/.test(start.toString('latin1', 0, length));
+      return /^\ufeff?\s*[[{]/.test(start.toString('utf8', 0, length));
     } finally {
       closeSync(file);
     }

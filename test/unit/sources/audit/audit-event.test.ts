@@ -91,6 +91,14 @@ describe('audit events in JSON text', () => {
     );
   });
 
+  it('are not quoted when they cannot be parsed, for they may hold secrets', () => {
+    for (const text of ['{"token":"a",b}', '{"token":hunter2}', 'hunter2', `[${'"x",'.repeat(50)}hunter2]`]) {
+      const message = refusal(text);
+      assert.match(message, /^Could not parse data: \S/);
+      assert.ok(!/token"|unter2|x"/.test(message), message);
+    }
+  });
+
   it('may be nested as deeply as API servers allow, and not more deeply', () => {
     const nested = (deep: number, between = ''): Buffer =>
       Buffer.from(`${'['.repeat(deep)}${JSON.stringify(event('a'))}${between}${']'.repeat(deep)}`);
