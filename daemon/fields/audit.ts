@@ -17,12 +17,24 @@ const parameter: Extractor = {
         if (typeof requestURI !== 'string') return null;
         const query = requestURI.indexOf('?');
         if (query < 0) return null;
-        const value = new URLSearchParams(requestURI.slice(query + 1).split('#', 1)[0]).get(name);
+        const value = new URLSearchParams(served(requestURI.slice(query + 1).split('#', 1)[0]!)).get(name);
         return value === null ? null : toByteString(value);
       }),
     };
   },
 };
+
+/** What no API server takes for a part of a query, so that what comes behind it counts. */
+const PASSED_OVER = /;|%(?![\da-f]{2})/i;
+
+/** A query as API servers read it. */
+function served(query: string): string {
+  if (!PASSED_OVER.test(query)) return query;
+  return query
+    .split('&')
+    .filter(part => !PASSED_OVER.test(part))
+    .join('&');
+}
 
 /** The pod that a request made or changed. */
 const podName: Extractor = {

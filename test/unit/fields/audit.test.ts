@@ -129,6 +129,8 @@ const VALUES: readonly (readonly [field: string, event: JsonObject, value: Field
   ['ka.uri.param[note]', META, toByteString('a b cé')],
   ['ka.uri.param[empty]', META, ''],
   ['ka.uri.param[nosuch]', META, null],
+  ['ka.uri.param[command]', { ...META, requestURI: '/x?command=%zz&command=a;b&command=%4&command=%73h' }, 'sh'],
+  ['ka.uri.param[command]', { ...META, requestURI: '/x?command=ls%3b&command=sh' }, 'ls;'],
   ['ka.target.name', META, 'web'],
   ['ka.target.namespace', META, 'prod'],
   ['ka.target.resource', META, 'pods'],
