@@ -101,7 +101,7 @@ describe('falco on the command line', () => {
     [['--plugin-info', 'nope'], /^Error: can't find plugin and print its info: nope\n$/],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '--enable-source', 'x'],
-      /^Error: Event source 'x' does not exist; there is: syscall\n$/,
+      /^Error: Event source 'x' does not exist; there are: syscall, k8s_audit\n$/,
     ],
   ];
   for (const [args, message] of REFUSED) {
@@ -169,8 +169,11 @@ describe('falco on the command line', () => {
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /^1 Plugins Loaded:\n\nName: container\nDescription: .+\nContact: \nVersion: [\d.]+\nCapabilities: \n {2}- Field Extraction\n/,
+      /^3 Plugins Loaded:\n\nName: container\nDescription: .+\nContact: \nVersion: [\d.]+\nCapabilities: \n {2}- Field Extraction\n/,
     );
+    const named = [...stdout.matchAll(/^Name: (.*)$/gm)].map(([, name]) => name);
+    assert.deepEqual(named, ['container', 'k8saudit', 'json']);
+    assert.match(stdout, /^ {2}- Event Sourcing \(ID=1, source='k8s_audit'\)$/m);
     const info = run(falco, ['-c', config(), '--plugin-info', '/usr/share/falco/plugins/libcontainer.so']);
     assert.match(info.stdout, /^Name: container\n[^]*\nInit config schema type: /);
   });
