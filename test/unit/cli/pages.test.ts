@@ -50,7 +50,7 @@ describe('Completion in bash', () => {
       '_falco',
       'printf "%s\\n" "${COMPREPLY[@]}"',
     ].join('\n');
-    const { stdout, stderr } = spawnSync('bash', ['-uc', script, 'bash', ...words], {
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-uc', script, 'bash', ...words], {
       cwd: folder,
       encoding: 'utf8',
     });
