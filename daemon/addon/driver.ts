@@ -77,7 +77,11 @@ export interface DriverStats {
   readonly seen: number;
   readonly submitted: number;
   readonly filtered: number;
-  /** By reason; `ring_full_*` by category of the system call. `malformed` are submitted records that made no sense. */
+  /**
+   * By reason; `ring_full_*` by category of the system call. `malformed` are submitted records that made no sense.
+   * `skipped`: runs of a program that the kernel left out, since another task had been preempted within it on that CPU
+   * (kernels from 7.0). Of what call nobody knows: it may be one that no rule asks for. In no family and of no CPU.
+   */
   readonly dropped: Readonly<Record<string, number>>;
   /** Reads of user or kernel memory that failed: the parameter went out empty. */
   readonly faults: number;
@@ -99,6 +103,11 @@ export interface DriverStats {
  */
 export interface Driver {
   readonly flavor: DriverFlavor;
+  /**
+   * The kernel may preempt the program that sees system calls, and leaves out its other runs on that CPU meanwhile
+   * (`dropped.skipped`): Linux 7.0 or newer without tracefs at /sys/kernel/tracing, or where perf events are forbidden.
+   */
+  readonly maySkip: boolean;
   /** Reused by every drain; valid until the next one. */
   readonly batch: Buffer;
   /**

@@ -53,6 +53,10 @@ export interface NativeDriver {
   counters(): Float64Array;
   setRunStats(on: boolean): NativeError | null;
   programs(): readonly ProgramStats[];
+  /** Whether the kernel may preempt the program that sees system calls. */
+  maySkip(): boolean;
+  /** Runs of the driver's programs that the kernel left out. */
+  skipped(): number;
   malformed(): number;
   close(): void;
 }

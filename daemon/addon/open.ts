@@ -70,6 +70,7 @@ function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
   });
   return {
     flavor: handle.flavor(),
+    maySkip: handle.maySkip(),
     batch,
     setInterest(numbers, alsoGeneric = []) {
       for (const number of [...numbers, ...alsoGeneric])
@@ -95,7 +96,7 @@ function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
       const error = handle.setRunStats(on);
       return error ? driverError(error) : null;
     },
-    stats: () => counters.stats(handle.counters(), handle.malformed(), handle.programs()),
+    stats: () => counters.stats(handle.counters(), handle.malformed(), handle.skipped(), handle.programs()),
     close: () => handle.close(),
   };
 }

@@ -30,9 +30,15 @@ export class CounterTable {
   /**
    * @param values for CPU 0, then for CPU 1, and so on: all outcomes of the first family, of the second …, the counters
    * @param malformed records that arrived and made no sense
+   * @param skipped runs that the kernel left out: events that no program saw, of whichever family
    * @param programs what the kernel counted of the driver's programs
    */
-  stats(values: Float64Array, malformed: number, programs: readonly ProgramStats[]): DriverStats {
+  stats(
+    values: Float64Array,
+    malformed: number,
+    skipped: number,
+    programs: readonly ProgramStats[],
+  ): DriverStats {
     const { families, outcomes, counters } = this.#names;
     const counterBase = families.length * outcomes.length;
     const width = counterBase + counters.length;
@@ -49,10 +55,10 @@ export class CounterTable {
       return { seen: total(rows, 'seen'), submitted: total(rows, 'submitted'), dropped: totalDropped(rows) };
     });
     return {
-      seen: total(byFamily, 'seen'),
+      seen: total(byFamily, 'seen') + skipped,
       submitted: total(byFamily, 'submitted'),
       filtered: total(byFamily, 'filtered'),
-      dropped: this.#dropped(byFamily, malformed),
+      dropped: this.#dropped(byFamily, malformed, skipped),
       faults: total(byFamily, 'faults'),
       truncated: total(byFamily, 'truncated') + total(byFamily, 'pathsCut'),
       own: counter('own'),
@@ -76,8 +82,8 @@ export class CounterTable {
     };
   }
 
-  #dropped(byFamily: readonly FamilyStats[], malformed: number): Record<string, number> {
-    const dropped: Record<string, number> = { malformed };
+  #dropped(byFamily: readonly FamilyStats[], malformed: number, skipped: number): Record<string, number> {
+    const dropped: Record<string, number> = { malformed, skipped };
     this.#names.families.forEach((name, family) => {
       dropped[`${RING_FULL}_${name}`] = byFamily[family]!.dropped[RING_FULL]!;
     });

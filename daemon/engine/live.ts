@@ -57,6 +57,10 @@ function interest(
   return selection;
 }
 
+const MAY_SKIP =
+  "This kernel may preempt the driver's programs, and leaves out what comes by on that CPU meanwhile (counted as skipped). " +
+  'Mount tracefs at /sys/kernel/tracing and allow perf events: falco then uses tracepoints that are not preempted';
+
 /** Null: it could not start, and said so. */
 export function watchHost(context: RunContext): Run | null {
   const { config, book, explained, pulse, send, log, emit } = context;
@@ -73,6 +77,7 @@ export function watchHost(context: RunContext): Run | null {
     return null;
   }
   const source: SyscallSource = opened.source;
+  if (source.maySkip) log('warning', MAY_SKIP);
   for (const missing of ownMissingPrivileges()) log('error', missing);
   const hostRoot = process.env['HOST_ROOT'] ?? '';
   const tableOptions = { live: true, threadLimit: config.falco_libs.thread_table_size, hostRoot };

@@ -8,7 +8,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   n_drops_buffer_other_interest_exit: ['ring_full_other_interest'],
   n_drops_buffer_close_exit: ['ring_full_close'],
   n_drops_buffer_proc_exit: ['ring_full_proc_exit'],
-  n_drops_scratch_map: ['too_big', 'no_scratch', 'preempted'],
+  n_drops_scratch_map: ['too_big', 'no_scratch', 'preempted', 'skipped'],
   n_drops_page_faults: [],
   n_drops_bug: ['malformed', 'no_ring'],
 };

@@ -50,6 +50,7 @@ class Handle : public Napi::ObjectWrap<Handle> {
                         InstanceMethod<&Handle::drain>("drain"), InstanceMethod<&Handle::wait>("wait"),
                         InstanceMethod<&Handle::scan>("scan"), InstanceMethod<&Handle::counters>("counters"),
                         InstanceMethod<&Handle::set_run_stats>("setRunStats"), InstanceMethod<&Handle::programs>("programs"),
+                        InstanceMethod<&Handle::skipped>("skipped"), InstanceMethod<&Handle::may_skip>("maySkip"),
                         InstanceMethod<&Handle::malformed>("malformed"), InstanceMethod<&Handle::close>("close")});
   }
 
@@ -171,6 +172,14 @@ class Handle : public Napi::ObjectWrap<Handle> {
       array.Set(array.Length(), object);
     }
     return array;
+  }
+
+  Napi::Value may_skip(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), driver(info).may_skip());
+  }
+
+  Napi::Value skipped(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(driver(info).skipped()));
   }
 
   Napi::Value malformed(const Napi::CallbackInfo& info) {

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "cpus.h"
+#include "perf.h"
 #include "preflight.h"
 
 namespace falco {
@@ -26,7 +27,9 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
   constants.snaplen = options.snaplen;
   constants.cpus = static_cast<uint32_t>(cpus);
   // From 7.0 on programs on tracepoints may be preempted, and another one may run on their CPU meanwhile.
-  constants.scratches = kernel_at_least(host.kernel_release, 7, 0) ? 2 : 1;
+  const bool preemptible = kernel_at_least(host.kernel_release, 7, 0);
+  constants.scratches = preemptible ? 2 : 1;
+  const bool perf = preemptible && has_perf_tracepoints();
 
   // Which flavor a kernel takes is found out by loading it: the lists of features that kernels give are not true
   // everywhere. The last refusal is the one that is told, for raw_tp asks least of the kernel.
@@ -37,7 +40,8 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
     candidate->options_ = options;
     candidate->flavor_ = flavor;
     candidate->constants_ = constants;
-    const LoadOptions load{object_path(options, flavor), options.btf_path, constants, options.ring_bytes};
+    candidate->may_skip_ = preemptible && !perf;
+    const LoadOptions load{object_path(options, flavor), options.btf_path, constants, options.ring_bytes, perf};
     failure = candidate->loader_.load(load, candidate->rings_);
     if (!failure) {
       candidate->loader_.settings()->proc_exit = 1;

@@ -32,6 +32,8 @@ class Driver {
   static Failure open(const DriverOptions& options, std::unique_ptr<Driver>& driver);
 
   const std::string& flavor() const { return flavor_; }
+  // Whether the kernel may preempt the program that sees system calls, and leaves out its other runs meanwhile.
+  bool may_skip() const { return may_skip_; }
   void set_interest(const std::vector<uint32_t>& numbers, const std::vector<uint32_t>& also_generic);
   // Names of tracepoints whose events are wanted besides (wire.h, WIRE_OPTIONAL).
   Failure set_tracepoints(const std::set<std::string>& names) { return loader_.want(names); }
@@ -44,11 +46,13 @@ class Driver {
   // -1: there are no iterators.
   int64_t scan(uint8_t* batch, size_t capacity);
   Failure counters(std::vector<double>& values) const { return read_counters(loader_.stats_map(), values); }
+  uint64_t skipped() const { return loader_.skipped_runs(); }
   uint64_t malformed() const { return rings_.malformed(); }
 
  private:
   DriverOptions options_;
   std::string flavor_;
+  bool may_skip_ = false;
   wire::constants constants_{};
   RingSet rings_;
   Loader loader_;

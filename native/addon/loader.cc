@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cpus.h"
+#include "perf.h"
 
 namespace falco {
 namespace {
@@ -45,6 +46,16 @@ void skip_missing_tracepoints(bpf_object* object, const std::string& btf_path) {
     if (btf__find_by_name_kind(kernel, type.c_str(), BTF_KIND_TYPEDEF) < 0) bpf_program__set_autoload(program, false);
   }
   btf__free(kernel);
+}
+
+// Of each pair one is loaded: the program on the plain tracepoint, or the one on perf's.
+void choose_perf(bpf_object* object, bool perf) {
+#define ROW(program, twin, tracepoint) {#program, !perf}, {#twin, perf},
+  for (const auto& [name, load] : std::initializer_list<std::pair<const char*, bool>>{WIRE_PERF(ROW)}) {
+#undef ROW
+    bpf_program* program = bpf_object__find_program_by_name(object, name);
+    if (program) bpf_program__set_autoload(program, load);
+  }
 }
 
 }  // namespace
@@ -104,6 +115,7 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   bpf_map__set_max_entries(stats, options.constants.cpus);
 
   skip_missing_tracepoints(object_.get(), options.btf_path);
+  choose_perf(object_.get(), options.perf);
   if (Failure failure = load_object(object_.get(), log)) return failure;
   if (Failure failure = check_reach()) return failure;
   stats_map_ = bpf_map__fd(stats);
@@ -111,24 +123,33 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
   return map_settings();
 }
 
+// What the kernel says of each program that is loaded.
+template <typename Use>
+void Loader::each_program(Use use) const {
+#define NAME(program, ...) #program,
+#define TWIN(program, twin, ...) #twin,
+  for (const char* name : {WIRE_ATTACHED(NAME) WIRE_PERF(TWIN) WIRE_OPTIONAL(NAME)}) {
+#undef NAME
+#undef TWIN
+    const bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
+    bpf_prog_info info{};
+    uint32_t size = sizeof(info);
+    if (!program || bpf_program__fd(program) < 0) continue;
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0) use(name, info);
+  }
+}
+
 // A kernel that interprets BPF reaches a called function by 16 bits of distance. Kernels do not check that (5.10 goes
 // wrong in a fatal way), so a program that is too long for it must not run.
 Failure Loader::check_reach() {
   constexpr uint32_t kInstructionBytes = 8;
   constexpr uint32_t kReach = 32'000;
-#define NAME(program) #program,
-  for (const char* name : {WIRE_ATTACHED(NAME)}) {
-#undef NAME
-    const bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
-    if (!program) continue;
-    bpf_prog_info info{};
-    uint32_t size = sizeof(info);
-    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) != 0) continue;
-    if (info.jited_prog_len == 0 && info.xlated_prog_len / kInstructionBytes > kReach) {
-      return Error{"unsupported", "the driver on a kernel whose BPF compiler is off (set net.core.bpf_jit_enable to 1)", ""};
-    }
-  }
-  return std::nullopt;
+  bool reached = true;
+  each_program([&](const char*, const bpf_prog_info& info) {
+    if (info.jited_prog_len == 0 && info.xlated_prog_len / kInstructionBytes > kReach) reached = false;
+  });
+  if (reached) return std::nullopt;
+  return Error{"unsupported", "the driver on a kernel whose BPF compiler is off (set net.core.bpf_jit_enable to 1)", ""};
 }
 
 Failure Loader::create_rings(const LoadOptions& options, std::vector<Descriptor>& made) {
@@ -195,9 +216,16 @@ void Loader::ignore(uint32_t pid) {
   bpf_prog_test_run_opts(bpf_program__fd(program), &run);
 }
 
-Failure Loader::attach_program(bpf_program* program, Link& link) {
+Failure Loader::attach_program(bpf_program* program, Link& link, const char* perf) {
   LogCapture log;
-  link.reset(bpf_program__attach(program));
+  if (perf) {
+    // The link takes the event over; without one it is closed here.
+    Descriptor event = open_perf_tracepoint(perf);
+    if (event) link.reset(bpf_program__attach_perf_event(program, event.get()));
+    if (link) event.release();
+  } else {
+    link.reset(bpf_program__attach(program));
+  }
   if (link) return std::nullopt;
   const int reason = errno;
   const std::string name = bpf_program__name(program);
@@ -208,14 +236,18 @@ Failure Loader::attach_program(bpf_program* program, Link& link) {
 
 Failure Loader::attach() {
   if (!links_.empty()) return std::nullopt;
-#define NAME(program) #program,
-  for (const char* name : {WIRE_ATTACHED(NAME)}) {
-#undef NAME
+  struct Attached {
+    const char *program, *perf;
+  };
+#define PLAIN(program) Attached{#program, nullptr},
+#define PERF(program, twin, tracepoint) Attached{#twin, tracepoint},
+  for (const auto& [name, perf] : {WIRE_ATTACHED(PLAIN) WIRE_PERF(PERF)}) {
+#undef PLAIN
+#undef PERF
     bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
-    // Some hooks exist on some architectures only.
-    if (!program) continue;
+    if (!program || !bpf_program__autoload(program)) continue;
     Link link;
-    if (Failure failure = attach_program(program, link)) {
+    if (Failure failure = attach_program(program, link, perf)) {
       detach();
       return failure;
     }
@@ -247,17 +279,16 @@ Failure Loader::set_run_stats(bool on) {
 std::vector<ProgramStats> Loader::program_stats() const {
   std::vector<ProgramStats> programs;
   if (!run_stats_) return programs;
-#define NAME(program, ...) #program,
-  for (const char* name : {WIRE_ATTACHED(NAME) WIRE_OPTIONAL(NAME)}) {
-#undef NAME
-    const bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
-    bpf_prog_info info{};
-    uint32_t size = sizeof(info);
-    if (!program || bpf_program__fd(program) < 0) continue;
-    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) != 0) continue;
+  each_program([&](const char* name, const bpf_prog_info& info) {
     programs.push_back({name, info.run_cnt, info.run_time_ns});
-  }
+  });
   return programs;
+}
+
+uint64_t Loader::skipped_runs() const {
+  uint64_t skipped = 0;
+  each_program([&](const char*, const bpf_prog_info& info) { skipped += info.recursion_misses; });
+  return skipped;
 }
 
 Failure Loader::attach_wanted() {

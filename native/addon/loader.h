@@ -39,6 +39,8 @@ struct LoadOptions {
   std::string btf_path;
   wire::constants constants;
   uint32_t ring_bytes;
+  // The programs of WIRE_PERF are taken in place of those that may be preempted.
+  bool perf;
 };
 
 struct ProgramStats {
@@ -61,6 +63,8 @@ class Loader {
   // While on, the kernel keeps count of the runs of BPF programs; it costs each run two looks at the clock.
   Failure set_run_stats(bool on);
   std::vector<ProgramStats> program_stats() const;
+  // Runs of programs that the kernel left out, for the program was at work on that CPU already; told from 5.12 on.
+  uint64_t skipped_runs() const;
 
   volatile wire::settings* settings() const { return reinterpret_cast<wire::settings*>(settings_.get()); }
   // Descriptor of the map with the counters.
@@ -71,8 +75,11 @@ class Loader {
   Failure create_rings(const LoadOptions& options, std::vector<Descriptor>& made);
   Failure fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings);
   Failure map_settings();
-  Failure attach_program(bpf_program* program, Link& link);
+  // `perf`: the tracepoint of a program that is attached by way of perf; null: its section says where to.
+  Failure attach_program(bpf_program* program, Link& link, const char* perf = nullptr);
   Failure attach_wanted();
+  template <typename Use>
+  void each_program(Use use) const;
 
   // Links first, objects last.
   Object object_;

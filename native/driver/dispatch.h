@@ -171,12 +171,8 @@ static __always_inline bool compose(__u32 number)
 	}
 }
 
-TRACEPOINT("sys_exit")
-int dispatch(__u64 *ctx)
+static __always_inline int on_sys_exit(struct task_struct *task, struct pt_regs *regs, __s64 ret)
 {
-	struct pt_regs *regs = (struct pt_regs *)TRACEPOINT_ARG(ctx, 0);
-	__s64 ret = TRACEPOINT_ARG(ctx, 1);
-	struct task_struct *task = current_task();
 	__u32 compat = is_compat(task);
 	__s32 number = compat ? compat_number(regs) : (__s32)syscall_number(regs);
 	struct scratch *s;
@@ -223,6 +219,20 @@ int dispatch(__u64 *ctx)
 		record_finish(s, task);
 	release_scratch(s);
 	return 0;
+}
+
+TRACEPOINT("sys_exit")
+int dispatch(__u64 *ctx)
+{
+	return on_sys_exit(current_task(), (struct pt_regs *)TRACEPOINT_ARG(ctx, 0), TRACEPOINT_ARG(ctx, 1));
+}
+
+PERF_TRACEPOINT("raw_syscalls/sys_exit")
+int dispatch_perf(struct perf_sys_exit *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return on_sys_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), ctx->ret);
 }
 
 #endif

@@ -36,11 +36,8 @@ SHARED_CODE void put_image(struct scratch *s, struct task_struct *task, bool giv
 	s->file_fd = AT_FDCWD;
 }
 
-TRACEPOINT("sched_process_exec")
-int exec_done(__u64 *ctx)
+static __always_inline int on_exec(struct task_struct *task, const char *filename)
 {
-	struct linux_binprm *binprm = (struct linux_binprm *)TRACEPOINT_ARG(ctx, 2);
-	struct task_struct *task = current_task();
 	struct scratch *s;
 
 	if (!settings.interest[NR_execve] && !settings.interest[NR_execveat])
@@ -56,11 +53,25 @@ int exec_done(__u64 *ctx)
 	put_s64(s, 0);
 	put_arguments(s, PROBE(task, mm));
 	put_image(s, task, false, 0);
-	if (put_kernel_string(s, LOAD(binprm, filename)) != '/')
+	if (put_kernel_string(s, filename) != '/')
 		s->base_fd[0] = AT_FDCWD;
 	record_finish(s, task);
 	release_scratch(s);
 	return 0;
+}
+
+TRACEPOINT("sched_process_exec")
+int exec_done(__u64 *ctx)
+{
+	struct linux_binprm *binprm = (struct linux_binprm *)TRACEPOINT_ARG(ctx, 2);
+
+	return on_exec(current_task(), LOAD(binprm, filename));
+}
+
+PERF_TRACEPOINT("sched/sched_process_exec")
+int exec_perf(struct perf_exec *ctx)
+{
+	return on_exec(bpf_get_current_task_btf(), (const char *)ctx + (ctx->filename & 0xffff));
 }
 
 HANDLER_FUNCTION(sys_execve)

@@ -137,6 +137,12 @@ struct constants {
 #define WIRE_ATTACHED(X) X(task_new) X(exec_done) X(task_exit) X(task_fork) X(dispatch)
 #endif
 /*
+ * Programs that take the place of others where those may be preempted: X(program, the one on perf's tracepoint, the
+ * tracepoint's folder below events/ in tracefs).
+ */
+#define WIRE_PERF(X) \
+	X(exec_done, exec_perf, "sched/sched_process_exec") X(dispatch, dispatch_perf, "raw_syscalls/sys_exit")
+/*
  * Programs that are attached only while their events are asked for: X(program, what asks for it: a tracepoint by its
  * name in the table of system calls, or io_uring). A kernel without the tracepoint goes without it.
  */

@@ -56,6 +56,11 @@ export class SyscallSource {
     return this.#driver.flavor;
   }
 
+  /** Whether the kernel may preempt the program that sees system calls, and leave out others meanwhile. */
+  get maySkip(): boolean {
+    return this.#driver.maySkip;
+  }
+
   /** Native numbers of the system calls to send, and of those that are sent as the generic event, too; takes effect at once. */
   setInterest(numbers: readonly number[], alsoGeneric: readonly number[] = []): void {
     this.#driver.setInterest(numbers, alsoGeneric);

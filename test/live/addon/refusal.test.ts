@@ -125,6 +125,22 @@ describeLive(
       }
     });
 
+    it('not, where the kernel may preempt programs and there is no tracefs; but says so', async () => {
+      const options = { ...driverOptions, kernelRelease: '7.0.0' };
+      const hide =
+        'for f in tracing debug; do [ ! -d /sys/kernel/$f ] || mount -t tmpfs none /sys/kernel/$f; done';
+      const code = `import(${openModule}).then(m => console.log(m.openDriver(${JSON.stringify(options)}).driver.maySkip))`;
+      const child = startProcess('unshare', [
+        ...['--mount', 'sh', '-c', `${hide}; exec "$@"`, 'sh'],
+        ...[process.execPath, '-e', code],
+      ]);
+      await child.ended;
+      assert.deepEqual(
+        child.stdout.map(({ text }) => text),
+        ['true'],
+      );
+    });
+
     it('leaves nothing open behind each refusal', () => {
       const before = process.memoryUsage.rss();
       const folder = refusedDriver();

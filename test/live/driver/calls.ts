@@ -1,7 +1,8 @@
 /** System calls made by a small C program, and the records that the driver sent of them, decoded by the event table. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Driver, DriverOptions } from '../../../daemon/addon/driver.js';
 import { eventRow, type ParamRow } from '../../../daemon/events/event-table.js';
@@ -204,16 +205,44 @@ export class Bench {
   }
 }
 
-/** A suite for each flavour of the driver that the kernel can run. */
+/** Whether this kernel may preempt programs on plain tracepoints, so that the driver takes perf's. */
+export const mayPreempt = Number.parseInt(release(), 10) >= 7;
+
+/** The builds that this kernel can run, and one of them as on kernels that may preempt programs. */
+function variants(): readonly { readonly name: string; readonly options: Partial<DriverOptions> }[] {
+  const plain = runnableFlavors().map(flavor => ({ name: flavor as string, options: { flavor } }));
+  const first = plain[0];
+  if (mayPreempt || first === undefined) return plain;
+  return [...plain, { name: `${first.name}, perf`, options: { ...first.options, kernelRelease: '7.0.0' } }];
+}
+
+const TRACEFS = '/sys/kernel/tracing';
+
+/** Tracefs where it belongs; returns what takes it away again. */
+function mountTracefs(): () => void {
+  if (existsSync(join(TRACEFS, 'events'))) return () => undefined;
+  execFileSync('mount', ['-t', 'tracefs', 'tracefs', TRACEFS]);
+  return () => execFileSync('umount', [TRACEFS]);
+}
+
+/** A suite for each way in which this kernel can run the driver. */
 export function describeDriver(title: string, body: (bench: () => Bench) => void): void {
-  for (const flavor of runnableFlavors()) {
+  for (const { name, options } of variants()) {
     describeLive(
-      `${title} (${flavor})`,
+      `${title} (${name})`,
       function (this: Mocha.Suite) {
         this.timeout(30_000 * patience);
         let bench: Bench | null = null;
-        before(() => (bench = new Bench({ flavor })));
-        after(() => bench?.close());
+        let unmount = (): void => undefined;
+        before(() => {
+          unmount = mountTracefs();
+          bench = new Bench(options);
+          assert.equal(bench.driver.maySkip, false);
+        });
+        after(() => {
+          bench?.close();
+          unmount();
+        });
         body(() => bench!);
       },
       compilerFor('test/live/driver/calls.c', 'test/live/driver/storm.c'),

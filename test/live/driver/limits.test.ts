@@ -77,7 +77,7 @@ describeDriver('The driver counts', getBench => {
     assert.equal(bench.driver.setRunStats(true), null);
     try {
       bench.perform(Array.from({ length: 200 }, (): Call => ['getppid']));
-      const dispatch = bench.driver.stats().programs.find(({ name }) => name === 'dispatch')!;
+      const dispatch = bench.driver.stats().programs.find(({ name }) => name.startsWith('dispatch'))!;
       assert.ok(dispatch.runs >= 200 && dispatch.nanoseconds > 200 * 10, JSON.stringify(dispatch));
     } finally {
       bench.driver.setRunStats(false);

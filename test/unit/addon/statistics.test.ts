@@ -25,13 +25,14 @@ describe('Statistics of the driver', () => {
          3, 3, 0, 0, 0, 1, 0, 0,   1, 0, 0, 0, 1, 0, 0, 1,   1, 0,
       ),
       0,
+      3,
       [{ name: 'dispatch', runs: 3, nanoseconds: 400 }],
     );
     assert.deepEqual(stats, {
-      seen: 21,
+      seen: 24,
       submitted: 12,
       filtered: 1,
-      dropped: { malformed: 0, ring_full_open: 4, ring_full_rest: 2, too_big: 2 },
+      dropped: { malformed: 0, skipped: 3, ring_full_open: 4, ring_full_rest: 2, too_big: 2 },
       faults: 7,
       truncated: 5,
       own: 9,

@@ -25,6 +25,7 @@ function scripted(batches: readonly Buffer[], diary: string[], scan: number | fa
   };
   return {
     flavor: 'tp_btf',
+    maySkip: false,
     batch,
     setInterest: () => undefined,
     setTracepoints: () => null,
