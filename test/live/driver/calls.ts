@@ -245,7 +245,7 @@ export function describeDriver(title: string, body: (bench: () => Bench) => void
         });
         body(() => bench!);
       },
-      compilerFor('test/live/driver/calls.c', 'test/live/driver/storm.c'),
+      compilerFor('test/live/driver/calls.c', 'test/live/driver/storm.c', 'test/live/driver/spin.c'),
     );
   }
 }

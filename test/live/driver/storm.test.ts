@@ -90,4 +90,24 @@ describeDriver('The driver under a storm of opens', getBench => {
     }
     assert.deepEqual([...next.values()], [COUNT, COUNT]);
   });
+
+  it('has no call left out by the kernel while three processes of one CPU preempt each other', async () => {
+    const { driver } = bench;
+    driver.setInterest([numberOf('getppid')]);
+    const before = driver.stats();
+    const child = spawn(cProgram('test/live/driver/spin.c'), { stdio: 'ignore' });
+    try {
+      for (const end = Date.now() + 2000; Date.now() < end;) {
+        while (driver.drain() > 0);
+        await new Promise(done => setTimeout(done, 1));
+      }
+    } finally {
+      child.kill('SIGKILL');
+      driver.setInterest([]);
+      while (driver.drain() > 0);
+    }
+    const after = driver.stats();
+    assert.ok(after.seen - before.seen > 1000, `${String(after.seen - before.seen)} calls`);
+    assert.equal(after.dropped['skipped'], before.dropped['skipped']);
+  });
 });
