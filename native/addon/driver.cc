@@ -1,5 +1,8 @@
 #include "driver.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "clock.h"
 #include "cpus.h"
 #include "perf.h"
@@ -10,6 +13,18 @@ namespace {
 
 std::string object_path(const DriverOptions& options, const char* name) {
   return options.object_dir + "/falco." + name + ".bpf.o";
+}
+
+// Whether 32-bit calls of a number matter: the native call that they stand for is sent, or there is none and they are
+// counted. On other architectures than x86_64 32-bit calls have no counterpart.
+bool matters_as_compat([[maybe_unused]] const std::vector<uint8_t>& wanted, [[maybe_unused]] size_t number) {
+#if defined(__x86_64__)
+  const auto is_wanted = [&](int native) { return native < 0 || wanted[native] != 0; };
+  if (number != IA32_SOCKETCALL) return is_wanted(wire::ia32_to_native[number]);
+  return std::any_of(std::begin(wire::socketcall_to_native), std::end(wire::socketcall_to_native), is_wanted);
+#else
+  return true;
+#endif
 }
 
 }  // namespace
@@ -63,7 +78,9 @@ void Driver::set_interest(const std::vector<uint32_t>& numbers, const std::vecto
   }
   volatile wire::settings* settings = loader_.settings();
   // What is wanted before and after stays on all the while.
-  for (size_t i = 0; i < WIRE_SYSCALLS; i++) settings->interest[i] = wanted[i];
+  for (size_t i = 0; i < WIRE_SYSCALLS; i++) {
+    settings->interest[i] = wanted[i] | (matters_as_compat(wanted, i) ? WIRE_AS_COMPAT : 0);
+  }
 }
 
 int64_t Driver::scan(uint8_t* batch, size_t capacity) {

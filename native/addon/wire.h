@@ -6,6 +6,7 @@
 
 namespace falco::wire {
 #include "../driver/wire.h"
+#include "../driver/ia32.h"
 }
 
 namespace falco {

@@ -22,7 +22,7 @@ int task_new(__u64 *ctx)
 	__u64 flags = TRACEPOINT_ARG(ctx, 1);
 	__u32 child = LOAD(task, pid), parent = bpf_get_current_pid_tgid();
 
-	if (!settings.interest[NR_clone3] && (HAS_CHILD_EXIT || !settings.interest[NR_clone]))
+	if (!is_sent(NR_clone3) && (HAS_CHILD_EXIT || !is_sent(NR_clone)))
 		return 0;
 	bpf_map_update_elem(&newtask_flags, &child, &flags, BPF_ANY);
 	bpf_map_update_elem(&newtask_flags, &parent, &flags, BPF_ANY);
@@ -111,7 +111,7 @@ int task_fork(__u64 *ctx)
 	struct scratch *s;
 	__u64 *kept;
 
-	if (!settings.interest[NR_clone] && !settings.interest[NR_clone3])
+	if (!is_sent(NR_clone) && !is_sent(NR_clone3))
 		return 0;
 	if (LOAD(parent, flags) & PF_KTHREAD || !LOAD(child, mm) || is_ignored())
 		return 0;

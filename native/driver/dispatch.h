@@ -10,7 +10,6 @@
 
 #define TS_COMPAT 2
 #define IA32_UMOUNT 22
-#define IA32_SOCKETCALL 102
 
 static __always_inline bool is_compat(struct task_struct *task)
 {
@@ -32,32 +31,12 @@ static __always_inline void native_arguments(struct scratch *s, struct pt_regs *
 	s->args[5] = LOAD(regs, r9);
 }
 
+#define SOCKETCALLS (sizeof(socketcall_to_native) / sizeof(socketcall_to_native[0]))
+
 /* socketcall numbers its calls from 1 and keeps their arguments in user memory; -1: not a call of 64-bit tables. */
 static __always_inline __s32 socketcall_number(__u32 call)
 {
-	switch (call) {
-	case 1: return 41;   /* socket */
-	case 2: return 49;   /* bind */
-	case 3: return 42;   /* connect */
-	case 4: return 50;   /* listen */
-	case 5: return 43;   /* accept */
-	case 6: return 51;   /* getsockname */
-	case 7: return 52;   /* getpeername */
-	case 8: return 53;   /* socketpair */
-	case 9: return 44;   /* send: sendto without an address */
-	case 10: return 45;  /* recv: recvfrom without an address */
-	case 11: return 44;  /* sendto */
-	case 12: return 45;  /* recvfrom */
-	case 13: return 48;  /* shutdown */
-	case 14: return 54;  /* setsockopt */
-	case 15: return 55;  /* getsockopt */
-	case 16: return 46;  /* sendmsg */
-	case 17: return 47;  /* recvmsg */
-	case 18: return 288; /* accept4 */
-	case 19: return 299; /* recvmmsg */
-	case 20: return 307; /* sendmmsg */
-	default: return -1;
-	}
+	return call < SOCKETCALLS ? socketcall_to_native[call] : -1;
 }
 
 static __always_inline __s32 compat_number(struct pt_regs *regs)
@@ -171,21 +150,32 @@ static __always_inline bool compose(__u32 number)
 	}
 }
 
-static __always_inline int on_sys_exit(struct task_struct *task, struct pt_regs *regs, __s64 ret)
+static __always_inline int on_sys_exit(struct pt_regs *regs, __s64 ret)
 {
-	__u32 compat = is_compat(task);
-	__s32 number = compat ? compat_number(regs) : (__s32)syscall_number(regs);
+	__s32 number = syscall_number(regs);
+	bool is_listed = (__u32)number < WIRE_SYSCALLS;
+	__u8 interest = interest_of(number);
+	struct task_struct *task;
 	struct scratch *s;
-	__u8 interest;
+	__u32 compat;
 
-	if ((__u32)number >= WIRE_SYSCALLS) {
+	/* Most calls end here, whoever makes them: nothing is called before. */
+	if (is_listed && !interest)
+		return 0;
+	task = current_task();
+	compat = is_compat(task);
+	if (compat) {
+		number = compat_number(regs);
+		is_listed = (__u32)number < WIRE_SYSCALLS;
+		interest = interest_of(number);
+	}
+	if (!is_listed) {
 		/* rt_sigreturn and ptrace leave -1 in a native caller's number: not a call that returns. */
 		if (compat || number != -1)
 			count(COUNTER_compat_unmapped);
 		return 0;
 	}
-	interest = settings.interest[number & (WIRE_SYSCALLS - 1)];
-	if (!interest)
+	if (!(interest & WIRE_SENT))
 		return 0;
 	if (settings.ignore_tgid && (__u32)LOAD(task, tgid) == settings.ignore_tgid) {
 		/* The daemon makes a call now and then, and looks whether it is counted: that is how it knows that we run. */
@@ -224,15 +214,13 @@ static __always_inline int on_sys_exit(struct task_struct *task, struct pt_regs 
 TRACEPOINT("sys_exit")
 int dispatch(__u64 *ctx)
 {
-	return on_sys_exit(current_task(), (struct pt_regs *)TRACEPOINT_ARG(ctx, 0), TRACEPOINT_ARG(ctx, 1));
+	return on_sys_exit((struct pt_regs *)TRACEPOINT_ARG(ctx, 0), TRACEPOINT_ARG(ctx, 1));
 }
 
 PERF_TRACEPOINT("raw_syscalls/sys_exit")
 int dispatch_perf(struct perf_sys_exit *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-
-	return on_sys_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), ctx->ret);
+	return on_sys_exit((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()), ctx->ret);
 }
 
 #endif

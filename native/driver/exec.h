@@ -40,7 +40,7 @@ static __always_inline int on_exec(struct task_struct *task, const char *filenam
 {
 	struct scratch *s;
 
-	if (!settings.interest[NR_execve] && !settings.interest[NR_execveat])
+	if (!is_sent(NR_execve) && !is_sent(NR_execveat))
 		return 0;
 	if (LOAD(task, flags) & PF_KTHREAD || !LOAD(task, mm) || is_ignored())
 		return 0;

@@ -2,7 +2,7 @@
 /*
  * The x86_64 number of every 32-bit x86 system call that has a counterpart with the same leading arguments; -1: none.
  * Forms with wider ids, offsets or times (chown32, mmap2, ppoll_time64) go to the one call that 64-bit has.
- * socketcall (102) is not here: the dispatcher unpacks it.
+ * socketcall (102) is not here: the dispatcher unpacks it. Readable by BPF C and by C++, as wire.h is.
  */
 #ifndef FALCO_IA32_H
 #define FALCO_IA32_H
@@ -40,6 +40,33 @@ static const __s16 ia32_to_native[WIRE_SYSCALLS] = {
 	/* 464 */ 464, 465, 466, 467, 468, 469, 470, 471,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,
 	/* 480 */  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,
 	/* 496 */  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,  -1,
+};
+
+#define IA32_SOCKETCALL 102
+
+/* The native call of each one within socketcall; -1: none. */
+static const __s16 socketcall_to_native[] = {
+	-1,
+	41,  /* socket */
+	49,  /* bind */
+	42,  /* connect */
+	50,  /* listen */
+	43,  /* accept */
+	51,  /* getsockname */
+	52,  /* getpeername */
+	53,  /* socketpair */
+	44,  /* send: sendto without an address */
+	45,  /* recv: recvfrom without an address */
+	44,  /* sendto */
+	45,  /* recvfrom */
+	48,  /* shutdown */
+	54,  /* setsockopt */
+	55,  /* getsockopt */
+	46,  /* sendmsg */
+	47,  /* recvmsg */
+	288, /* accept4 */
+	299, /* recvmmsg */
+	307, /* sendmmsg */
 };
 
 #endif

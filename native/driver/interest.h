@@ -35,7 +35,18 @@ static __always_inline enum family family_of(__u32 number)
 	}
 }
 
-/* Whether a call that returned `ret` is not sent although its number is asked for. `interest`: its byte, not 0. */
+/* The byte of a call; of numbers beyond the table, that of another one. */
+static __always_inline __u8 interest_of(__u32 number)
+{
+	return settings.interest[BOUND(number, WIRE_SYSCALLS - 1)];
+}
+
+static __always_inline bool is_sent(__u32 number)
+{
+	return interest_of(number) & WIRE_SENT;
+}
+
+/* Whether a call that returned `ret` is not sent although its number is asked for. `interest`: its byte. */
 static __always_inline bool is_filtered(__u8 interest, __s64 ret)
 {
 	return interest & WIRE_ONLY_SUCCEEDED && ret < 0;

@@ -88,7 +88,7 @@ static __always_inline bool is_ring_call_wanted(__u64 address, __u32 *number)
 	if (!bpf_core_field_exists(request->cmd) || !address)
 		return false;
 	call = ring_call_number(PROBE(request, opcode));
-	if (call < 0 || !settings.interest[call & (WIRE_SYSCALLS - 1)])
+	if (call < 0 || !is_sent(call))
 		return false;
 	*number = call;
 	return true;

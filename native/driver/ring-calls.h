@@ -150,7 +150,7 @@ int ring_submit_sqe(__u64 *ctx)
 
 static __always_inline void ring_completed(struct scratch *s, struct ring_call *call, __u32 number, __s64 result)
 {
-	if (call && !is_filtered(settings.interest[number & (WIRE_SYSCALLS - 1)], result)) {
+	if (call && !is_filtered(interest_of(number), result)) {
 		send_ring_call(s, call, result);
 	} else {
 		count_both(family_of(number), call ? OUTCOME_filtered : OUTCOME_dropped_no_scratch);

@@ -96,10 +96,11 @@ struct stats {
 #define WIRE_SENT 1
 #define WIRE_ONLY_SUCCEEDED 2       /* only with a result of 0 or more */
 #define WIRE_ALSO_GENERIC 4         /* and once more as the generic event: a call that has the event of another one */
+#define WIRE_AS_COMPAT 8            /* 32-bit calls of this number matter: their native counterpart is sent, or there is none */
 
 /* Section .data.settings: changed by user space while the driver runs, through the mapped map. */
 struct settings {
-	__u8 interest[WIRE_SYSCALLS]; /* by system call number: 0, or WIRE_SENT and what narrows it */
+	__u8 interest[WIRE_SYSCALLS]; /* by system call number: WIRE_SENT with what narrows it, WIRE_AS_COMPAT; 0: neither */
 	__u8 proc_exit;   /* 1 = send procexit (default) */
 	__u8 sleeping;    /* 1 = the reader waits on the descriptor: wake it with the next record, which sets 0 */
 	__u8 reserved[2];
