@@ -115,7 +115,7 @@ int task_fork(__u64 *ctx)
 		return 0;
 	if (LOAD(parent, flags) & PF_KTHREAD || !LOAD(child, mm) || is_ignored())
 		return 0;
-	s = claim_scratch();
+	s = claim_scratch(parent);
 	if (!s) {
 		count_both(FAMILY_clone_fork, OUTCOME_dropped_no_scratch);
 		return 0;

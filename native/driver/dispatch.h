@@ -190,7 +190,7 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, __s64 ret)
 		send_close(task, ret, compat ? compat_first(regs) : native_first(regs));
 		return 0;
 	}
-	s = claim_scratch();
+	s = claim_scratch(task);
 	if (!s) {
 		count_both(family_of(number), OUTCOME_dropped_no_scratch);
 		return 0;

@@ -44,7 +44,7 @@ static __always_inline int on_exec(struct task_struct *task, const char *filenam
 		return 0;
 	if (LOAD(task, flags) & PF_KTHREAD || !LOAD(task, mm) || is_ignored())
 		return 0;
-	s = claim_scratch();
+	s = claim_scratch(task);
 	if (!s) {
 		count_both(FAMILY_execve, OUTCOME_dropped_no_scratch);
 		return 0;

@@ -81,7 +81,7 @@ int task_exit(__u64 *ctx)
 	(void)ctx;
 	if (!settings.proc_exit || is_ignored())
 		return 0;
-	s = claim_scratch();
+	s = claim_scratch(task);
 	if (!s) {
 		count_both(FAMILY_proc_exit, OUTCOME_dropped_no_scratch);
 		return 0;

@@ -39,7 +39,9 @@ static __always_inline void put_fd_context(struct scratch *s, __s32 fd)
 static __always_inline void *ring_of_cpu(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 index = constants.cpus_per_ring ? cpu / constants.cpus_per_ring : 0;
+	__u32 per_ring = constants.cpus_per_ring;
+	/* The usual numbers without dividing. */
+	__u32 index = per_ring == 1 ? cpu : per_ring == 2 ? cpu >> 1 : per_ring ? cpu / per_ring : 0;
 
 	return bpf_map_lookup_elem(&rings, &index);
 }
@@ -71,7 +73,7 @@ static __always_inline enum outcome send_bytes(struct scratch *s)
 	if (length > WIRE_MAX_RECORD - 1)
 		return OUTCOME_dropped_too_big;
 	/* Whoever had it meanwhile may have been preempted, too, and has our bytes now. */
-	if (s->owner != bpf_get_current_pid_tgid())
+	if (constants.scratches > 1 && s->owner != bpf_get_current_pid_tgid())
 		return OUTCOME_dropped_preempted;
 	ring = ring_of_cpu();
 	if (!ring)
@@ -94,6 +96,7 @@ static __always_inline void send_record(struct scratch *s)
 
 	if (!row)
 		return;
+	row[OUTCOME_seen]++;
 	row[outcome]++;
 	if (s->faults | s->cut | s->paths_cut) {
 		row[OUTCOME_faults] += s->faults;

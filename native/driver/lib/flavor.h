@@ -45,12 +45,22 @@ static __always_inline struct task_struct *current_task(void)
 {
 	return bpf_get_current_task_btf();
 }
+/* Process and thread of `task`, the current one, as bpf_get_current_pid_tgid gives them: two loads, not a call. */
+static __always_inline __u64 own_id(struct task_struct *task)
+{
+	return (__u64)(__u32)task->tgid << 32 | (__u32)task->pid;
+}
 #else
 #define TRACEPOINT(name) SEC("raw_tp/" name)
 #define LOAD(pointer, ...) BPF_CORE_READ(pointer, __VA_ARGS__)
 static __always_inline struct task_struct *current_task(void)
 {
 	return (struct task_struct *)bpf_get_current_task();
+}
+static __always_inline __u64 own_id(struct task_struct *task)
+{
+	(void)task;
+	return bpf_get_current_pid_tgid();
 }
 #endif
 

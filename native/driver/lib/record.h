@@ -126,9 +126,9 @@ static __always_inline bool take_scratch(struct scratch *s, __u64 task)
  * preemption off there is one; where a program may be preempted, the one that runs meanwhile gets the other, and NULL
  * if both are in use.
  */
-static __always_inline struct scratch *claim_scratch(void)
+static __always_inline struct scratch *claim_scratch(struct task_struct *own_task)
 {
-	__u64 task = bpf_get_current_pid_tgid();
+	__u64 task = own_id(own_task);
 	struct scratch *s = scratch_at(0);
 
 	if (constants.scratches < 2) {
@@ -170,7 +170,7 @@ static __always_inline struct scratch *claim_idle_scratch(void)
 
 	if (is_ignored() || has_scratch(0) || (constants.scratches > 1 && has_scratch(1)))
 		return NULL;
-	s = claim_scratch();
+	s = claim_scratch(current_task());
 	if (!s)
 		count_both(FAMILY_rest, OUTCOME_dropped_no_scratch);
 	return s;
@@ -211,7 +211,6 @@ static __always_inline __u64 record_time(void)
 SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum family family)
 {
 	struct record_header *header = record_layout(s, type, params + CONTEXT_PARAMS);
-	count_of(family, OUTCOME_seen);
 	s->file_fd = NO_FD;
 	s->base_fd[0] = NO_FD;
 	s->base_fd[1] = NO_FD;
