@@ -11,7 +11,9 @@
 #ifndef FALCO_PATH_H
 #define FALCO_PATH_H
 
-#define PATH_COMPONENTS 96
+#define NEAR_STEPS 8
+#define FAR_STEPS 8
+#define FAR_WALKS 11 /* 96 steps in all */
 #define NAME_MAX 255
 
 static __always_inline struct mount *mount_of(__u64 mnt)
@@ -127,6 +129,26 @@ static __always_inline enum step walk_up(struct scratch *s)
 	return prepend(s, name.name, name.len);
 }
 
+/*
+ * Some steps more, of a walk that is longer than most. A function of its own: the verifier follows each round of a loop,
+ * but checks a function once, and programs are loaded as much sooner.
+ */
+__attribute__((noinline)) int walk_far(void)
+{
+	struct scratch *s = scratch_of_cpu();
+	enum step step = STEP_ON;
+	int i;
+
+	if (!s)
+		return STEP_FAULT;
+	for (i = 0; i < FAR_STEPS; i++) {
+		step = walk_up(s);
+		if (step != STEP_ON)
+			break;
+	}
+	return step;
+}
+
 #define SHORT_PATH 64
 
 /* Copies what was built: by words when there are few, which takes less than a call. */
@@ -195,10 +217,15 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 	s->walk_mount = (__u64)mount_of(mnt);
 	s->walk_root = (__u64)PROBE((struct vfsmount *)mnt, mnt_root);
 	s->walk_offset = PATH_MAX - 1;
-	for (i = 0; i < PATH_COMPONENTS; i++) {
+	for (i = 0; i < NEAR_STEPS; i++) {
 		step = walk_up(s);
 		if (step != STEP_ON)
 			break;
+	}
+	for (i = 0; i < FAR_WALKS; i++) {
+		if (step != STEP_ON)
+			break;
+		step = walk_far();
 	}
 	if (step == STEP_FAULT) {
 		count_fault(s);
