@@ -108,6 +108,8 @@ export interface Driver {
    * (`dropped.skipped`): Linux 7.0 or newer without tracefs at /sys/kernel/tracing, or where perf events are forbidden.
    */
   readonly maySkip: boolean;
+  /** `ignorePid` as events number it: this process, in a pid namespace, has another number there than process.pid. */
+  readonly ignoredPid: number;
   /** Reused by every drain; valid until the next one. */
   readonly batch: Buffer;
   /**

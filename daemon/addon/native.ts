@@ -42,6 +42,7 @@ export interface PipeState {
 
 export interface NativeDriver {
   flavor(): DriverFlavor;
+  ignored(): number;
   setInterest(numbers: readonly number[], alsoGeneric: readonly number[]): void;
   setTracepoints(names: readonly string[]): NativeError | null;
   attach(): NativeError | null;

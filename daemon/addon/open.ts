@@ -71,6 +71,7 @@ function face(native: Native, handle: NativeDriver, batch: Buffer): Driver {
   return {
     flavor: handle.flavor(),
     maySkip: handle.maySkip(),
+    ignoredPid: handle.ignored(),
     batch,
     setInterest(numbers, alsoGeneric = []) {
       for (const number of [...numbers, ...alsoGeneric])

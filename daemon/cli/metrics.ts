@@ -1,6 +1,6 @@
 /** Takes samples of the running daemon, for /metrics and for snapshots (metrics.interval), and sends the latter on. */
 import { createHash } from 'node:crypto';
-import { constants, readFileSync } from 'node:fs';
+import { constants, existsSync, readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import type { Alert } from '../alerts/alert.js';
 import { INTERNAL } from '../alerts/line.js';
@@ -147,7 +147,8 @@ export class Metrics {
     const { engine, version, hostname, outputs, intake } = this.#parts;
     const statistics = await this.#statistics();
     if (statistics === null) return null;
-    const hostProc = `${process.env['HOST_ROOT'] ?? ''}/proc`;
+    // What is read there is the same in every /proc; a container may have none but its own.
+    const hostProc = [`${process.env['HOST_ROOT'] ?? ''}/proc`].find(folder => existsSync(folder)) ?? '/proc';
     return {
       time: now(),
       startTime: this.#startTime,

@@ -11,6 +11,7 @@ import { containerSettings } from './container-settings.js';
 import { DropWatch } from './drops.js';
 import type { HeldAlerts } from './held-alerts.js';
 import type { LogLevel } from './messages.js';
+import { findHostFiles } from './host-files.js';
 import { ownMissingPrivileges } from './privileges.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { holdLimits, makeJudge, measuresRules, type Run, type RunContext } from './run.js';
@@ -80,7 +81,11 @@ export function watchHost(context: RunContext): Run | null {
   if (source.maySkip) log('warning', MAY_SKIP);
   for (const missing of ownMissingPrivileges()) log('error', missing);
   const hostRoot = process.env['HOST_ROOT'] ?? '';
-  const tableOptions = { live: true, threadLimit: config.falco_libs.thread_table_size, hostRoot };
+  const { ownPid } = source;
+  const { proc: procRoot, problems } = findHostFiles(hostRoot, ownPid);
+  for (const problem of problems) log('warning', problem);
+  const threadLimit = config.falco_libs.thread_table_size;
+  const tableOptions = { live: true, threadLimit, hostRoot, procRoot, ownPid };
   const inspector = new Inspector(tableOptions);
   let recording: Recording | null = null;
   const judge = makeJudge(
@@ -130,9 +135,9 @@ export function watchHost(context: RunContext): Run | null {
     send({ kind: 'error', message: refused.message });
     return null;
   }
-  source.scan(inspector, modern.disable_iterators);
+  source.scan(inspector, modern.disable_iterators, ownPid === process.pid);
   if (config.capture.enabled && explanation === undefined) {
-    const host = thisHost(`${hostRoot}/proc`, inspector.view.bootTime);
+    const host = thisHost(procRoot ?? '/proc', inspector.view.bootTime);
     recording = startRecording({ config, inspector, past: new Inspector(tableOptions), host, log, emit });
   }
   const onRecord = recording?.wrap(judge.onRecord) ?? judge.onRecord;

@@ -22,7 +22,7 @@ export class GoneThreads {
 
   constructor(
     private readonly threads: ThreadTable,
-    private readonly procRoot: string,
+    private readonly procRoot: string | null,
     private readonly drop: (thread: ThreadInfo) => void,
   ) {}
 
@@ -57,6 +57,6 @@ export class GoneThreads {
   }
 
   private isGone({ tid }: ThreadInfo): boolean {
-    return !existsSync(`${this.procRoot}/${tid}`);
+    return this.procRoot !== null && !existsSync(`${this.procRoot}/${tid}`);
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '../events/context-params.js';
 import { RecordReader } from '../events/record.js';
 import { Accounts } from './accounts.js';
+import { cgroupRoots } from './cgroup-roots.js';
 import { CurrentEvent } from './current-event.js';
 import { enterEvent } from './enter-event.js';
 import type { EventView } from './event.js';
@@ -38,7 +39,7 @@ import { PARSERS } from './parsers/parser-table.js';
 import { asDirectory } from './path.js';
 import { PendingChildren } from './pending-children.js';
 import { PendingEnters } from './pending-enter.js';
-import { bootTime, lookUpThread, scanProc } from './proc-scan.js';
+import { bootTime, lookUpThread, readCgroups, scanProc } from './proc-scan.js';
 import { AT_FDCWD } from './resolve-path.js';
 import type { State } from './state.js';
 import { ThreadLookups } from './thread-lookups.js';
@@ -46,8 +47,10 @@ import { ThreadTable } from './thread-table.js';
 import { copyThread, namelessThread, newThread, type ThreadInfo } from './thread.js';
 
 export interface InspectorOptions {
-  /** Where the host's /proc is; default /proc under `hostRoot`. */
-  readonly procRoot?: string;
+  /** Where the host's /proc is; null: out of sight; default /proc under `hostRoot`. */
+  readonly procRoot?: string | null;
+  /** This process, as events number it; default process.pid. */
+  readonly ownPid?: number;
   /** Where the host's root is, for its account files; default the empty string. */
   readonly hostRoot?: string;
   /** Most threads in the table; default 262144. */
@@ -101,7 +104,9 @@ export class Inspector implements State {
   readonly pendingChildren = new PendingChildren();
   readonly live: boolean;
   contextAt = -1;
-  private readonly procRoot: string;
+  private readonly procRoot: string | null;
+  private readonly ownPid: number;
+  private readonly cgroupRoots = new Map<ByteString, ByteString>();
   private leaving: ThreadInfo | null = null;
   private closing: ThreadInfo | null = null;
   private closingFd = -1;
@@ -116,14 +121,15 @@ export class Inspector implements State {
   constructor(options: InspectorOptions) {
     this.live = options.live;
     const hostRoot = options.hostRoot ?? '';
-    this.procRoot = options.procRoot ?? `${hostRoot}/proc`;
+    this.procRoot = options.procRoot === undefined ? `${hostRoot}/proc` : options.procRoot;
+    this.ownPid = options.ownPid ?? process.pid;
     this.threads = new ThreadTable(options.threadLimit, options.fdLimit, this.containers);
-    this.lookups = new ThreadLookups(this.threads, this.procRoot);
+    this.lookups = new ThreadLookups(this.threads, this.procRoot, this.cgroupRoots);
     this.gone = new GoneThreads(this.threads, this.procRoot, thread => this.dropStale(thread));
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
     this.view.captured = options.captured ?? !options.live;
-    if (options.live) this.view.bootTime = bootTime(this.procRoot);
+    if (options.live) this.view.bootTime = bootTime(this.procRoot ?? '/proc');
     else this.view.localAddresses = options.localAddresses ?? new Set();
   }
 
@@ -146,9 +152,19 @@ export class Inspector implements State {
     HOST_PARSERS[record.type]?.(this);
   }
 
-  /** Fills the tables from /proc. */
+  /** Fills the tables from /proc, with what they do not have yet. */
   scanProc(): void {
-    scanProc(this.threads, this.procRoot);
+    if (this.procRoot === null) return;
+    this.findCgroupRoots(this.procRoot);
+    scanProc(this.threads, this.procRoot, this.cgroupRoots);
+  }
+
+  /** From what the kernel's walk told of this process itself. */
+  private findCgroupRoots(procRoot: string): void {
+    const own = this.threads.get(this.ownPid);
+    if (own === null) return;
+    const shown = readCgroups(`${procRoot}/self`);
+    for (const [controller, root] of cgroupRoots(shown, own.cgroups)) this.cgroupRoots.set(controller, root);
   }
 
   /**
@@ -156,10 +172,12 @@ export class Inspector implements State {
    * (which inherits all orphans) above all.
    */
   addParents(): void {
+    if (this.procRoot === null) return;
+    this.findCgroupRoots(this.procRoot);
     for (const thread of this.threads.values()) {
       // A parent that is added is visited in its turn, for its own parent.
       if (thread.ptid !== 0 && this.threads.get(thread.ptid) === null)
-        lookUpThread(this.threads, this.procRoot, thread.ptid);
+        lookUpThread(this.threads, this.procRoot, thread.ptid, this.cgroupRoots);
     }
   }
 

@@ -1,4 +1,5 @@
 import { canonical } from '../events/integer.js';
+import { absoluteCgroup, type CgroupRoots } from './cgroup-roots.js';
 import { setCgroups } from './cgroups.js';
 import { asDirectory } from './path.js';
 import { readFds, SocketCache } from './proc-fds.js';
@@ -17,12 +18,19 @@ export function bootTime(procRoot: string): bigint {
   return BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(uptime * 1e9));
 }
 
-/** Puts every thread of the host, with its descriptors, into the table. Kernel threads are left out. */
-export function scanProc(threads: ThreadTable, procRoot: string): void {
+/** Where cgroups have their whole paths: this process is in no namespace of them. */
+const WHOLE: CgroupRoots = new Map();
+
+/**
+ * Puts every thread of the host that the table does not have yet, with its descriptors, into it. Kernel threads are
+ * left out.
+ */
+export function scanProc(threads: ThreadTable, procRoot: string, roots: CgroupRoots = WHOLE): void {
   const boot = bootTime(procRoot);
   const sockets = new SocketCache();
   for (const pid of numbersIn(procRoot)) {
-    const main = readProcess(threads, procRoot, pid, boot);
+    if (threads.get(pid) !== null) continue;
+    const main = readProcess(threads, procRoot, pid, boot, roots);
     if (main === null || isKernelThread(main)) continue;
     main.fds = readFds(`${procRoot}/${pid}`, sockets, threads.fdLimit);
     if (!threads.add(main)) return;
@@ -34,13 +42,18 @@ export function scanProc(threads: ThreadTable, procRoot: string): void {
  * One thread, with its process when that is unknown too; its entry, or null when it is gone. Descriptors are read
  * for the process.
  */
-export function lookUpThread(threads: ThreadTable, procRoot: string, tid: number): ThreadInfo | null {
+export function lookUpThread(
+  threads: ThreadTable,
+  procRoot: string,
+  tid: number,
+  roots: CgroupRoots = WHOLE,
+): ThreadInfo | null {
   const status = keyValues(readProc(`${procRoot}/${tid}/status`));
   const pid = Number(status.get('Tgid') ?? NaN);
   if (!Number.isInteger(pid)) return null;
   let main = threads.get(pid);
   if (main === null || pid === tid) {
-    main = readProcess(threads, procRoot, pid, bootTime(procRoot));
+    main = readProcess(threads, procRoot, pid, bootTime(procRoot), roots);
     if (main === null) return null;
     main.fds = readFds(`${procRoot}/${pid}`, new SocketCache(), threads.fdLimit);
     if (!threads.add(main)) return null;
@@ -86,6 +99,7 @@ function readProcess(
   procRoot: string,
   pid: number,
   boot: bigint,
+  roots: CgroupRoots,
 ): ThreadInfo | null {
   const folder = `${procRoot}/${pid}`;
   const status = keyValues(readProc(`${folder}/status`));
@@ -114,7 +128,7 @@ function readProcess(
   thread.root = readLink(`${folder}/root`) ?? '/';
   thread.loginuid = Number(readProc(`${folder}/loginuid`).trim() || NO_ID);
   thread.fdlimit = Number(/^Max open files\s+(\d+)/m.exec(readProc(`${folder}/limits`))?.[1] ?? -1);
-  setCgroups(thread, readCgroups(readProc(`${folder}/cgroup`)), containers);
+  setCgroups(thread, readCgroups(folder, roots), containers);
   return thread;
 }
 
@@ -132,12 +146,13 @@ function applyStat(thread: ThreadInfo, stat: string, boot: bigint): void {
 }
 
 /** `controller=path` for each controller of each hierarchy; the unified one has no controllers. */
-function readCgroups(content: string): string[] {
+export function readCgroups(processFolder: string, roots: CgroupRoots = WHOLE): string[] {
   const cgroups: string[] = [];
-  for (const line of content.split('\n')) {
+  for (const line of readProc(`${processFolder}/cgroup`).split('\n')) {
     const [, controllers, ...path] = line.split(':');
     if (controllers === undefined) continue;
-    for (const controller of controllers.split(',')) cgroups.push(`${controller}=${path.join(':')}`);
+    for (const controller of controllers.split(','))
+      cgroups.push(`${controller}=${absoluteCgroup(path.join(':'), roots.get(controller))}`);
   }
   return cgroups;
 }

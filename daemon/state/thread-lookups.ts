@@ -1,3 +1,4 @@
+import type { CgroupRoots } from './cgroup-roots.js';
 import { lookUpThread } from './proc-scan.js';
 import type { ThreadTable } from './thread-table.js';
 import type { ThreadInfo } from './thread.js';
@@ -14,7 +15,8 @@ export class ThreadLookups {
 
   constructor(
     private readonly threads: ThreadTable,
-    private readonly procRoot: string,
+    private readonly procRoot: string | null,
+    private readonly roots: CgroupRoots,
   ) {}
 
   /** The thread, now in the table; null when it is gone, or when this second had enough look-ups. */
@@ -24,9 +26,9 @@ export class ThreadLookups {
       this.second = second;
       this.left = MOST_LOOKUPS;
     }
-    if (this.left === 0) return null;
+    if (this.left === 0 || this.procRoot === null) return null;
     this.left--;
-    const thread = lookUpThread(this.threads, this.procRoot, tid);
+    const thread = lookUpThread(this.threads, this.procRoot, tid, this.roots);
     if (thread !== null) this.found++;
     return thread;
   }

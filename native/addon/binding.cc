@@ -45,7 +45,8 @@ class Handle : public Napi::ObjectWrap<Handle> {
  public:
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "DriverHandle",
-                       {InstanceMethod<&Handle::flavor>("flavor"), InstanceMethod<&Handle::set_interest>("setInterest"),
+                       {InstanceMethod<&Handle::flavor>("flavor"), InstanceMethod<&Handle::ignored>("ignored"),
+                        InstanceMethod<&Handle::set_interest>("setInterest"),
                         InstanceMethod<&Handle::set_tracepoints>("setTracepoints"), InstanceMethod<&Handle::attach>("attach"), InstanceMethod<&Handle::detach>("detach"),
                         InstanceMethod<&Handle::drain>("drain"), InstanceMethod<&Handle::wait>("wait"),
                         InstanceMethod<&Handle::scan>("scan"), InstanceMethod<&Handle::counters>("counters"),
@@ -96,6 +97,8 @@ class Handle : public Napi::ObjectWrap<Handle> {
   }
 
   Napi::Value flavor(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), driver(info).flavor()); }
+
+  Napi::Value ignored(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), driver(info).ignored()); }
 
   void set_interest(const Napi::CallbackInfo& info) {
     Driver& driver = this->driver(info);

@@ -43,6 +43,7 @@ class Driver {
   void detach() { loader_.detach(); }
   size_t drain(uint8_t* batch, size_t capacity) { return rings_.drain(batch, capacity, constants_.boot_offset_ns); }
   bool wait(int timeout_ms) { return rings_.wait(timeout_ms, &loader_.settings()->sleeping); }
+  uint32_t ignored() const { return loader_.ignored(); }
   // -1: there are no iterators.
   int64_t scan(uint8_t* batch, size_t capacity);
   Failure counters(std::vector<double>& values) const { return read_counters(loader_.stats_map(), values); }

@@ -55,6 +55,8 @@ class Loader {
   Failure load(const LoadOptions& options, RingSet& rings);
   // Never sends events of a thread group: `pid` as the caller sees it; 0: none. After `load`.
   void ignore(uint32_t pid);
+  // Numbered as in events.
+  uint32_t ignored() const { return settings()->ignore_tgid; }
   Failure attach();
   void detach();
   // The optional programs (wire.h) whose tracepoints are named stay or become attached, the others not.

@@ -61,6 +61,11 @@ export class SyscallSource {
     return this.#driver.maySkip;
   }
 
+  /** This process, as events number it. */
+  get ownPid(): number {
+    return this.#driver.ignoredPid;
+  }
+
   /** Native numbers of the system calls to send, and of those that are sent as the generic event, too; takes effect at once. */
   setInterest(numbers: readonly number[], alsoGeneric: readonly number[] = []): void {
     this.#driver.setInterest(numbers, alsoGeneric);
@@ -81,12 +86,14 @@ export class SyscallSource {
   }
 
   /**
-   * Fills the tables with what runs already: from the kernel's own walk where there is one, else from /proc.
+   * Fills the tables with what runs already: from the kernel's own walk where there is one that shows the whole host,
+   * else from /proc.
    *
+   * @param whole false: we are in a pid namespace, and the walk shows what runs in there
    * @returns which of the two it was
    */
-  scan(target: ScanTarget, disableIterators: boolean): 'iterators' | 'proc' {
-    if (!disableIterators && this.#scanKernel(target)) {
+  scan(target: ScanTarget, disableIterators: boolean, whole = true): 'iterators' | 'proc' {
+    if (!disableIterators && this.#scanKernel(target) && whole) {
       target.addParents();
       return 'iterators';
     }

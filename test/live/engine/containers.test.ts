@@ -1,10 +1,11 @@
 /** Processes in made-up cgroups: those of runtimes that cannot run here, and those of the host that look like them. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Alert } from '../../../daemon/alerts/alert.js';
 import type { Engine } from '../../../daemon/engine/engine.js';
+import { hierarchies, TestCgroups } from '../../support/cgroups.js';
 import { startContainerd, type Containerd } from '../../support/containerd.js';
 import { describeLive } from '../../support/live.js';
 import { watchingEngine } from '../../support/live-engine.js';
@@ -37,23 +38,12 @@ const CASES: readonly Case[] = [
   ['the monitor of podman',            `/machine.slice/libpod-conmon-${G}.scope`,                           'all',     false, 'host host host host'],
 ];
 
-/** Where hierarchies are mounted: the unified one, and one of a controller where there is any. */
-function hierarchies(): { readonly unified: string; readonly controller: string | undefined } {
-  const mounts = readFileSync('/proc/mounts', 'utf8')
-    .trim()
-    .split('\n')
-    .map(line => line.split(' '));
-  const at = (type: string, option: RegExp): string | undefined =>
-    mounts.find(([, , kind, options]) => kind === type && option.test(options!))?.[1];
-  return { unified: at('cgroup2', /./)!, controller: at('cgroup', /(^|,)memory(,|$)/) };
-}
-
 describeLive(
   'Containers by their cgroups',
   () => {
     const folder = mkdtempSync('/tmp/falco-containers-');
     const { unified, controller } = hierarchies();
-    const made: string[] = [];
+    const cgroups = new TestCgroups();
     const alerts: Alert[] = [];
     let engine: Engine;
 
@@ -73,25 +63,7 @@ describeLive(
       await engine.stop();
       rmSync(folder, { recursive: true });
     });
-    afterEach(() => {
-      for (const group of made.splice(0).reverse()) rmdirSync(group);
-    });
-
-    /** The group, with those around it. */
-    function makeGroup(hierarchy: string, path: string): string {
-      const group = join(hierarchy, path);
-      const missing: string[] = [];
-      for (let at = group; at !== hierarchy; at = dirname(at)) missing.unshift(at);
-      for (const at of missing) {
-        try {
-          mkdirSync(at);
-          made.push(at);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        }
-      }
-      return group;
-    }
+    afterEach(() => cgroups.remove());
 
     const told = (name: string): Promise<string> =>
       eventually(
@@ -106,8 +78,8 @@ describeLive(
 
     CASES.forEach(([what, path, where, pidns, expected], index) => {
       it(`${expected.startsWith('host') ? 'are none' : 'are known'}: ${what}`, async () => {
-        const groups = [makeGroup(unified, path)];
-        if (where === 'all' && controller !== undefined) groups.push(makeGroup(controller, path));
+        const groups = [cgroups.make(unified, path)];
+        if (where === 'all' && controller !== undefined) groups.push(cgroups.make(controller, path));
         const name = `file${index}`;
         const enter = groups.map(group => `echo $$ > ${group}/cgroup.procs`).join('; ');
         const write = `echo x > ${join(folder, name)}`;

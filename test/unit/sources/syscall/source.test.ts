@@ -26,6 +26,7 @@ function scripted(batches: readonly Buffer[], diary: string[], scan: number | fa
   return {
     flavor: 'tp_btf',
     maySkip: false,
+    ignoredPid: 0,
     batch,
     setInterest: () => undefined,
     setTracepoints: () => null,
@@ -148,6 +149,13 @@ describe('The scan of a running system', () => {
     const source = new SyscallSource(scripted([batchOf([30, 30]), batchOf([30])], []), 1 << 23);
     assert.equal(source.scan(filled, false), 'iterators');
     assert.deepEqual([filled.records, filled.proc, filled.parents], [3, 0, 1]);
+  });
+
+  it('goes through /proc, too, where the walk shows a container only', () => {
+    const filled = target();
+    const source = new SyscallSource(scripted([batchOf([30])], []), 1 << 23);
+    assert.equal(source.scan(filled, false, false), 'proc');
+    assert.deepEqual([filled.records, filled.proc], [1, 1]);
   });
 
   it('goes through /proc where the kernel has no iterators, or they are disabled', () => {
