@@ -134,7 +134,7 @@ export class OutputQueue {
   ): Promise<{ readonly lost: number; readonly kept: number }> {
     this.#draining = true;
     this.#retryNow();
-    if (this.#place.waiting > 0 && !this.#gone) {
+    if (this.#place.waiting > 0 && !this.#gone && this.#target.absent !== true) {
       await within(
         timeoutMs,
         new Promise<void>(resolve => {

@@ -18,7 +18,7 @@ const TAG = 'falco';
 /** A message that is refused as too long is halved until it fits, or is this short. */
 const MIN_LENGTH = 512;
 
-const { EAGAIN, ENOBUFS, ENOMEM, EMSGSIZE } = constants.errno;
+const { EAGAIN, ENOBUFS, ENOENT, ENOMEM, EMSGSIZE } = constants.errno;
 
 /** The datagram for a text. The time is that of the message, however long it waits. */
 export function syslogMessage(level: number, text: Buffer, now: Date): Buffer {
@@ -31,6 +31,9 @@ export class SyslogTarget implements Target {
   readonly #send: SendDatagram;
   readonly #path: string;
   #cut = 0;
+  /** No message was sent yet, and there is no socket: in a container there never is one. */
+  #absent = false;
+  #sent = false;
 
   constructor(send: SendDatagram, path: string = SYSLOG_SOCKET) {
     this.#send = send;
@@ -41,9 +44,15 @@ export class SyslogTarget implements Target {
     return this.#cut;
   }
 
+  get absent(): boolean {
+    return this.#absent;
+  }
+
   offer(messages: readonly Buffer[]): Attempt {
     for (let taken = 0; taken < messages.length; taken++) {
       const error = this.#sendOne(messages[taken]!);
+      this.#sent ||= error === 0;
+      this.#absent = !this.#sent && error === ENOENT;
       if (error === 0) continue;
       if (error === EAGAIN || error === ENOBUFS || error === ENOMEM) return { taken, state: 'busy' };
       return { taken, state: 'down', reason: `cannot reach ${this.#path}: ${systemErrorText(error)}` };

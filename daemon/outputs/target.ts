@@ -36,6 +36,8 @@ export interface Target {
   readonly cut: number;
   /** It has taken a part of the first waiting message, and should get the rest. */
   readonly begun?: boolean;
+  /** It was not there so far, and by all that is known will not come: at the end nobody waits for it. */
+  readonly absent?: boolean;
   /** How long to wait between attempts while it is away, where local habits are too quick. */
   readonly retry?: Waits;
   /** Messages that it can make use of at a time; default: some hundred. */

@@ -4,6 +4,7 @@ import type { Attempt, Target } from '../../../daemon/outputs/target.js';
 export class FakeTarget implements Target {
   readonly name = 'fake';
   readonly cut = 0;
+  absent = false;
   readonly taken: string[] = [];
   offers = 0;
   reopened = 0;

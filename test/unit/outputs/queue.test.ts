@@ -140,6 +140,18 @@ describe('The queue of an output', () => {
     assert.equal(queue.statistics.dropped, 3);
   });
 
+  it('tries once more at the end, and does not wait, when the target never was there', async () => {
+    open();
+    target.absent = true;
+    target.answer = () => ({ taken: 0, state: 'down', reason: 'x' });
+    push(['a']);
+    const start = Date.now();
+    const offers = target.offers;
+    assert.deepEqual(await queue.drain(5000), { lost: 1, kept: 0 });
+    assert.equal(target.offers, offers + 1);
+    assert.ok(Date.now() - start < 1000, 'it waited');
+  });
+
   it('takes messages that its own reports make, without being confused', async () => {
     target = new FakeTarget();
     let down = true;

@@ -236,6 +236,16 @@ describe('The syslog output', () => {
     }
   });
 
+  it('is absent as long as there was no socket, and never again once it had a message', () => {
+    const { target } = sending([ENOENT, ECONNREFUSED, ENOENT, 0, ENOENT]);
+    const absent = [target.absent];
+    for (let i = 0; i < 5; i++) {
+      target.offer(buffers('a'));
+      absent.push(target.absent);
+    }
+    assert.deepEqual(absent, [false, true, false, true, false, false]);
+  });
+
   it('understands error numbers of either sign', () => {
     assert.equal((sending([-EAGAIN]).target.offer(buffers('a')) as { state: string }).state, 'busy');
   });
