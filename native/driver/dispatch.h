@@ -203,7 +203,9 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, __s64 ret)
 		compat_arguments(s, regs);
 	else
 		native_arguments(s, regs);
-	if (compose(number))
+	if (number == NR_openat)
+		send_openat(s, task);
+	else if (compose(number))
 		record_finish(s, task);
 	if (interest & WIRE_ALSO_GENERIC && sys_generic())
 		record_finish(s, task);

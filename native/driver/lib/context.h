@@ -36,6 +36,14 @@ static __always_inline void put_fd_context(struct scratch *s, __s32 fd)
 		put_fd_path(fd);
 }
 
+static __always_inline void put_file_context(struct scratch *s)
+{
+	if (s->file_dentry)
+		put_kernel_path(s->file_mnt, s->file_dentry);
+	else
+		put_fd_context(s, s->file_fd);
+}
+
 static __always_inline void *ring_of_cpu(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -109,7 +117,7 @@ static __always_inline void send_record(struct scratch *s)
 static __always_inline void record_finish(struct scratch *s, struct task_struct *task)
 {
 	put_task_context(s, task);
-	put_fd_context(s, s->file_fd);
+	put_file_context(s);
 	put_fd_context(s, s->base_fd[0]);
 	put_fd_context(s, s->base_fd[1]);
 	send_record(s);

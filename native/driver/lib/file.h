@@ -89,8 +89,11 @@ struct opened {
 	__u32 f_flags;   /* as the kernel keeps them */
 };
 
-/* What the kernel knows of the file that the call has just opened; zeros when it failed. */
-SHARED_CODE void opened_file(struct scratch *s, struct opened *opened)
+/*
+ * What the kernel knows of the file that `task`, the current one, has just opened; zeros when it failed. The file's path
+ * becomes the record's.
+ */
+static __always_inline void look_at_opened(struct scratch *s, struct task_struct *task, struct opened *opened)
 {
 	struct super_block *super;
 	struct inode *inode;
@@ -100,12 +103,13 @@ SHARED_CODE void opened_file(struct scratch *s, struct opened *opened)
 	__builtin_memset(opened, 0, sizeof(*opened));
 	if (s->ret < 0)
 		return;
-	s->file_fd = s->ret;
-	file = file_of_fd(current_task(), s->ret);
+	file = file_of_fd(task, s->ret);
 	if (!file) {
 		count_fault(s);
 		return;
 	}
+	s->file_mnt = (__u64)PROBE(file, f_path.mnt);
+	s->file_dentry = (__u64)PROBE(file, f_path.dentry);
 	inode = PROBE(file, f_inode);
 	super = PROBE(inode, i_sb);
 	opened->dev = encode_dev(PROBE(super, s_dev));
@@ -114,6 +118,12 @@ SHARED_CODE void opened_file(struct scratch *s, struct opened *opened)
 	layer = overlay_layer(inode, super);
 	opened->flags = (PROBE(file, f_mode) & FMODE_CREATED ? OPEN_CREATED : 0) |
 			(layer == LAYER_UPPER ? OPEN_UPPER : layer == LAYER_LOWER ? OPEN_LOWER : 0);
+}
+
+/* The same, called. */
+SHARED_CODE void opened_file(struct scratch *s, struct opened *opened)
+{
+	look_at_opened(s, current_task(), opened);
 }
 
 #endif

@@ -189,29 +189,19 @@ static __always_inline __u32 take_built(struct scratch *s, bool cut)
 	return PATH_MAX - offset;
 }
 
-/*
- * Puts the path of (mount, dentry) as one parameter. A function of its own, checked once by the verifier; its
- * arguments are plain numbers because older kernels allow nothing else.
- */
-__attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
+/* Copies the path of (mount, dentry) to where the next parameter goes; returns its length, 0: it has none. */
+static __always_inline __u32 copy_kernel_path(struct scratch *s, __u64 mnt, __u64 at)
 {
 	struct dentry *dentry = (struct dentry *)at;
-	struct scratch *s = scratch_of_cpu();
 	enum step step = STEP_ON;
 	int i;
 
-	if (!s)
+	if (!mnt || !at)
 		return 0;
-	if (!mnt || !at) {
-		put_empty(s);
-		return 0;
-	}
 	if (is_pathless((struct vfsmount *)mnt, dentry)) {
-		if (PROBE(dentry, d_parent) == dentry && is_memfd(dentry))
-			put_kernel_string(s, (const char *)PROBE(dentry, d_name.name));
-		else
-			put_empty(s);
-		return 0;
+		if (PROBE(dentry, d_parent) != dentry || !is_memfd(dentry))
+			return 0;
+		return copy_kernel_string(s, put_here(s), (const char *)PROBE(dentry, d_name.name));
 	}
 	s->walk_dentry = at;
 	s->walk_mount = (__u64)mount_of(mnt);
@@ -229,10 +219,21 @@ __attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
 	}
 	if (step == STEP_FAULT) {
 		count_fault(s);
-		put_empty(s);
 		return 0;
 	}
-	put_length(s, take_built(s, step != STEP_DONE));
+	return take_built(s, step != STEP_DONE);
+}
+
+/*
+ * Puts the path of (mount, dentry) as one parameter. A function of its own, checked once by the verifier; its
+ * arguments are plain numbers because older kernels allow nothing else.
+ */
+__attribute__((noinline)) int put_kernel_path(__u64 mnt, __u64 at)
+{
+	struct scratch *s = scratch_of_cpu();
+
+	if (s)
+		put_length(s, copy_kernel_path(s, mnt, at));
 	return 0;
 }
 

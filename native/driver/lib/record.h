@@ -208,9 +208,11 @@ static __always_inline __u64 record_time(void)
 }
 
 /* `params`: how many the event table has. */
-SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum family family)
+static __always_inline void record_start(struct scratch *s, __u16 type, __u32 params, enum family family)
 {
 	struct record_header *header = record_layout(s, type, params + CONTEXT_PARAMS);
+
+	s->file_dentry = 0;
 	s->file_fd = NO_FD;
 	s->base_fd[0] = NO_FD;
 	s->base_fd[1] = NO_FD;
@@ -218,6 +220,24 @@ SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum 
 	s->family = family;
 	STORE(header->ts, record_time());
 	STORE(header->tid, (__u32)s->owner);
+}
+
+/* The same, called: for all records but the most frequent. */
+SHARED_CODE void record_begin(struct scratch *s, __u16 type, __u32 params, enum family family)
+{
+	record_start(s, type, params, family);
+}
+
+/* Where the parameters of a record begin whose event has `params`. */
+static __always_inline __u32 params_at(__u32 params)
+{
+	return LENGTHS_AT + sizeof(__u16) * (params + CONTEXT_PARAMS);
+}
+
+/* The length of a parameter by its constant index. */
+static __always_inline void set_length(struct scratch *s, __u32 param, __u16 length)
+{
+	*(__u16 *)&s->data[LENGTHS_AT + sizeof(__u16) * param] = length;
 }
 
 /* Ends the parameter that was written at `position`. */

@@ -19,7 +19,9 @@ struct scratch {
 	__u32 compat;       /* 1: a 32-bit caller; pointers in user structures are 4 bytes */
 	__u32 position;     /* where the next parameter goes in `data` */
 	__u32 next;         /* index of the next length */
-	__s32 file_fd;      /* descriptor or AT_FDCWD for CONTEXT_FILE; NO_FD: none */
+	__u64 file_mnt;     /* mount and dentry for CONTEXT_FILE, */
+	__u64 file_dentry;  /* or 0 and */
+	__s32 file_fd;      /* a descriptor or AT_FDCWD; NO_FD: none */
 	__s32 base_fd[2];   /* the same for CONTEXT_BASE1 and CONTEXT_BASE2 */
 	__u32 bases;
 	__u64 walk_dentry;  /* state of a walk up a path; what loops keep here the verifier need not follow */

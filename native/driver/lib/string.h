@@ -34,27 +34,32 @@ static __always_inline long read_user_string(__u8 *to, __u32 limit, __u64 from)
 	return 1;
 }
 
-/* At most `limit` bytes with the NUL; NULL or unreadable: empty. Returns the length, 0 when empty. */
-SHARED_CODE __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
+/* Copies at most `limit` bytes with the NUL; returns the length, 0 for NULL and what cannot be read. */
+static __always_inline __u32 copy_string(struct scratch *s, __u8 *to, __u64 from, __u32 limit)
 {
 	char last = 0;
 	long length;
 
-	if (!from) {
-		put_empty(s);
+	if (!from)
 		return 0;
-	}
 	if (s->kept)
-		length = bpf_probe_read_kernel_str(put_here(s), limit, (void *)from);
+		length = bpf_probe_read_kernel_str(to, limit, (void *)from);
 	else
-		length = read_user_string(put_here(s), limit, from);
+		length = read_user_string(to, limit, from);
 	if (length < 0) {
 		count_fault(s);
-		put_empty(s);
 		return 0;
 	}
 	if (length == limit && !s->kept && !bpf_probe_read_user(&last, 1, (void *)(from + limit - 1)) && last)
 		count_cut(s);
+	return length;
+}
+
+/* At most `limit` bytes with the NUL; NULL or unreadable: empty. Returns the length, 0 when empty. */
+SHARED_CODE __u32 put_string_limit(struct scratch *s, __u64 from, __u32 limit)
+{
+	__u32 length = copy_string(s, put_here(s), from, limit);
+
 	put_length(s, length);
 	return length;
 }
@@ -64,16 +69,22 @@ static __always_inline void put_string(struct scratch *s, __u64 from)
 	put_string_limit(s, from, PATH_MAX);
 }
 
+static __always_inline __u32 copy_kernel_string(struct scratch *s, __u8 *to, const char *from)
+{
+	long length = bpf_probe_read_kernel_str(to, PATH_MAX, from);
+
+	if (length > 0)
+		return length;
+	count_fault(s);
+	return 0;
+}
+
 /* Returns the first character. */
 static __always_inline __u8 put_kernel_string(struct scratch *s, const char *from)
 {
 	__u8 *to = put_here(s);
-	long length = bpf_probe_read_kernel_str(to, PATH_MAX, from);
+	__u32 length = copy_kernel_string(s, to, from);
 
-	if (length <= 0) {
-		count_fault(s);
-		length = 0;
-	}
 	put_length(s, length);
 	return length ? *to : 0;
 }
