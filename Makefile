@@ -3,6 +3,7 @@
 #   make            all            make driver | addon | attacks | js    one part            make clean
 #   make lint       style, types of imports, directions       make test
 #   make docs       what is checked in and made from tables: etc/falco.yaml, docs/config.md, docs/command-line.md
+#   make chart      what is checked in and made from the Helm chart: its schema and table of values, the kustomize bases
 #   make addon LIBRARIES=static    holds libbpf and libelf     make driver ARCH=aarch64 OUT=FOLDER    for another architecture
 #   make install [DESTDIR=] [PREFIX=/usr]                      make uninstall
 
@@ -10,7 +11,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 
 .DELETE_ON_ERROR:
-.PHONY: all driver addon attacks js grammar pages docs node-path lint test install uninstall clean
+.PHONY: all driver addon attacks js grammar pages docs chart node-path lint test install uninstall clean
 all: node-path driver addon attacks js pages
 
 driver:
@@ -54,6 +55,14 @@ build/pages/.made: dist/.compiled scripts/pages.mjs
 
 docs: dist/.compiled
 	node scripts/pages.mjs --docs
+
+# Renders charts where there is no Helm.
+build/tools/helm-render: test/support/helm/render.go
+	@mkdir -p $(@D)
+	GO111MODULE=off GOPATH=/usr/share/gocode go build -o $@ $<
+
+chart: build/tools/helm-render dist/bundle/.made
+	node packaging/helm/generate.mjs build/tools/helm-render
 
 # bin/falco starts without PATH: it reads here which node the build was made for.
 node-path:

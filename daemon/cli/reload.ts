@@ -21,7 +21,7 @@ const RULE = 'Falco internal: hot restart failure';
 const CRITICAL = 2;
 
 /** Keys that only count at the start: what was opened with them stays as it is. */
-const AT_START_ONLY: readonly (keyof Config)[] = [
+export const AT_START_ONLY: readonly (keyof Config)[] = [
   'engine',
   'capture',
   'falco_libs',

@@ -13,7 +13,11 @@ const missing = [
 
 /** Like `describe`, for tests against the running kernel; `commands` must be installed too. */
 export function describeLive(title: string, body: () => void, commands: readonly string[] = []): void {
-  const lacking = [...missing, ...commands.filter(command => !isInstalled(command))];
+  describeWith(title, [...missing, ...commands.filter(command => !isInstalled(command))], body);
+}
+
+/** Like `describe`, when nothing is lacking that the tests need. */
+export function describeWith(title: string, lacking: readonly string[], body: () => void): void {
   if (lacking.length === 0) {
     describe(title, body);
     return;

@@ -1,0 +1,182 @@
+{{/* The pods of the DaemonSet and of the Deployment. */}}
+
+{{- define "falco.podTemplate" -}}
+{{- $config := include "falco.config" . | fromYaml -}}
+{{- $web := $config.webserver | default dict -}}
+metadata:
+  labels:
+    {{- mergeOverwrite (dict) (.Values.podLabels | default dict) (include "falco.selectorLabels" . | fromYaml) | toYaml | nindent 4 }}
+  annotations:
+    {{- $annotations := dict "checksum/start" (include "falco.atStartOnly" . | sha256sum) -}}
+    {{- if and (eq (include "falco.hasClientCertificates" .) "true") (not .Values.certs.existingClientSecret) -}}
+    {{- $_ := set $annotations "checksum/client-certs" (toJson .Values.certs.client | sha256sum) -}}
+    {{- end -}}
+    {{- if eq (include "falco.falcoctl" .) "true" -}}
+    {{- $_ := set $annotations "checksum/falcoctl" (toJson .Values.falcoctl.config | sha256sum) -}}
+    {{- end -}}
+    {{- mergeOverwrite (dict) (.Values.podAnnotations | default dict) $annotations | toYaml | nindent 4 }}
+spec:
+  serviceAccountName: {{ include "falco.serviceAccountName" . }}
+  # The API server is asked for nothing.
+  automountServiceAccountToken: false
+  {{- with .Values.podHostname }}
+  hostname: {{ . }}
+  {{- end }}
+  {{- with .Values.podPriorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.podSecurityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if or .Values.extra.initContainers .Values.falcoctl.artifact.install.enabled }}
+  initContainers:
+    {{- with .Values.extra.initContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- if .Values.falcoctl.artifact.install.enabled }}
+    {{- include "falco.falcoctlContainer" (dict "root" . "verb" "install") | nindent 4 }}
+    {{- end }}
+  {{- end }}
+  containers:
+    - name: falco
+      image: {{ include "falco.image" (dict "root" . "image" .Values.image) }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      args:
+        - /usr/bin/falco
+        - -c
+        - /etc/falco/chart/falco.yaml
+        {{- if not .Values.driver.enabled }}
+        - --disable-source
+        - syscall
+        {{- end }}
+        {{- with .Values.extra.args }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      env:
+        {{- include "falco.environment" . | trim | nindent 8 }}
+      {{- if .Values.tty }}
+      tty: true
+      {{- end }}
+      {{- with .Values.resources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      securityContext:
+        {{- include "falco.securityContext" . | nindent 8 }}
+      {{- if $web.enabled }}
+      ports:
+        - name: web
+          containerPort: {{ include "falco.webPort" . }}
+          protocol: TCP
+      {{- range $kind := list "startupProbe" "livenessProbe" "readinessProbe" }}
+      {{- with get $.Values.healthChecks $kind }}
+      {{ $kind }}:
+        {{- $probe := dict "path" ($web.k8s_healthz_endpoint | default "/healthz") "port" (include "falco.webPort" $ | int) -}}
+        {{- if $web.ssl_enabled -}}{{- $_ := set $probe "scheme" "HTTPS" -}}{{- end -}}
+        {{- mergeOverwrite (deepCopy .) (dict "httpGet" $probe) | toYaml | nindent 8 }}
+      {{- end }}
+      {{- end }}
+      {{- end }}
+      volumeMounts:
+        {{- include "falco.volumeMounts" . | trim | nindent 8 }}
+    {{- if .Values.falcoctl.artifact.follow.enabled }}
+    {{- include "falco.falcoctlContainer" (dict "root" . "verb" "follow") | nindent 4 }}
+    {{- end }}
+  volumes:
+    {{- include "falco.volumes" . | trim | nindent 4 }}
+{{- end -}}
+
+{{- define "falco.webPort" -}}
+{{- $web := .Values.falco.webserver | default dict -}}
+{{- $web.listen_port | default 8765 | int -}}
+{{- end -}}
+
+{{/* extra.env, and what it does not name. */}}
+{{- define "falco.environment" -}}
+{{- $given := list -}}
+{{- range .Values.extra.env | default list -}}{{- $given = append $given .name -}}{{- end -}}
+{{- if and .Values.driver.enabled (not (has "HOST_ROOT" $given)) }}
+- name: HOST_ROOT
+  value: /host
+{{- end }}
+{{- if and .Values.falcoHostnameEnv (not (has "FALCO_HOSTNAME" $given)) }}
+- name: FALCO_HOSTNAME
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+{{- end }}
+{{- if not (has "FALCO_K8S_NODE_NAME" $given) }}
+- name: FALCO_K8S_NODE_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+{{- end }}
+{{- with .Values.extra.env }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/*
+Least privilege. System calls: uid 0, for Kubernetes gives capabilities to no other user, with those that the driver and other
+users' entries of /proc need; seccomp profiles of container runtimes before 2023 refuse bpf(2) whatever the capabilities, and
+AppArmor's default profile refuses to look at processes of the host. Audit events alone: nothing at all.
+*/}}
+{{- define "falco.securityContext" -}}
+{{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+{{- if .Values.containerSecurityContext -}}
+{{- toYaml .Values.containerSecurityContext -}}
+{{- else if not .Values.driver.enabled -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop: [ALL]
+privileged: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+{{- if not $openshift }}
+runAsGroup: 65534
+runAsUser: 65534
+{{- end }}
+seccompProfile:
+  type: RuntimeDefault
+{{- else if .Values.driver.modernEbpf.leastPrivileged -}}
+allowPrivilegeEscalation: false
+{{- if semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version }}
+appArmorProfile:
+  type: Unconfined
+{{- end }}
+capabilities:
+  add: [BPF, DAC_READ_SEARCH, PERFMON, SYS_PTRACE{{ if .Values.driver.modernEbpf.oldKernels }}, SYS_RESOURCE{{ end }}]
+  drop: [ALL]
+privileged: false
+readOnlyRootFilesystem: true
+runAsGroup: 0
+runAsUser: 0
+{{- if $openshift }}
+seLinuxOptions:
+  type: spc_t
+{{- end }}
+seccompProfile:
+  type: Unconfined
+{{- else -}}
+privileged: true
+readOnlyRootFilesystem: true
+runAsUser: 0
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,157 @@
+{{/*
+What the container sees of the host, and of the chart. ConfigMaps and secrets are mounted as folders: Kubernetes brings changes
+of these into running pods by replacing the link `..data` in them, and never those of single files (subPath).
+*/}}
+
+{{/* Folders of the host that hold sockets of runtimes, none of them within another: {"folders": […]}. */}}
+{{- define "falco.socketFolders" -}}
+{{- $folders := list -}}
+{{- if eq (include "falco.asksRuntimes" .) "true" -}}
+{{- range $engine := .Values.collectors.containerEngine.engines | default dict -}}
+{{- if and (kindIs "map" $engine) (or (not (hasKey $engine "enabled")) $engine.enabled) -}}
+{{- range $socket := $engine.sockets | default list -}}
+{{- $path := regexReplaceAll "^/var/run/" $socket "/run/" -}}
+{{- $folders = append $folders (regexReplaceAll "/[^/]*\\$.*$" $path "/socket" | dir) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $outer := list -}}
+{{- range $folder := $folders | uniq | sortAlpha -}}
+{{- $within := false -}}
+{{- range $outer -}}{{- if hasPrefix (printf "%s/" .) $folder -}}{{- $within = true -}}{{- end -}}{{- end -}}
+{{- if not $within -}}{{- $outer = append $outer $folder -}}{{- end -}}
+{{- end -}}
+{{- toYaml (dict "folders" $outer) -}}
+{{- end -}}
+
+{{- define "falco.volumeMounts" -}}
+{{- $config := include "falco.config" . | fromYaml -}}
+{{- if eq (include "falco.falcoctl" .) "true" }}
+- name: rulesfiles
+  mountPath: /etc/falco
+{{- end }}
+- name: config
+  mountPath: /etc/falco/chart
+  readOnly: true
+{{- if .Values.customRules }}
+- name: rules
+  mountPath: /etc/falco/rules.d
+  readOnly: true
+{{- end }}
+{{- if or (eq (include "falco.hasCertificates" .) "true") (eq (include "falco.hasClientCertificates" .) "true") }}
+- name: certs
+  mountPath: /etc/falco/certs
+  readOnly: true
+{{- end }}
+- name: tmp
+  mountPath: /tmp
+{{- if (dig "outputs_spool" "enabled" false $config) }}
+- name: spool
+  mountPath: {{ dig "outputs_spool" "path" "/var/lib/falco/spool" $config }}
+{{- end }}
+{{- if .Values.driver.enabled }}
+- name: host-proc
+  mountPath: /host/proc
+  readOnly: true
+- name: host-etc
+  mountPath: /host/etc
+  readOnly: true
+{{- if .Values.driver.modernEbpf.sysfsMount }}
+- name: host-sysfs
+  mountPath: {{ .Values.driver.sysfsMountPath }}
+  readOnly: true
+  {{- if semverCompare ">=1.31.0-0" .Capabilities.KubeVersion.Version }}
+  # tracefs in it, too.
+  recursiveReadOnly: IfPossible
+  {{- end }}
+{{- end }}
+{{- $propagation := .Values.collectors.containerEngine.mountPropagation }}
+{{- range $index, $folder := (include "falco.socketFolders" . | fromYaml).folders }}
+- name: host-runtime-{{ $index }}
+  mountPath: /host{{ $folder }}
+  mountPropagation: {{ $propagation }}
+  readOnly: true
+{{- if or (eq $folder "/run") (hasPrefix "/run/" $folder) }}
+- name: host-runtime-{{ $index }}
+  mountPath: /host/var{{ $folder }}
+  mountPropagation: {{ $propagation }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.mounts.volumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "falco.volumes" -}}
+{{- $config := include "falco.config" . | fromYaml -}}
+- name: config
+  configMap:
+    name: {{ include "falco.fullname" . }}
+{{- if .Values.customRules }}
+- name: rules
+  configMap:
+    name: {{ include "falco.named" (list . "rules") }}
+{{- end }}
+{{- $server := eq (include "falco.hasCertificates" .) "true" }}
+{{- $client := eq (include "falco.hasClientCertificates" .) "true" }}
+{{- if or $server $client }}
+- name: certs
+  projected:
+    sources:
+      {{- if $server }}
+      - secret:
+          name: {{ default (include "falco.named" (list . "certs")) .Values.certs.existingSecret }}
+      {{- end }}
+      {{- if $client }}
+      - secret:
+          name: {{ default (include "falco.named" (list . "client-certs")) .Values.certs.existingClientSecret }}
+          items:
+            - key: client.crt
+              path: client/client.crt
+            - key: client.key
+              path: client/client.key
+      {{- end }}
+{{- end }}
+- name: tmp
+  emptyDir: {}
+{{- if (dig "outputs_spool" "enabled" false $config) }}
+# As long as the pod: a container that is started anew goes on with it.
+- name: spool
+  emptyDir: {}
+{{- end }}
+{{- if eq (include "falco.falcoctl" .) "true" }}
+- name: rulesfiles
+  emptyDir: {}
+- name: plugins
+  emptyDir: {}
+- name: artifactstate
+  emptyDir: {}
+- name: falcoctl
+  configMap:
+    name: {{ include "falco.named" (list . "falcoctl") }}
+{{- end }}
+{{- if .Values.driver.enabled }}
+- name: host-proc
+  hostPath:
+    path: /proc
+- name: host-etc
+  hostPath:
+    path: /etc
+{{- if .Values.driver.modernEbpf.sysfsMount }}
+- name: host-sysfs
+  hostPath:
+    path: {{ .Values.driver.sysfsMountPath }}
+{{- end }}
+{{- range $index, $folder := (include "falco.socketFolders" . | fromYaml).folders }}
+- name: host-runtime-{{ $index }}
+  hostPath:
+    path: {{ $folder }}
+{{- end }}
+{{- end }}
+{{- with .Values.mounts.volumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
