@@ -10,7 +10,7 @@ import type { Integer } from '../../../daemon/events/integer.js';
 import { RecordReader } from '../../../daemon/events/record.js';
 import { syscallByName } from '../../../daemon/events/syscall-table.js';
 import { walkFrames } from '../../../daemon/sources/syscall/frames.js';
-import { describeLive, patience } from '../../support/live.js';
+import { describeLive, kernelAtLeast, patience } from '../../support/live.js';
 import { compilerFor, cProgram } from '../../support/c-program.js';
 import { attach, opened, runnableFlavors } from '../addon/workload.js';
 import { tallyNarrow, tallyRecord } from './tally.js';
@@ -208,11 +208,11 @@ export class Bench {
 /** Whether this kernel may preempt programs on plain tracepoints, so that the driver takes perf's. */
 export const mayPreempt = Number.parseInt(release(), 10) >= 7;
 
-/** The builds that this kernel can run, and one of them as on kernels that may preempt programs. */
+/** The builds that this kernel can run, and (from 5.15, whose helpers it needs) one of them as on kernels that may preempt programs. */
 function variants(): readonly { readonly name: string; readonly options: Partial<DriverOptions> }[] {
   const plain = runnableFlavors().map(flavor => ({ name: flavor as string, options: { flavor } }));
   const first = plain[0];
-  if (mayPreempt || first === undefined) return plain;
+  if (mayPreempt || first === undefined || !kernelAtLeast(5, 15)) return plain;
   return [...plain, { name: `${first.name}, perf`, options: { ...first.options, kernelRelease: '7.0.0' } }];
 }
 
