@@ -12,7 +12,7 @@ import { ROOT } from './installation.js';
 import { loadSettings, readRules, runProblem, type RulesFile, type Settings } from './settings.js';
 
 /** How long a writer is waited for, and how often it is asked for. */
-const WRITER_MS = 5_000;
+const WRITER_MS = 30_000;
 const WRITER_LOOK_MS = 50;
 /** How long a file may be gone, or empty, before that is believed. */
 const GONE_MS = 2_000;

@@ -1,4 +1,5 @@
 /** --version: text, or JSON where alerts are JSON. */
+import { BUILT_IN_PLUGINS } from '../rules/plugins.js';
 import { machine, versions } from './installation.js';
 
 export function versionText(json: boolean): string {
@@ -19,7 +20,7 @@ export function versionText(json: boolean): string {
   return `${JSON.stringify(versionParts())}\n`;
 }
 
-/** What --version tells as JSON. */
+/** What --version tells as JSON, and /versions: falcoctl compares it with what an artifact requires. (reference/falco/packaging.md 9.4) */
 export function versionParts(): Readonly<Record<string, unknown>> {
   const { falco, engine, pluginApi, driverApi, driverSchema } = versions();
   return {
@@ -32,7 +33,8 @@ export function versionParts(): Readonly<Record<string, unknown>> {
     falco_version: falco,
     libs_version: falco,
     plugin_api_version: pluginApi,
-    plugin_versions: {},
+    // Built in, and so always loaded.
+    plugin_versions: Object.fromEntries(BUILT_IN_PLUGINS.map(({ name, version }) => [name, version])),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The units of systemd: judged by its own tools, and run by it. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeLive } from '../support/live.js';
 import { eventually } from '../support/process.js';
@@ -70,6 +70,33 @@ describeLive(
       assert.equal(machine.run('systemctl', 'stop', 'falco').code, 0);
       assert.equal(property('ActiveState'), 'inactive');
       assert.equal(property('Result'), 'success');
+    });
+
+    it('starts falcoctl behind it and stops it with it, where that is installed', async () => {
+      const follow = 'falcoctl-artifact-follow.service';
+      cpSync(
+        join(projectRoot, 'packaging/falcoctl', follow),
+        join(machine.root, 'etc/systemd/system', follow),
+      );
+      // What stands for falcoctl tells whether somebody answers where it would ask.
+      const program =
+        '#!/bin/bash\nexec 3<>/dev/tcp/localhost/8765 && echo reached falco\nexec sleep infinity\n';
+      writeFileSync(join(machine.root, 'usr/bin/falcoctl'), program, { mode: 0o755 });
+      machine.run('systemctl', 'daemon-reload');
+      assert.deepEqual(
+        machine.run('systemd-analyze', 'verify', '--man=no', `/etc/systemd/system/${follow}`),
+        {
+          code: 0,
+          output: '',
+        },
+      );
+      assert.equal(machine.run('systemctl', 'start', 'falco').code, 0);
+      const state = (): string => machine.run('systemctl', 'is-active', follow).output.trim();
+      await eventually('falcoctl runs', () => state() === 'active', 10_000);
+      const said = (): string => machine.run('journalctl', '-u', follow, '--no-pager').output;
+      await eventually('falcoctl has reached falco', () => said().includes('reached falco'), 10_000);
+      assert.equal(machine.run('systemctl', 'stop', 'falco').code, 0);
+      assert.equal(state(), 'inactive');
     });
 
     it('tells why it does not start', () => {
