@@ -55,7 +55,8 @@ describeLive(
     it('alerts of signals once a rule asks for them, and no longer when none does', async () => {
       // One that handles the signal: of the others the kernel says SIGKILL, whatever it was that ended them.
       const killed = async (): Promise<number> => {
-        const child = spawn('sh', ['-c', 'trap exit TERM; echo; while :; do sleep 0.05; done']);
+        // By the time that it says so it has run one program, to its end, and runs no other.
+        const child = spawn('sh', ['-c', 'trap exit TERM; sleep 0; echo; read line']);
         await new Promise(done => child.stdout.once('data', done));
         child.kill('SIGTERM');
         await new Promise(done => child.on('exit', done));
