@@ -22,23 +22,46 @@ export type Parsed =
   | { readonly kind: 'help' }
   | { readonly kind: 'error'; readonly message: string };
 
-export const HELP = `Usage: falco-attack-suite [OPTION...] [ATTACK...]
+export const DESCRIPTION =
+  'Performs attacks on this host, harmlessly, and looks whether falco raises the alerts. Needs root. Without ATTACK: all.';
 
-Performs attacks on this host, harmlessly, and looks whether falco raises the alerts. Needs root. Without ATTACK: all.
+/** What is typed, and what it means. */
+export const OPTIONS: readonly (readonly [typed: string, meaning: string])[] = [
+  ['-c FILE', 'configuration of the daemon that the suite starts for itself (/etc/falco/falco.yaml)'],
+  ['-r FILE', 'rules, instead of those of the configuration; may be repeated'],
+  [
+    '--alerts FILE',
+    'start no daemon: read the JSON alerts of one that runs from this file; -: from standard input',
+  ],
+  [
+    '--runtime NAME',
+    'docker, podman, containerd or none, instead of the first that is found; NAME=SOCKET to say where',
+  ],
+  ['--jobs N', 'attacks at a time (4)'],
+  ['--repeat N', 'do it all so many times (1)'],
+  ['--wait SECONDS', 'how long an alert may take (5)'],
+  ['--strict', 'an attack that cannot be performed here counts as missed'],
+  ['--list', 'print the attacks and end'],
+  ['-h, --help', 'print this text and end'],
+];
 
-  -c FILE             configuration of the daemon that the suite starts for itself (/etc/falco/falco.yaml)
-  -r FILE             rules, instead of those of the configuration; may be repeated
-  --alerts FILE       start no daemon: read the JSON alerts of one that runs from this file; -: from standard input
-  --runtime NAME      docker, podman, containerd or none, instead of the first that is found; NAME=SOCKET to say where
-  --jobs N            attacks at a time (4)
-  --repeat N          do it all so many times (1)
-  --wait SECONDS      how long an alert may take (5)
-  --strict            an attack that cannot be performed here counts as missed
-  --list              print the attacks and end
-  -h, --help          print this text and end
+export const EXIT_CODES: readonly (readonly [code: string, when: string])[] = [
+  ['0', 'when every attack that was performed was seen'],
+  ['1', 'when not'],
+  ['2', 'for a wrong option'],
+  ['130', 'when interrupted'],
+];
 
-Exit code: 0 when every attack that was performed was seen, 1 when not, 2 for a wrong option, 130 when interrupted.
-`;
+export const HELP = [
+  'Usage: falco-attack-suite [OPTION...] [ATTACK...]',
+  '',
+  DESCRIPTION,
+  '',
+  ...OPTIONS.map(([typed, meaning]) => `  ${typed.padEnd(18)}  ${meaning}`),
+  '',
+  `Exit code: ${EXIT_CODES.map(row => row.join(' ')).join(', ')}.`,
+  '',
+].join('\n');
 
 const RUNTIMES = ['docker', 'podman', 'containerd'] as const;
 

@@ -25,7 +25,10 @@ const FILES = [
   '/usr/lib/systemd/system/falco-modern-bpf.service',
   '/usr/share/bash-completion/completions/falco',
   '/usr/share/doc/falco/copyright',
+  '/usr/share/doc/falco/examples/falcoctl/falcoctl.yaml',
+  '/usr/share/doc/falco/examples/fleet/rsyslog/node.conf',
   '/usr/share/falco/plugins/',
+  '/usr/share/man/man8/falco-attack-suite.8.gz',
   '/usr/share/man/man8/falco.8.gz',
 ];
 const MB = 1024 * 1024;

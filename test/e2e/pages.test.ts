@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bashCompletion, fishCompletion, zshCompletion } from '../../daemon/cli/pages/completions.js';
+import { suiteManPage } from '../attacks/man.js';
 import { manPage } from '../../daemon/cli/pages/man.js';
 
 interface Outcome {
@@ -54,6 +55,14 @@ describe('Pages made from the flag table', () => {
     const { stdout, stderr } = run(this, 'man', '--warnings', '-l', page);
     assert.equal(stderr, '');
     assert.match(stdout, /-o, --option KEY=VALUE\n/);
+  });
+
+  it('mandoc and man find nothing wrong with falco-attack-suite(8)', function () {
+    const page = write('falco-attack-suite.8', suiteManPage('1.2.3', '2024-12-31'));
+    assert.deepEqual(run(this, 'mandoc', '-Tlint', '-Wall', page), { stdout: '', stderr: '' });
+    const { stdout, stderr } = run(this, 'man', '--warnings', '-l', page);
+    assert.equal(stderr, '');
+    assert.match(stdout, /--wait SECONDS\n +How long an alert may take \(5\)\.\n/);
   });
 
   it('bash completes a command line that is typed', function () {

@@ -1,11 +1,9 @@
 /** The man page falco(8), in the man macros of roff. */
 import { FLAGS } from '../flags.js';
 import { GONE_FLAGS } from '../gone-flags.js';
-import { wrap } from '../help.js';
 import { goneName, optionArgument, optionNames } from './option-text.js';
-import { DESCRIPTION, ENVIRONMENT, EXIT_CODES, FILES, SIGNALS, SUMMARY, type Entry } from './texts.js';
-
-const WIDTH = 78;
+import { argument, entries, escaped, lines } from './roff.js';
+import { DESCRIPTION, ENVIRONMENT, EXIT_CODES, FILES, SIGNALS, SUMMARY } from './texts.js';
 
 /** @param version of falco @param date of the page, as 2024-12-31 @returns the page, with a newline at its end */
 export function manPage(version: string, date: string): string {
@@ -49,22 +47,4 @@ export function manPage(version: string, date: string): string {
     ...entries(FILES),
     '',
   ].join('\n');
-}
-
-function entries(list: readonly Entry[]): readonly string[] {
-  return list.flatMap(([term, text]) => ['.TP', `.B ${escaped(term)}`, ...lines(text)]);
-}
-
-/** `[=SOURCE]`: what is in capitals is to be replaced. */
-function argument(text: string): string {
-  return escaped(text).replace(/[A-Z]+/g, '\\fI$&\\fR');
-}
-
-/** Lines of text: none must begin like a request. */
-function lines(text: string): readonly string[] {
-  return wrap(escaped(text), WIDTH).map(line => (/^[.']/.test(line) ? `\\&${line}` : line));
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll("'", '\\(aq').replaceAll('…', '...');
 }

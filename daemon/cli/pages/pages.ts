@@ -15,7 +15,7 @@ import { rulePages, type DeliveredFile } from './rule-pages.js';
 export type Pages = Readonly<Record<string, string>>;
 
 /** The day of the build, or the one that SOURCE_DATE_EPOCH names. */
-function today(): string {
+export function today(): string {
   const epoch = process.env['SOURCE_DATE_EPOCH'];
   return new Date(epoch === undefined ? Date.now() : Number(epoch) * 1000).toISOString().slice(0, 10);
 }
