@@ -12,6 +12,19 @@ export interface SignalHandlers {
 /** Signals of a reload that come within this time are one (reference/falco/cli.md 2.5). */
 const DEBOUNCE_MS = 100;
 
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+/** What a shell shows of a program that SIGTERM ended. */
+const ENDED = 143;
+const end = (): never => process.exit(ENDED);
+
+/**
+ * For the time before `onSignals`. Signals without a handler end any process but the first one of a container, which the
+ * kernel lets ignore them: to stop it there would mean to wait until it is killed.
+ */
+export function endOnSignals(pid: number = process.pid): void {
+  if (pid === 1) for (const signal of STOPPING) process.on(signal, end);
+}
+
 /** @returns takes the handlers away again */
 export function onSignals(handlers: SignalHandlers): () => void {
   let stopping = false;
@@ -34,6 +47,7 @@ export function onSignals(handlers: SignalHandlers): () => void {
     ['SIGUSR1', handlers.reopen],
   ];
   for (const [signal, handler] of table) process.on(signal, handler);
+  for (const signal of STOPPING) process.off(signal, end);
   return () => {
     clearTimeout(timer);
     for (const [signal, handler] of table) process.off(signal, handler);

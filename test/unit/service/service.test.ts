@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceManager } from '../../../daemon/service/notify.js';
 import { removePidFile, writePidFile } from '../../../daemon/service/pid-file.js';
-import { onSignals } from '../../../daemon/service/signals.js';
+import { endOnSignals, onSignals } from '../../../daemon/service/signals.js';
 
 const later = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
@@ -88,5 +88,20 @@ describe('Signals', () => {
     assert.deepEqual(seen.slice(3), ['stop']);
     release();
     assert.equal(process.listenerCount('SIGHUP'), 0);
+  });
+
+  it('end the first process of a container until the daemon has handlers of its own, and no other', () => {
+    const count = (): number => process.listenerCount('SIGTERM');
+    endOnSignals(4711);
+    assert.equal(count(), 0);
+    endOnSignals(1);
+    assert.equal(count(), 1);
+    const seen: string[] = [];
+    const release = onSignals({ stop: () => seen.push('stop'), reload: () => null, reopen: () => null });
+    assert.equal(count(), 1);
+    process.emit('SIGTERM');
+    assert.deepEqual(seen, ['stop']);
+    release();
+    assert.equal(count(), 0);
   });
 });
