@@ -239,6 +239,9 @@ function statusAnswer(status: string, message = ''): Answer<null> {
 }
 
 function http2Problem(error: NodeJS.ErrnoException): string {
+  // A question that waits for a connection hears of it first that it was cancelled.
+  if (error.code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause instanceof Error)
+    return http2Problem(error.cause);
   if (error.code === 'ERR_HTTP2_ERROR' || error.code === 'ERR_HTTP2_SESSION_ERROR')
     return 'an answer that is not HTTP/2';
   return connectionProblem(error);

@@ -1,7 +1,9 @@
 /** Sockets on which something else listens than a runtime, or a runtime that is out of its mind. */
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { createServer } from 'node:http2';
 import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { RUNTIMES } from '../../../support/fake-runtimes.js';
 import { eventually, sleep } from '../../../support/process.js';
 import { rawServer, socketPlace, type SocketPlace, type UnixServer } from '../../../support/unix-server.js';
@@ -71,6 +73,21 @@ for (const { kind, open, carrier } of RUNTIMES) {
         await isGivenUp();
       });
     }
+
+    it('is for others only', async function () {
+      if (process.getuid?.() !== 0) this.skip();
+      server = await rawServer(place.path, () => undefined);
+      chmodSync(dirname(place.path), 0o755);
+      chmodSync(place.path, 0o600);
+      process.seteuid!(65_534);
+      try {
+        watch = watching(open, place.path);
+        await eventually('it is given up', () => watch.client.answering === false);
+      } finally {
+        process.seteuid!(0);
+      }
+      assert.match(watch.log[0]!, /: permission denied; its containers stay unknown/);
+    });
 
     it('answers 100 MB', async () => {
       const flood: Flood = { bytes: 0 };
