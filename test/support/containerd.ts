@@ -41,8 +41,12 @@ export interface Containerd {
   readonly socket: string;
   /** Imports an image of busybox under this full name. */
   importImage(name: string, namespace?: string): void;
+  /** Imports the image of an archive. */
+  importArchive(path: string, namespace?: string): void;
   /** Starts a container in the background. */
   run(options: RunOptions): Container;
+  /** Runs one in the foreground: its output and its end are the process's, and it has the signals that this gets. */
+  attach(options: RunOptions): RunningProcess;
   /** Ends containerd and starts it again; containers run on. */
   restart(): Promise<void>;
   /** Removes what is left of the containers and ends containerd. */
@@ -104,21 +108,18 @@ export async function startContainerd(options: ContainerdOptions = {}): Promise<
   return {
     socket,
     importImage: (name, namespace = 'default') => importImage(name, namespace),
+    importArchive: (path, namespace = 'default') =>
+      void ctr('--namespace', namespace, 'image', 'import', path),
+    attach(spec) {
+      cgroups.add(spec.namespace ?? 'default');
+      const command = ['ctr', '--address', socket, ...runWords({ id: randomId(), ...spec }, '--rm')];
+      const [program, ...rest] = enclosure === null ? command : enclosure.inside(command);
+      return startProcess(program!, rest);
+    },
     run(spec) {
-      const { id = randomBytes(32).toString('hex'), namespace = 'default' } = spec;
-      const words = (option: string, pairs: Readonly<Record<string, string>> = {}): string[] =>
-        Object.entries(pairs).flatMap(([key, value]) => [option, `${key}=${value}`]);
-      const mounts = Object.entries(spec.mounts ?? {}).flatMap(([from, to]) => {
-        mkdirSync(from, { recursive: true });
-        return ['--mount', `type=bind,src=${from},dst=${to},options=rbind:rw`];
-      });
+      const { id = randomId(), namespace = 'default' } = spec;
       const inNamespace = ['--namespace', namespace];
-      const details = [
-        ...words('--label', spec.labels),
-        ...words('--env', spec.env),
-        ...(spec.options ?? []),
-      ];
-      ctr(...inNamespace, 'run', '--detach', ...mounts, ...details, spec.image, id, ...spec.command);
+      ctr(...runWords({ ...spec, id }, '--detach'));
       const container: Container = {
         id,
         exec(...command) {
@@ -147,6 +148,21 @@ export async function startContainerd(options: ContainerdOptions = {}): Promise<
       for (const group of cgroups) removeEmptyCgroups(group);
     },
   };
+}
+
+const randomId = (): string => randomBytes(32).toString('hex');
+
+/** Words for `ctr` that run a container. */
+function runWords(spec: RunOptions & { readonly id: string }, how: '--detach' | '--rm'): string[] {
+  const words = (option: string, pairs: Readonly<Record<string, string>> = {}): string[] =>
+    Object.entries(pairs).flatMap(([key, value]) => [option, `${key}=${value}`]);
+  const mounts = Object.entries(spec.mounts ?? {}).flatMap(([from, to]) => {
+    mkdirSync(from, { recursive: true });
+    return ['--mount', `type=bind,src=${from},dst=${to},options=rbind:rw`];
+  });
+  const details = [...words('--label', spec.labels), ...words('--env', spec.env), ...(spec.options ?? [])];
+  const before = ['--namespace', spec.namespace ?? 'default', 'run', how, ...mounts, ...details];
+  return [...before, spec.image, spec.id, ...spec.command];
 }
 
 function configuration(folder: string, socket: string, cri: boolean): string[] {

@@ -42,6 +42,17 @@ const sandboxConfig = message({
     }),
   ],
 });
+const securityContext = message({
+  capabilities: [1, message({ add: [1, list(text)], drop: [2, list(text)] })],
+  privileged: [2, bool],
+  namespaceOptions: [3, namespaceOption],
+  runAsUser: [5, message({ value: [1, int64] })],
+  readonlyRootfs: [7, bool],
+  noNewPrivs: [11, bool],
+  runAsGroup: [12, message({ value: [1, int64] })],
+  /** 0: the profile of the runtime; 1: none. */
+  seccomp: [15, message({ profileType: [1, int32] })],
+});
 const containerConfig = message({
   metadata: [1, containerMetadata],
   image: [2, imageSpec],
@@ -51,12 +62,7 @@ const containerConfig = message({
   labels: [9, map(text)],
   annotations: [10, map(text)],
   logPath: [11, text],
-  linux: [
-    15,
-    message({
-      securityContext: [2, message({ privileged: [2, bool], namespaceOptions: [3, namespaceOption] })],
-    }),
-  ],
+  linux: [15, message({ securityContext: [2, securityContext] })],
 });
 const podId = message({ podSandboxId: [1, text] });
 const containerId = message({ containerId: [1, text] });
@@ -77,6 +83,11 @@ const CALLS = {
   start: runtime('StartContainer', containerId, empty),
   stop: runtime('StopContainer', message({ containerId: [1, text], timeout: [2, int64] }), empty),
   remove: runtime('RemoveContainer', containerId, empty),
+  status: runtime(
+    'ContainerStatus',
+    containerId,
+    message({ status: [1, message({ exitCode: [7, int32] })] }),
+  ),
   exec: runtime(
     'ExecSync',
     message({ containerId: [1, text], cmd: [2, list(text)], timeout: [3, int64] }),
@@ -98,6 +109,8 @@ export interface Kubelet {
   runContainer(pod: Pod, config: ContainerConfig): Promise<string>;
   /** Runs a command in a container to its end, as for a probe; gives its exit code. */
   exec(id: string, command: readonly string[]): Promise<number>;
+  /** Asks it to end, and kills it after so many seconds; gives its exit code. */
+  stopContainer(id: string, seconds: number): Promise<number>;
   removeContainer(id: string): Promise<void>;
   removePod(pod: Pod): Promise<void>;
   close(): void;
@@ -125,6 +138,11 @@ export function openKubelet(socket: string): Kubelet {
     async exec(id, command) {
       const { exitCode } = await call(CALLS.exec, { containerId: id, cmd: [...command], timeout: 10n });
       return exitCode;
+    },
+    async stopContainer(id, seconds) {
+      await call(CALLS.stop, { containerId: id, timeout: BigInt(seconds) });
+      const { status } = await call(CALLS.status, { containerId: id });
+      return status.exitCode;
     },
     async removeContainer(id) {
       await call(CALLS.stop, { containerId: id, timeout: 0n });

@@ -17,14 +17,20 @@ export const packages = {
   rpm: join(folder, `falco-${version}-${machineName}.rpm`),
   tar: join(folder, `falco-${version}-${machineName}.tar.gz`),
 } as const;
+export const image = join(folder, `falco-${version}-image-${architecture}.tar`);
+/** The name that it has in there. */
+export const imageName = `localhost/falco:${version}`;
+
+type Format = keyof typeof packages | 'image';
+
+const built = new Set<Format>();
 
 /** With FALCO_TEST_PACKAGES=ready those that are there are tested. */
-let built = process.env['FALCO_TEST_PACKAGES'] === 'ready';
-
-export function buildPackages(): void {
-  if (built) return;
-  execFileSync('sh', [join(projectRoot, 'packaging/build')], { stdio: 'pipe' });
-  built = true;
+export function buildPackages(formats: readonly Format[] = ['deb', 'rpm', 'tar']): void {
+  const missing = formats.filter(format => !built.has(format));
+  if (missing.length === 0 || process.env['FALCO_TEST_PACKAGES'] === 'ready') return;
+  execFileSync('sh', [join(projectRoot, 'packaging/build'), ...missing], { stdio: 'pipe' });
+  for (const format of missing) built.add(format);
 }
 
 /**
