@@ -17,6 +17,9 @@ const anything = {};
 const oneOf = (...values) => ({ enum: values });
 const count = minimum => ({ type: 'integer', minimum });
 
+/** May be taken away with null. */
+const optional = schema => ({ ...schema, optional: true });
+
 /** A section: these keys and no others; what templates cannot do without is required. */
 function section(properties) {
   const required = Object.keys(properties).filter(key => {
@@ -35,8 +38,6 @@ function section(properties) {
   return { type: 'object', additionalProperties: false, properties: stripped, required };
 }
 
-const optional = schema => ({ ...schema, optional: true });
-
 const pullPolicy = oneOf('Always', 'IfNotPresent', 'Never');
 const image = section({ registry: text, repository: name, tag: text, pullPolicy });
 const engine = {
@@ -44,13 +45,24 @@ const engine = {
   additionalProperties: false,
   properties: { enabled: flag, sockets: { type: 'array', items: { type: 'string', pattern: '^/' } } },
 };
+const quantities = { type: 'object', additionalProperties: { type: ['string', 'number'], minLength: 1 } };
+const resources = optional({ type: 'object', properties: { limits: quantities, requests: quantities } });
+const seconds = { type: 'integer', minimum: 0 };
+const probe = optional({
+  type: 'object',
+  properties: Object.fromEntries(
+    ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'failureThreshold', 'successThreshold'].map(
+      key => [key, seconds],
+    ),
+  ),
+});
 const falcoctlContainer = section({
   ...{
     enabled: flag,
     args: texts,
     env: objects,
     envFrom: objects,
-    resources: object,
+    resources,
     securityContext: object,
   },
   mounts: section({ volumeMounts: objects }),
@@ -78,18 +90,20 @@ const sections = {
   podPriorityClassName: text,
   podSecurityContext: object,
   containerSecurityContext: object,
-  resources: object,
+  resources,
   nodeSelector: labels,
   affinity: object,
   tolerations: objects,
-  healthChecks: section({ startupProbe: object, livenessProbe: object, readinessProbe: object }),
+  healthChecks: section({ startupProbe: probe, livenessProbe: probe, readinessProbe: probe }),
   tty: flag,
   scc: section({ create: flag }),
   controller: section({
     kind: text,
     annotations: labels,
     labels,
-    daemonset: section({ updateStrategy: object }),
+    daemonset: section({
+      updateStrategy: optional({ type: 'object', properties: { type: oneOf('RollingUpdate', 'OnDelete') } }),
+    }),
     deployment: section({ replicas: count(0) }),
   }),
   services: { type: 'array', items: service },
@@ -232,6 +246,8 @@ function lenient(schema) {
 /** @param configSchema what `falco --config-schema` prints */
 export function valuesSchema({ properties }) {
   const falco = { type: 'object', properties: lenient(properties) };
+  // Probes and services need to know it.
+  Object.assign(falco.properties.webserver.properties.listen_port, port);
   const { required, ...top } = section({ ...sections, falco });
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

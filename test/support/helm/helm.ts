@@ -37,7 +37,8 @@ export interface RenderOptions {
   readonly kubeVersion?: string;
 }
 
-interface Answer {
+/** What the renderer says to one request. */
+export interface Answer {
   readonly error?: string;
   readonly values?: Values;
   readonly manifests?: Readonly<Record<string, string>>;
@@ -78,15 +79,44 @@ export function valuesFile(name: string): Values {
 
 /** Renders with layers of values; throws what Helm would say. */
 export function renderChart(layers: readonly Values[], options: RenderOptions = {}): Rendered {
-  const asked = { chart: chartFolder, release: 'falco', namespace: 'monitoring', ...options, values: layers };
+  const [rendered] = renderCharts([layers], options);
+  if (rendered instanceof Error) throw rendered;
+  return rendered!;
+}
+
+/** The same many times over; errors instead of what could not be rendered. */
+export function renderCharts(
+  many: readonly (readonly Values[])[],
+  options: RenderOptions = {},
+): readonly (Rendered | Error)[] {
+  const common = { chart: chartFolder, release: 'falco', namespace: 'monitoring', ...options };
+  return renderRequests(many.map(values => ({ ...common, values }))).map(answer => {
+    try {
+      return judged(answer);
+    } catch (error) {
+      return error as Error;
+    }
+  });
+}
+
+/** What values come to when layers are laid over the chart's own. */
+export function mergedValues(many: readonly (readonly Values[])[]): readonly Values[] {
+  const asked = many.map(values => ({ chart: chartFolder, valuesOnly: true, values }));
+  return renderRequests(asked).map(({ values }) => values!);
+}
+
+export function renderRequests(requests: readonly object[]): readonly Answer[] {
   const { status, stdout, stderr } = spawnSync(renderer(), {
-    input: JSON.stringify([asked]),
-    encoding: 'utf8',
+    ...{ input: JSON.stringify(requests), encoding: 'utf8', maxBuffer: 2 ** 28 },
   });
   if (status !== 0) throw new Error(stderr);
-  const [answer] = JSON.parse(stdout) as readonly [Answer];
+  return JSON.parse(stdout) as readonly Answer[];
+}
+
+function judged(answer: Answer): Rendered {
   // Helm judges values first; the renderer gives them also when a template failed.
-  if (answer.values !== undefined) checkValues(answer.values);
+  const refusal = answer.values === undefined ? null : valuesProblem(answer.values);
+  if (refusal !== null) throw new Error(refusal);
   if (answer.error !== undefined) throw new Error(answer.error);
   const manifests = answer.manifests ?? {};
   return {
@@ -109,14 +139,15 @@ function documents(path: string, text: string): readonly KubernetesObject[] {
 
 let accepts: Ajv.ValidateFunction | undefined;
 
-function checkValues(values: Values): void {
+/** What values.schema.json has against the values, defaults included; null: nothing. */
+export function valuesProblem(values: Values): string | null {
   accepts ??= new Ajv({ allErrors: true }).compile(
     JSON.parse(readFileSync(join(chartFolder, 'values.schema.json'), 'utf8')) as object,
   );
-  if (accepts(values) === true) return;
+  if (accepts(values) === true) return null;
   const said = (accepts.errors ?? []).map(({ dataPath, message, params }) => {
     const named = 'additionalProperty' in params ? ` '${params.additionalProperty}'` : '';
     return `${dataPath.replace(/^\./, '') || '(root)'}: ${message ?? ''}${named}`;
   });
-  throw new Error(`values don't meet the specifications of the schema(s): ${said.join('; ')}`);
+  return `values don't meet the specifications of the schema(s): ${said.join('; ')}`;
 }

@@ -31,6 +31,8 @@ type request struct {
 	Values      []map[string]interface{} `json:"values"`
 	APIVersions []string                 `json:"apiVersions"`
 	KubeVersion string                   `json:"kubeVersion"`
+	// Only lay values over each other.
+	ValuesOnly bool `json:"valuesOnly"`
 }
 
 // answer has either an error or what was rendered.
@@ -100,6 +102,9 @@ func render(r request) (answer, error) {
 	}
 	values = coalesce(given, values)
 	out.Values = values
+	if r.ValuesOnly {
+		return out, nil
+	}
 
 	sources, others, err := readChart(r.Chart)
 	if err != nil {

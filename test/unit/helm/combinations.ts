@@ -68,6 +68,7 @@ export const COMBINATIONS: readonly Combination[] = [
     expected: {
       'container.securityContext.capabilities.add': [...NEEDED, 'SYS_RESOURCE'],
       'container.securityContext.appArmorProfile': undefined,
+      'annotations.container#apparmor#security#beta#kubernetes#io/falco': 'unconfined',
       'config.engine.kind': 'modern_ebpf',
       'config.engine.modern_ebpf.buf_size_preset': 6,
       'config.engine.modern_ebpf.cpus_for_each_buffer': 0,

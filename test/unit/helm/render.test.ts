@@ -89,11 +89,11 @@ function configOf(objects: readonly KubernetesObject[], { workload }: Workload):
   return parse((map!['data'] as Readonly<Record<string, string>>)['falco.yaml']!);
 }
 
-/** What is at a path; names of files have dots, so the longest name that fits counts. */
+/** What is at a path, in which # stands for the dots of a name. */
 function at(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((inner, key) => {
     if (typeof inner !== 'object' || inner === null) return undefined;
-    return (inner as Readonly<Record<string, unknown>>)[key];
+    return (inner as Readonly<Record<string, unknown>>)[key.replaceAll('#', '.')];
   }, value);
 }
 

@@ -9,6 +9,8 @@ of it reads that.
 {{- range $key := list "webserver" "http_output" "metrics" "engine" -}}
 {{- if not (kindIs "map" (get $config $key)) -}}{{- $_ := set $config $key dict -}}{{- end -}}
 {{- end -}}
+{{/* The probes ask there. */}}
+{{- if not $config.webserver.k8s_healthz_endpoint -}}{{- $_ := unset $config.webserver "k8s_healthz_endpoint" -}}{{- end -}}
 {{- include "falco.config.engine" (dict "root" . "config" $config) -}}
 {{- include "falco.config.containers" (dict "root" . "config" $config) -}}
 {{- include "falco.config.metrics" (dict "root" . "config" $config) -}}
@@ -66,11 +68,12 @@ of it reads that.
 {{- $modern := .root.Values.driver.modernEbpf -}}
 {{- $engine := .config.engine -}}
 {{- $_ := set $engine "kind" "modern_ebpf" -}}
-{{- $_ := set $engine "modern_ebpf" (mergeOverwrite (deepCopy ($engine.modern_ebpf | default dict)) (dict
-  "buf_size_preset" ($modern.bufSizePreset | int)
-  "cpus_for_each_buffer" ($modern.cpusForEachBuffer | int)
-  "drop_failed_exit" $modern.dropFailedExit
-  "disable_iterators" $modern.disableIterators)) -}}
+{{- $keys := deepCopy ($engine.modern_ebpf | default dict) -}}
+{{- $_ := set $keys "buf_size_preset" ($modern.bufSizePreset | int) -}}
+{{- $_ := set $keys "cpus_for_each_buffer" ($modern.cpusForEachBuffer | int) -}}
+{{- $_ := set $keys "drop_failed_exit" $modern.dropFailedExit -}}
+{{- $_ := set $keys "disable_iterators" $modern.disableIterators -}}
+{{- $_ := set $engine "modern_ebpf" $keys -}}
 {{- end -}}
 {{- end -}}
 
@@ -103,21 +106,21 @@ of it reads that.
 {{- define "falco.config.metrics" -}}
 {{- $metrics := .root.Values.metrics -}}
 {{- if $metrics.enabled -}}
-{{- $_ := set .config "metrics" (mergeOverwrite (deepCopy .config.metrics) (dict
-  "enabled" true
-  "interval" $metrics.interval
-  "output_rule" $metrics.outputRule
-  "rules_counters_enabled" $metrics.rulesCountersEnabled
-  "resource_utilization_enabled" $metrics.resourceUtilizationEnabled
-  "state_counters_enabled" $metrics.stateCountersEnabled
-  "kernel_event_counters_enabled" $metrics.kernelEventCountersEnabled
-  "kernel_event_counters_per_cpu_enabled" $metrics.kernelEventCountersPerCPUEnabled
-  "libbpf_stats_enabled" $metrics.libbpfStatsEnabled
-  "plugins_metrics_enabled" $metrics.pluginsMetricsEnabled
-  "kernel_iter_event_counters_enabled" $metrics.kernelIterEventCountersEnabled
-  "jemalloc_stats_enabled" $metrics.jemallocStatsEnabled
-  "convert_memory_to_mb" $metrics.convertMemoryToMB
-  "include_empty_values" $metrics.includeEmptyValues)) -}}
+{{- $keys := .config.metrics -}}
+{{- $_ := set $keys "enabled" true -}}
+{{- $_ := set $keys "interval" $metrics.interval -}}
+{{- $_ := set $keys "output_rule" $metrics.outputRule -}}
+{{- $_ := set $keys "rules_counters_enabled" $metrics.rulesCountersEnabled -}}
+{{- $_ := set $keys "resource_utilization_enabled" $metrics.resourceUtilizationEnabled -}}
+{{- $_ := set $keys "state_counters_enabled" $metrics.stateCountersEnabled -}}
+{{- $_ := set $keys "kernel_event_counters_enabled" $metrics.kernelEventCountersEnabled -}}
+{{- $_ := set $keys "kernel_event_counters_per_cpu_enabled" $metrics.kernelEventCountersPerCPUEnabled -}}
+{{- $_ := set $keys "libbpf_stats_enabled" $metrics.libbpfStatsEnabled -}}
+{{- $_ := set $keys "plugins_metrics_enabled" $metrics.pluginsMetricsEnabled -}}
+{{- $_ := set $keys "kernel_iter_event_counters_enabled" $metrics.kernelIterEventCountersEnabled -}}
+{{- $_ := set $keys "jemalloc_stats_enabled" $metrics.jemallocStatsEnabled -}}
+{{- $_ := set $keys "convert_memory_to_mb" $metrics.convertMemoryToMB -}}
+{{- $_ := set $keys "include_empty_values" $metrics.includeEmptyValues -}}
 {{- $_ := set .config.webserver "prometheus_metrics_enabled" true -}}
 {{- end -}}
 {{- end -}}

@@ -38,13 +38,13 @@
       type: RuntimeDefault
     {{- end }}
   volumeMounts:
-    - name: rulesfiles
+    - name: falco-rulesfiles
       mountPath: {{ $config.rulesfilesDir | default "/rulesfiles" }}
-    - name: plugins
+    - name: falco-plugins
       mountPath: {{ $config.pluginsDir | default "/plugins" }}
-    - name: artifactstate
+    - name: falco-artifactstate
       mountPath: {{ $config.stateDir | default "/artifactstate" }}
-    - name: falcoctl
+    - name: falcoctl-config
       mountPath: /etc/falcoctl
       readOnly: true
     {{- with $values.mounts.volumeMounts }}

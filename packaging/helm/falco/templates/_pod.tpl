@@ -14,7 +14,12 @@ metadata:
     {{- if eq (include "falco.falcoctl" .) "true" -}}
     {{- $_ := set $annotations "checksum/falcoctl" (toJson .Values.falcoctl.config | sha256sum) -}}
     {{- end -}}
-    {{- mergeOverwrite (dict) (.Values.podAnnotations | default dict) $annotations | toYaml | nindent 4 }}
+    {{- if eq (include "falco.privileges" .) "least" -}}
+    {{- if semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version -}}
+    {{- $_ := set $annotations "container.apparmor.security.beta.kubernetes.io/falco" "unconfined" -}}
+    {{- end -}}
+    {{- end -}}
+    {{- mergeOverwrite (dict) $annotations (.Values.podAnnotations | default dict) | toYaml | nindent 4 }}
 spec:
   serviceAccountName: {{ include "falco.serviceAccountName" . }}
   # The API server is asked for nothing.
@@ -133,6 +138,15 @@ spec:
 {{- end }}
 {{- end -}}
 
+{{/* Which privileges the container has: `given` by the values, `none`, `least`, `all`. */}}
+{{- define "falco.privileges" -}}
+{{- if .Values.containerSecurityContext -}}given
+{{- else if not .Values.driver.enabled -}}none
+{{- else if .Values.driver.modernEbpf.leastPrivileged -}}least
+{{- else -}}all
+{{- end -}}
+{{- end -}}
+
 {{/*
 Least privilege. System calls: uid 0, for Kubernetes gives capabilities to no other user, with those that the driver and other
 users' entries of /proc need; seccomp profiles of container runtimes before 2023 refuse bpf(2) whatever the capabilities, and
@@ -140,9 +154,10 @@ AppArmor's default profile refuses to look at processes of the host. Audit event
 */}}
 {{- define "falco.securityContext" -}}
 {{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
-{{- if .Values.containerSecurityContext -}}
+{{- $privileges := include "falco.privileges" . -}}
+{{- if eq $privileges "given" -}}
 {{- toYaml .Values.containerSecurityContext -}}
-{{- else if not .Values.driver.enabled -}}
+{{- else if eq $privileges "none" -}}
 allowPrivilegeEscalation: false
 capabilities:
   drop: [ALL]
@@ -155,7 +170,7 @@ runAsUser: 65534
 {{- end }}
 seccompProfile:
   type: RuntimeDefault
-{{- else if .Values.driver.modernEbpf.leastPrivileged -}}
+{{- else if eq $privileges "least" -}}
 allowPrivilegeEscalation: false
 {{- if semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version }}
 appArmorProfile:

@@ -25,29 +25,40 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{- toYaml (dict "folders" $outer) -}}
 {{- end -}}
 
+{{/* mounts.volumeMounts, and what they do not take the place of. */}}
 {{- define "falco.volumeMounts" -}}
+{{- $given := list -}}
+{{- range .Values.mounts.volumeMounts | default list -}}{{- $given = append $given (.mountPath | trimSuffix "/") -}}{{- end -}}
+{{- $mounts := list -}}
+{{- range $mount := include "falco.ownMounts" . | fromYamlArray -}}
+{{- if not (has $mount.mountPath $given) -}}{{- $mounts = append $mounts $mount -}}{{- end -}}
+{{- end -}}
+{{- concat $mounts (.Values.mounts.volumeMounts | default list) | toYaml -}}
+{{- end -}}
+
+{{- define "falco.ownMounts" -}}
 {{- $config := include "falco.config" . | fromYaml -}}
 {{- if eq (include "falco.falcoctl" .) "true" }}
-- name: rulesfiles
+- name: falco-rulesfiles
   mountPath: /etc/falco
 {{- end }}
-- name: config
+- name: falco-config
   mountPath: /etc/falco/chart
   readOnly: true
 {{- if .Values.customRules }}
-- name: rules
+- name: falco-rules
   mountPath: /etc/falco/rules.d
   readOnly: true
 {{- end }}
 {{- if or (eq (include "falco.hasCertificates" .) "true") (eq (include "falco.hasClientCertificates" .) "true") }}
-- name: certs
+- name: falco-certs
   mountPath: /etc/falco/certs
   readOnly: true
 {{- end }}
-- name: tmp
+- name: falco-tmp
   mountPath: /tmp
 {{- if (dig "outputs_spool" "enabled" false $config) }}
-- name: spool
+- name: falco-spool
   mountPath: {{ dig "outputs_spool" "path" "/var/lib/falco/spool" $config }}
 {{- end }}
 {{- if .Values.driver.enabled }}
@@ -80,25 +91,22 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{- end }}
 {{- end }}
 {{- end }}
-{{- with .Values.mounts.volumeMounts }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
 {{- define "falco.volumes" -}}
 {{- $config := include "falco.config" . | fromYaml -}}
-- name: config
+- name: falco-config
   configMap:
     name: {{ include "falco.fullname" . }}
 {{- if .Values.customRules }}
-- name: rules
+- name: falco-rules
   configMap:
     name: {{ include "falco.named" (list . "rules") }}
 {{- end }}
 {{- $server := eq (include "falco.hasCertificates" .) "true" }}
 {{- $client := eq (include "falco.hasClientCertificates" .) "true" }}
 {{- if or $server $client }}
-- name: certs
+- name: falco-certs
   projected:
     sources:
       {{- if $server }}
@@ -115,21 +123,21 @@ of these into running pods by replacing the link `..data` in them, and never tho
               path: client/client.key
       {{- end }}
 {{- end }}
-- name: tmp
+- name: falco-tmp
   emptyDir: {}
 {{- if (dig "outputs_spool" "enabled" false $config) }}
 # As long as the pod: a container that is started anew goes on with it.
-- name: spool
+- name: falco-spool
   emptyDir: {}
 {{- end }}
 {{- if eq (include "falco.falcoctl" .) "true" }}
-- name: rulesfiles
+- name: falco-rulesfiles
   emptyDir: {}
-- name: plugins
+- name: falco-plugins
   emptyDir: {}
-- name: artifactstate
+- name: falco-artifactstate
   emptyDir: {}
-- name: falcoctl
+- name: falcoctl-config
   configMap:
     name: {{ include "falco.named" (list . "falcoctl") }}
 {{- end }}
