@@ -56,6 +56,10 @@ const probe = optional({
     ),
   ),
 });
+const seccompProfile = optional({
+  ...{ type: 'object', additionalProperties: false, required: ['type'] },
+  properties: { type: oneOf('RuntimeDefault', 'Unconfined', 'Localhost'), localhostProfile: text },
+});
 const falcoctlContainer = section({
   ...{
     enabled: flag,
@@ -114,7 +118,7 @@ const sections = {
     kmod: section({ bufSizePreset: preset, dropFailedExit: flag }),
     modernEbpf: section({
       ...{ leastPrivileged: flag, oldKernels: flag, bufSizePreset: preset, dropFailedExit: flag },
-      ...{ cpusForEachBuffer: count(0), disableIterators: flag, sysfsMount: flag },
+      ...{ cpusForEachBuffer: count(0), disableIterators: flag, sysfsMount: flag, seccompProfile },
     }),
     // The templates say that these are gone.
     ebpf: optional(anything),

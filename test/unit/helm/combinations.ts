@@ -61,12 +61,23 @@ export const COMBINATIONS: readonly Combination[] = [
   {
     title: 'least privileges on an old cluster',
     values: [
-      { driver: { kind: 'kmod', modernEbpf: { oldKernels: true, bufSizePreset: 6, cpusForEachBuffer: 0 } } },
+      {
+        driver: {
+          kind: 'kmod',
+          modernEbpf: {
+            oldKernels: true,
+            bufSizePreset: 6,
+            cpusForEachBuffer: 0,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+        },
+      },
     ],
     options: { kubeVersion: 'v1.29.1-gke.100' },
     kinds: PLAIN,
     expected: {
       'container.securityContext.capabilities.add': [...NEEDED, 'SYS_RESOURCE'],
+      'container.securityContext.seccompProfile': { type: 'RuntimeDefault' },
       'container.securityContext.appArmorProfile': undefined,
       'annotations.container#apparmor#security#beta#kubernetes#io/falco': 'unconfined',
       'config.engine.kind': 'modern_ebpf',

@@ -149,7 +149,7 @@ spec:
 
 {{/*
 Least privilege. System calls: uid 0, for Kubernetes gives capabilities to no other user, with those that the driver and other
-users' entries of /proc need; seccomp profiles of container runtimes before 2023 refuse bpf(2) whatever the capabilities, and
+users' entries of /proc need; seccomp profiles of CRI-O and of old runtimes refuse bpf(2) whatever the capabilities, and
 AppArmor's default profile refuses to look at processes of the host. Audit events alone: nothing at all.
 */}}
 {{- define "falco.securityContext" -}}
@@ -187,8 +187,10 @@ runAsUser: 0
 seLinuxOptions:
   type: spc_t
 {{- end }}
+{{- with .Values.driver.modernEbpf.seccompProfile }}
 seccompProfile:
-  type: Unconfined
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- else -}}
 privileged: true
 readOnlyRootFilesystem: true
