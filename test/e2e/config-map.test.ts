@@ -3,19 +3,11 @@
  * rights, and reloads when the kubelet puts a new version in place.
  */
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { configMapVolume, type ConfigMapVolume } from '../support/helm/config-map-volume.js';
 import { describeLive, patience } from '../support/live.js';
 import { freePort, post } from '../support/post.js';
 import { eventually, sleep, startProcess, type RunningProcess } from '../support/process.js';
@@ -32,32 +24,6 @@ const rule = (name: string): string => `- rule: ${name}
   priority: NOTICE
   source: k8s_audit
 `;
-
-/** A volume of a ConfigMap: files are links through `..data`, which leads to the version that counts. */
-class ConfigMapVolume {
-  private version = 0;
-  constructor(readonly folder: string) {
-    mkdirSync(folder);
-  }
-
-  /** As the kubelet's atomic writer: a new folder, a new link beside the old one, renamed over it, then the old folder goes. */
-  write(files: Readonly<Record<string, string>>): void {
-    const at = (name: string): string => join(this.folder, name);
-    const before = `..2026_11_26_00_00_00.${String(this.version)}`;
-    const now = `..2026_11_26_00_00_00.${String(++this.version)}`;
-    mkdirSync(at(now));
-    for (const [name, text] of Object.entries(files))
-      writeFileSync(join(at(now), name), text, { mode: 0o644 });
-    chmodSync(at(now), 0o755);
-    symlinkSync(now, at('..data_tmp'));
-    renameSync(at('..data_tmp'), at('..data'));
-    for (const name of Object.keys(files))
-      if (!readdirSync(this.folder).includes(name)) symlinkSync(join('..data', name), at(name));
-    for (const name of readdirSync(this.folder))
-      if (!name.startsWith('..') && !(name in files)) rmSync(at(name));
-    rmSync(at(before), { recursive: true, force: true });
-  }
-}
 
 describeLive(
   'A daemon whose files are those of ConfigMaps',
@@ -90,9 +56,9 @@ describeLive(
       root = mkdtempSync(join(tmpdir(), 'falco-pod-'));
       chmodSync(root, 0o755);
       port = await freePort();
-      chart = new ConfigMapVolume(join(root, 'chart'));
-      rules = new ConfigMapVolume(join(root, 'rules.d'));
-      more = new ConfigMapVolume(join(root, 'config.d'));
+      chart = configMapVolume(join(root, 'chart'));
+      rules = configMapVolume(join(root, 'rules.d'));
+      more = configMapVolume(join(root, 'config.d'));
       rules.write({ 'first.yaml': rule('First') });
       more.write({ 'site.yaml': 'static_fields: {site: lab}\n' });
       chart.write({ 'falco.yaml': config() });
