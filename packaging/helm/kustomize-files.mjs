@@ -16,16 +16,18 @@ const COMMON = {
   },
 };
 
-/** A base: its folder, and the values that it is rendered with, files of the chart by name. */
+/** A base: its folder, its release (and namespace), and the values that it is rendered with, files of the chart by name. */
 const BASES = [
   {
     folder: 'base',
+    release: 'falco',
     about: 'System calls of every node, with least privileges.',
     values: [COMMON],
     level: 'privileged',
   },
   {
     folder: 'k8s-audit',
+    release: 'falco-audit',
     about: 'Kubernetes audit events alone, posted to port 30007 of any node; no privileges.',
     values: ['values-k8saudit.yaml', COMMON],
     level: 'restricted',
@@ -45,21 +47,21 @@ function plain(object) {
 /** @returns content by path of every file below `place` */
 export function kustomizeFiles(chart, place, render) {
   const answers = render(
-    BASES.map(({ values }) => ({
-      ...{ chart, release: 'falco', namespace: 'falco' },
+    BASES.map(({ release, values }) => ({
+      ...{ chart, release, namespace: release },
       values: values.map(layer =>
         typeof layer === 'string' ? parse(readFileSync(join(chart, layer), 'utf8')) : layer,
       ),
     })),
   );
   const files = {};
-  for (const [index, { folder, about, level }] of BASES.entries()) {
+  for (const [index, { folder, release, about, level }] of BASES.entries()) {
     const { error, manifests } = answers[index];
     if (error !== undefined) throw new Error(error);
     const head = `# ${about} Made from packaging/helm/falco: make chart.\n`;
     const namespace = {
       ...{ apiVersion: 'v1', kind: 'Namespace' },
-      metadata: { name: 'falco', labels: { 'pod-security.kubernetes.io/enforce': level } },
+      metadata: { name: release, labels: { 'pod-security.kubernetes.io/enforce': level } },
     };
     const objects = Object.values(manifests)
       .flatMap(text => parseAllDocuments(text))
@@ -68,7 +70,7 @@ export function kustomizeFiles(chart, place, render) {
       .map(plain);
     const names = [];
     for (const object of [namespace, ...objects]) {
-      const suffix = object.kind === 'ConfigMap' && object.metadata.name !== 'falco' ? '-rules' : '';
+      const suffix = object.kind === 'ConfigMap' && object.metadata.name !== release ? '-rules' : '';
       const name = `${kebab(object.kind)}${suffix}.yaml`;
       names.push(name);
       files[join(place, folder, name)] = head + stringify(object, { lineWidth: 0 });
@@ -77,7 +79,7 @@ export function kustomizeFiles(chart, place, render) {
       head +
       stringify({
         ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
-        namespace: 'falco',
+        namespace: release,
         resources: names,
       });
   }
