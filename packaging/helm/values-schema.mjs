@@ -58,7 +58,7 @@ const probe = optional({
 });
 const seccompProfile = optional({
   ...{ type: 'object', additionalProperties: false, required: ['type'] },
-  properties: { type: oneOf('RuntimeDefault', 'Unconfined', 'Localhost'), localhostProfile: text },
+  properties: { type: oneOf('', 'RuntimeDefault', 'Unconfined', 'Localhost'), localhostProfile: text },
 });
 const falcoctlContainer = section({
   ...{

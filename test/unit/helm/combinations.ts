@@ -33,6 +33,7 @@ export const COMBINATIONS: readonly Combination[] = [
       'container.securityContext.readOnlyRootFilesystem': true,
       'container.securityContext.allowPrivilegeEscalation': false,
       'container.securityContext.appArmorProfile': { type: 'Unconfined' },
+      'container.securityContext.seccompProfile': { type: 'RuntimeDefault' },
       'pod.automountServiceAccountToken': false,
       'config.engine.kind': 'modern_ebpf',
       'config.load_plugins': ['container'],
@@ -68,7 +69,7 @@ export const COMBINATIONS: readonly Combination[] = [
             oldKernels: true,
             bufSizePreset: 6,
             cpusForEachBuffer: 0,
-            seccompProfile: { type: 'RuntimeDefault' },
+            seccompProfile: { type: 'Localhost', localhostProfile: 'falco.json' },
           },
         },
       },
@@ -77,7 +78,7 @@ export const COMBINATIONS: readonly Combination[] = [
     kinds: PLAIN,
     expected: {
       'container.securityContext.capabilities.add': [...NEEDED, 'SYS_RESOURCE'],
-      'container.securityContext.seccompProfile': { type: 'RuntimeDefault' },
+      'container.securityContext.seccompProfile': { type: 'Localhost', localhostProfile: 'falco.json' },
       'container.securityContext.appArmorProfile': undefined,
       'annotations.container#apparmor#security#beta#kubernetes#io/falco': 'unconfined',
       'config.engine.kind': 'modern_ebpf',
@@ -255,6 +256,7 @@ export const COMBINATIONS: readonly Combination[] = [
     kinds: sorted('SecurityContextConstraints'),
     expected: {
       'container.securityContext.seLinuxOptions': { type: 'spc_t' },
+      'container.securityContext.seccompProfile': { type: 'Unconfined' },
       'SecurityContextConstraints.allowedCapabilities': NEEDED,
       'SecurityContextConstraints.allowPrivilegedContainer': false,
       'SecurityContextConstraints.users': ['system:serviceaccount:monitoring:falco'],
@@ -322,7 +324,10 @@ export const COMBINATIONS: readonly Combination[] = [
         },
         mounts: {
           volumes: [{ name: 'more', emptyDir: {} }],
-          volumeMounts: [{ name: 'more', mountPath: '/more' }],
+          volumeMounts: [
+            { name: 'more', mountPath: '/tmp' },
+            { name: 'more', mountPath: '/etc/falco/config.d/' },
+          ],
         },
         services: [
           {

@@ -149,8 +149,8 @@ spec:
 
 {{/*
 Least privilege. System calls: uid 0, for Kubernetes gives capabilities to no other user, with those that the driver and other
-users' entries of /proc need; seccomp profiles of CRI-O and of old runtimes refuse bpf(2) whatever the capabilities, and
-AppArmor's default profile refuses to look at processes of the host. Audit events alone: nothing at all.
+users' entries of /proc need; seccomp profiles of CRI-O, which OpenShift has, refuse bpf(2) whatever the capabilities, and AppArmor's
+default profile refuses to look at processes of the host. Audit events alone: nothing at all.
 */}}
 {{- define "falco.securityContext" -}}
 {{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
@@ -187,9 +187,12 @@ runAsUser: 0
 seLinuxOptions:
   type: spc_t
 {{- end }}
-{{- with .Values.driver.modernEbpf.seccompProfile }}
 seccompProfile:
-  {{- toYaml . | nindent 2 }}
+{{- $profile := .Values.driver.modernEbpf.seccompProfile | default dict }}
+{{- if $profile.type }}
+  {{- toYaml $profile | nindent 2 }}
+{{- else }}
+  type: {{ ternary "Unconfined" "RuntimeDefault" $openshift }}
 {{- end }}
 {{- else -}}
 privileged: true

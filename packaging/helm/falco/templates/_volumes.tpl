@@ -45,6 +45,9 @@ of these into running pods by replacing the link `..data` in them, and never tho
 - name: falco-config
   mountPath: /etc/falco/chart
   readOnly: true
+# Nothing that the image has there: what the values say counts.
+- name: falco-config-d
+  mountPath: /etc/falco/config.d
 {{- if .Values.customRules }}
 - name: falco-rules
   mountPath: /etc/falco/rules.d
@@ -93,11 +96,24 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{- end }}
 {{- end -}}
 
+{{/* mounts.volumes, and the chart's own that a container mounts. */}}
 {{- define "falco.volumes" -}}
+{{- $used := list "falco-plugins" "falco-artifactstate" "falcoctl-config" -}}
+{{- range include "falco.volumeMounts" . | fromYamlArray -}}{{- $used = append $used .name -}}{{- end -}}
+{{- $volumes := list -}}
+{{- range $volume := include "falco.ownVolumes" . | fromYamlArray -}}
+{{- if has $volume.name $used -}}{{- $volumes = append $volumes $volume -}}{{- end -}}
+{{- end -}}
+{{- concat $volumes (.Values.mounts.volumes | default list) | toYaml -}}
+{{- end -}}
+
+{{- define "falco.ownVolumes" -}}
 {{- $config := include "falco.config" . | fromYaml -}}
 - name: falco-config
   configMap:
     name: {{ include "falco.fullname" . }}
+- name: falco-config-d
+  emptyDir: {}
 {{- if .Values.customRules }}
 - name: falco-rules
   configMap:
@@ -158,8 +174,5 @@ of these into running pods by replacing the link `..data` in them, and never tho
   hostPath:
     path: {{ $folder }}
 {{- end }}
-{{- end }}
-{{- with .Values.mounts.volumes }}
-{{ toYaml . }}
 {{- end }}
 {{- end -}}
