@@ -30,7 +30,7 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{- $given := list -}}
 {{- range .Values.mounts.volumeMounts | default list -}}{{- $given = append $given (.mountPath | trimSuffix "/") -}}{{- end -}}
 {{- $mounts := list -}}
-{{- range $mount := include "falco.ownMounts" . | fromYamlArray -}}
+{{- range $mount := (printf "all:\n%s" (include "falco.ownMounts" .) | fromYaml).all -}}
 {{- if not (has $mount.mountPath $given) -}}{{- $mounts = append $mounts $mount -}}{{- end -}}
 {{- end -}}
 {{- concat $mounts (.Values.mounts.volumeMounts | default list) | toYaml -}}
@@ -99,9 +99,9 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{/* mounts.volumes, and the chart's own that a container mounts. */}}
 {{- define "falco.volumes" -}}
 {{- $used := list "falco-plugins" "falco-artifactstate" "falcoctl-config" -}}
-{{- range include "falco.volumeMounts" . | fromYamlArray -}}{{- $used = append $used .name -}}{{- end -}}
+{{- range (printf "all:\n%s" (include "falco.volumeMounts" .) | fromYaml).all -}}{{- $used = append $used .name -}}{{- end -}}
 {{- $volumes := list -}}
-{{- range $volume := include "falco.ownVolumes" . | fromYamlArray -}}
+{{- range $volume := (printf "all:\n%s" (include "falco.ownVolumes" .) | fromYaml).all -}}
 {{- if has $volume.name $used -}}{{- $volumes = append $volumes $volume -}}{{- end -}}
 {{- end -}}
 {{- concat $volumes (.Values.mounts.volumes | default list) | toYaml -}}
