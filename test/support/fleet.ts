@@ -8,9 +8,13 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { streamEvents, streamRules } from './alert-stream.js';
 import { section } from './capture-file.js';
+import { patience } from './live.js';
 import { eventually, startProcess, type RunningProcess } from './process.js';
 import { projectRoot } from './project.js';
 import { falco, launchDaemon } from './run-daemon.js';
+
+/** How long a server of the fleet may take to start. */
+export const START_MS = 20_000 * patience;
 
 const examples = join(projectRoot, 'packaging/fleet');
 
@@ -45,7 +49,13 @@ export async function startRsyslog(
   const main = join(folder, 'rsyslog.conf');
   writeFileSync(main, [...distribution, `$IncludeConfig ${path}`, ''].join('\n'));
   const running = startProcess('/usr/sbin/rsyslogd', ['-n', '-iNONE', '-f', main]);
-  await eventually(`rsyslogd is up; it says ${running.stderr.map(({ text }) => text).join(' ')}`, isUp);
+  try {
+    await eventually('rsyslogd is up', isUp, START_MS);
+  } catch (error) {
+    await running.stop('SIGKILL');
+    const said = running.stderr.map(({ text }) => text).join('\n');
+    throw new Error(`${String(error)}; it said:\n${said}`, { cause: error });
+  }
   return running;
 }
 

@@ -8,6 +8,7 @@ import {
   isListening,
   makeCertificates,
   numbersTo,
+  START_MS,
   startNode,
   writeExample,
   type FleetNode,
@@ -64,7 +65,7 @@ describeLive(
       ];
       writeFileSync(join(own, 'nginx.conf'), main.join('\n'));
       collector = startProcess('/usr/sbin/nginx', ['-c', join(own, 'nginx.conf')]);
-      await eventually('nginx listens', () => isListening(port) && isListening(innerPort));
+      await eventually('nginx listens', () => isListening(port) && isListening(innerPort), START_MS);
     };
     const start = (name: string, certificates = 'ca'): FleetNode => {
       const node = startNode(name, join(folder, name), 'config.d/fleet-http.yaml', {
