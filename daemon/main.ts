@@ -1,6 +1,5 @@
 /** Entry of the daemon. A user error ends as one line and a code; what arrives here as an exception is a bug. */
 import { main } from './cli/main.js';
-import { endOnSignals } from './service/signals.js';
 
 process.title = 'falco';
 
@@ -18,7 +17,6 @@ function leaveLostFolder(): void {
   }
 }
 
-endOnSignals();
 process.on('uncaughtException', broken);
 leaveLostFolder();
 process.exit(await main(process.argv.slice(2)));

@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { configSchema } from '../config/schema.js';
 import { EVENT_SOURCES } from '../events/sources.js';
+import { endOnSignals } from '../service/signals.js';
 import { parseArguments, type Arguments } from './arguments.js';
 import { helpText } from './help.js';
 import { listFormat, type ListFormat } from './list-format.js';
@@ -16,6 +17,7 @@ import { versionText } from './version.js';
 
 /** @param words the command line without the program's name */
 export async function main(words: readonly string[]): Promise<number> {
+  endOnSignals();
   const parsed = parseArguments(words);
   if (!parsed.ok) return refuse(parsed.message);
   const args = parsed.arguments;
