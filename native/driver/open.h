@@ -102,6 +102,7 @@ HANDLER_FUNCTION(sys_openat2)
 {
 	__u64 how[3] = {}; /* flags, mode, resolve */
 	struct opened opened;
+	struct file *file;
 	__u32 flags;
 
 	record_begin(s, 327, 8, FAMILY_open);
@@ -110,8 +111,9 @@ HANDLER_FUNCTION(sys_openat2)
 	opened_file(s, &opened);
 	/* The struct can be rewritten behind our back: how the file is really open, the kernel knows. */
 	flags = how[0];
-	if (s->ret >= 0)
-		flags = (flags & (O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)) | opened.f_flags;
+	file = opened.file;
+	if (file)
+		flags = (flags & (O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)) | PROBE(file, f_flags);
 	put_s64(s, s->ret);
 	put_int(s, s->args[0]);
 	put_path_at(s, s->args[0], s->args[1]);

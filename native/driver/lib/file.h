@@ -83,10 +83,10 @@ static __always_inline enum layer overlay_layer(const struct inode *inode, const
 }
 
 struct opened {
+	struct file *file; /* NULL: the call failed, or the file is gone already */
 	__u32 dev;
 	__u64 ino;
-	__u32 flags;     /* OPEN_CREATED, OPEN_UPPER, OPEN_LOWER */
-	__u32 f_flags;   /* as the kernel keeps them */
+	__u32 flags;       /* OPEN_CREATED, OPEN_UPPER, OPEN_LOWER */
 };
 
 /*
@@ -108,13 +108,13 @@ static __always_inline void look_at_opened(struct scratch *s, struct task_struct
 		count_fault(s);
 		return;
 	}
+	opened->file = file;
 	s->file_mnt = (__u64)PROBE(file, f_path.mnt);
 	s->file_dentry = (__u64)PROBE(file, f_path.dentry);
 	inode = PROBE(file, f_inode);
 	super = PROBE(inode, i_sb);
 	opened->dev = encode_dev(PROBE(super, s_dev));
 	opened->ino = PROBE(inode, i_ino);
-	opened->f_flags = PROBE(file, f_flags);
 	layer = overlay_layer(inode, super);
 	opened->flags = (PROBE(file, f_mode) & FMODE_CREATED ? OPEN_CREATED : 0) |
 			(layer == LAYER_UPPER ? OPEN_UPPER : layer == LAYER_LOWER ? OPEN_LOWER : 0);

@@ -43,29 +43,102 @@ static __always_inline bool is_pathless(const struct vfsmount *mnt, const struct
 
 enum step { STEP_ON, STEP_DONE, STEP_FULL, STEP_FAULT };
 
-#ifdef FLAVOR_CAST
 #define WORD sizeof(__u64)
+
+/* The kernel's struct qstr, whose 16 bytes are the same on every 64-bit kernel. */
+struct name {
+	__u32 hash;
+	__u32 length;
+	const void *address;
+};
+
+/* What a step needs of a dentry, in the order that it has there; the kernel puts short names right behind d_inode. */
+struct dentry_head {
+	struct dentry *parent;
+	struct name name;
+	struct inode *inode;
+	__u64 text[2];
+};
+
+#ifdef FLAVOR_CAST
+static __always_inline void read_head(const struct dentry *dentry, struct dentry_head *head)
+{
+	head->parent = PROBE(dentry, d_parent);
+}
+
+static __always_inline void read_name(const struct dentry *dentry, struct name *name)
+{
+	name->length = PROBE(dentry, d_name.len);
+	name->address = PROBE(dentry, d_name.name);
+}
 
 /*
  * A name of up to two words, as most are, without calling for it: the words that end where the name has to end. What
  * they have before the name is 0 and comes to lie before the slash, where the next name will be. The memory of a name has
  * at least 32 bytes, so the first word can be read whole.
  */
-static __always_inline void prepend_short(struct scratch *s, const void *name, __u32 length, __u32 offset)
+static __always_inline bool short_name(const struct dentry *dentry, const struct dentry_head *head, __u64 words[2])
 {
-	__u64 first = READ_AT((__u64 *)name), second = 0;
+	__u32 length = head->name.length;
+	__u64 first;
 
+	(void)dentry;
+	if (!length || length > 2 * WORD)
+		return false;
+	first = READ_AT((__u64 *)head->name.address);
 	if (length > WORD) {
-		second = READ_AT((__u64 *)(name + length - WORD));
-		first <<= 8 * (2 * WORD - length) & 63;
+		words[0] = first << (8 * (2 * WORD - length) & 63);
+		words[1] = READ_AT((__u64 *)(head->name.address + length - WORD));
 	} else {
-		second = first << (8 * (WORD - length) & 63);
-		first = 0;
+		words[0] = 0;
+		words[1] = first << (8 * (WORD - length) & 63);
 	}
-	offset = BOUND(offset - 2 * WORD, PATH_MAX - 1);
-	*(__u64 *)&s->work[offset] = first;
-	*(__u64 *)&s->work[offset + WORD] = second;
-	s->work[BOUND(s->walk_offset, PATH_MAX - 1)] = '/';
+	return true;
+}
+#else
+#define OFFSET_IN_HEAD(member) \
+	(bpf_core_field_offset(struct dentry, member) - bpf_core_field_offset(struct dentry, d_parent))
+
+/* All of it by one probe; by two where a kernel was built with another order. */
+static __always_inline void read_head(const struct dentry *dentry, struct dentry_head *head)
+{
+	if (OFFSET_IN_HEAD(d_name) == __builtin_offsetof(struct dentry_head, name) &&
+	    OFFSET_IN_HEAD(d_inode) == __builtin_offsetof(struct dentry_head, inode)) {
+		if (bpf_probe_read_kernel(head, sizeof(*head), &dentry->d_parent))
+			__builtin_memset(head, 0, sizeof(*head));
+		return;
+	}
+	__builtin_memset(head, 0, sizeof(*head));
+	head->parent = PROBE(dentry, d_parent);
+	bpf_probe_read_kernel(&head->name, sizeof(head->name), &dentry->d_name);
+}
+
+static __always_inline void read_name(const struct dentry *dentry, struct name *name)
+{
+	(void)dentry;
+	(void)name;
+}
+
+/* The same of a name that came with the head: both words, moved on to where the name has to end. */
+static __always_inline bool short_name(const struct dentry *dentry, const struct dentry_head *head, __u64 words[2])
+{
+	__u32 length = head->name.length, rest;
+
+	if (head->name.address != (void *)dentry + bpf_core_field_offset(struct dentry, d_inode) + WORD ||
+	    OFFSET_IN_HEAD(d_inode) != __builtin_offsetof(struct dentry_head, inode) ||
+	    OFFSET_IN_HEAD(d_name) != __builtin_offsetof(struct dentry_head, name))
+		return false;
+	if (!length || length > 2 * WORD)
+		return false;
+	if (length > WORD) {
+		rest = 8 * (2 * WORD - length) & 63;
+		words[0] = head->text[0] << rest;
+		words[1] = head->text[1] << rest | (rest ? head->text[0] >> ((64 - rest) & 63) : 0);
+	} else {
+		words[0] = 0;
+		words[1] = head->text[0] << (8 * (WORD - length) & 63);
+	}
+	return true;
 }
 #endif
 
@@ -76,44 +149,38 @@ static __always_inline enum step prepend(struct scratch *s, const void *name, __
 
 	if (length + 1 > offset)
 		return STEP_FULL;
-	s->walk_offset = offset - length - 1;
-#ifdef FLAVOR_CAST
-	if (length && length <= 2 * WORD && offset > 2 * WORD) {
-		prepend_short(s, name, length, offset);
-		return STEP_ON;
-	}
-#endif
-	offset = BOUND(offset - length - 1, PATH_MAX - 1);
+	offset -= length + 1;
+	s->walk_offset = offset;
+	offset = BOUND(offset, PATH_MAX - 1);
 	s->work[offset] = '/';
 	return bpf_probe_read_kernel(&s->work[offset + 1], BOUND(length, NAME_MAX), name) ? STEP_FAULT : STEP_ON;
 }
 
-/* The kernel's struct qstr, whose 16 bytes are the same on every 64-bit kernel: one probe instead of two. */
-struct name {
-	__u32 hash;
-	__u32 len;
-	const unsigned char *name;
-};
-
-static __always_inline void read_name(const struct dentry *dentry, struct name *name)
+static __always_inline enum step prepend_name(struct scratch *s, const struct dentry *dentry,
+					      const struct dentry_head *head)
 {
-#ifdef FLAVOR_CAST
-	name->len = PROBE(dentry, d_name.len);
-	name->name = PROBE(dentry, d_name.name);
-#else
-	if (bpf_probe_read_kernel(name, sizeof(*name), &dentry->d_name))
-		__builtin_memset(name, 0, sizeof(*name));
-#endif
+	__u32 length = head->name.length, offset = s->walk_offset;
+	__u64 words[2];
+
+	/* Then there is room for the slash, too. */
+	if (offset <= 2 * WORD || !short_name(dentry, head, words))
+		return prepend(s, head->name.address, length);
+	s->walk_offset = offset - length - 1;
+	offset = BOUND(offset - 2 * WORD, PATH_MAX - 1);
+	*(__u64 *)&s->work[offset] = words[0];
+	*(__u64 *)&s->work[offset + WORD] = words[1];
+	s->work[BOUND(s->walk_offset, PATH_MAX - 1)] = '/';
+	return STEP_ON;
 }
 
 /* One step up: a component, or from the root of a mount to the place where it is mounted. */
 static __always_inline enum step walk_up(struct scratch *s)
 {
 	struct dentry *dentry = (struct dentry *)s->walk_dentry;
-	struct dentry *parent = PROBE(dentry, d_parent);
-	struct name name;
+	struct dentry_head head;
 
-	if (s->walk_dentry == s->walk_root || dentry == parent) {
+	read_head(dentry, &head);
+	if (s->walk_dentry == s->walk_root || dentry == head.parent) {
 		struct mount *mount = (struct mount *)s->walk_mount;
 		struct mount *above = PROBE(mount, mnt_parent);
 
@@ -124,9 +191,9 @@ static __always_inline enum step walk_up(struct scratch *s)
 		s->walk_root = (__u64)PROBE(above, mnt.mnt_root);
 		return STEP_ON;
 	}
-	s->walk_dentry = (__u64)parent;
-	read_name(dentry, &name);
-	return prepend(s, name.name, name.len);
+	s->walk_dentry = (__u64)head.parent;
+	read_name(dentry, &head.name);
+	return prepend_name(s, dentry, &head);
 }
 
 /*
