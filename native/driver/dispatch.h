@@ -150,31 +150,27 @@ static __always_inline bool compose(__u32 number)
 	}
 }
 
-static __always_inline int on_sys_exit(struct pt_regs *regs, __s64 ret)
+/* Most calls end here, whoever makes them: nothing is called before. `number`: as the caller gave it. */
+static __always_inline bool is_unwanted(__u32 number)
 {
-	__s32 number = syscall_number(regs);
-	bool is_listed = (__u32)number < WIRE_SYSCALLS;
-	__u8 interest = interest_of(number);
-	struct task_struct *task;
-	struct scratch *s;
-	__u32 compat;
+	return !interest_of(number) && number < WIRE_SYSCALLS;
+}
 
-	/* Most calls end here, whoever makes them: nothing is called before. */
-	if (is_listed && !interest)
-		return 0;
-	task = current_task();
-	compat = is_compat(task);
-	if (compat) {
+static __always_inline int on_sys_exit(struct task_struct *task, struct pt_regs *regs, __s32 number, __s64 ret)
+{
+	__u32 compat = is_compat(task);
+	struct scratch *s;
+	__u8 interest;
+
+	if (compat)
 		number = compat_number(regs);
-		is_listed = (__u32)number < WIRE_SYSCALLS;
-		interest = interest_of(number);
-	}
-	if (!is_listed) {
+	if ((__u32)number >= WIRE_SYSCALLS) {
 		/* rt_sigreturn and ptrace leave -1 in a native caller's number: not a call that returns. */
 		if (compat || number != -1)
 			count(COUNTER_compat_unmapped);
 		return 0;
 	}
+	interest = interest_of(number);
 	if (!(interest & WIRE_SENT))
 		return 0;
 	if (settings.ignore_tgid && (__u32)LOAD(task, tgid) == settings.ignore_tgid) {
@@ -216,13 +212,22 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, __s64 ret)
 TRACEPOINT("sys_exit")
 int dispatch(__u64 *ctx)
 {
-	return on_sys_exit((struct pt_regs *)TRACEPOINT_ARG(ctx, 0), TRACEPOINT_ARG(ctx, 1));
+	struct pt_regs *regs = (struct pt_regs *)TRACEPOINT_ARG(ctx, 0);
+	__s32 number = syscall_number(regs);
+
+	return is_unwanted(number) ? 0 : on_sys_exit(current_task(), regs, number, TRACEPOINT_ARG(ctx, 1));
 }
 
 PERF_TRACEPOINT("raw_syscalls/sys_exit")
 int dispatch_perf(struct perf_sys_exit *ctx)
 {
-	return on_sys_exit((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()), ctx->ret);
+	__s32 number = ctx->number;
+	struct task_struct *task;
+
+	if (is_unwanted(number))
+		return 0;
+	task = bpf_get_current_task_btf();
+	return on_sys_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), number, ctx->ret);
 }
 
 #endif
