@@ -1,5 +1,6 @@
 /** Each value taken away, or emptied, with everything else switched on: refused by name, or rendered well. */
 import assert from 'node:assert/strict';
+import { loadConfigText } from '../../../daemon/config/load.js';
 import {
   describeChart,
   mergedValues,
@@ -28,6 +29,59 @@ const BLUNDER =
   /nil pointer|wrong type|can't evaluate|invalid value|error converting|reflect|interface conversion/;
 
 describeChart('Values of the Helm chart that are hostile', () => {
+  const TEXTS = [
+    ...[
+      'yes',
+      'on',
+      'null',
+      '~',
+      '',
+      '012',
+      '0x1f',
+      '1e3',
+      '.inf',
+      '1:30',
+      '2026-11-26',
+      '=',
+      '<<',
+      '!!int 3',
+    ],
+    ...[
+      '{{ .Values }}',
+      '{{',
+      '${HOME}',
+      'a: b',
+      '- x',
+      '# c',
+      ' lead',
+      'trail ',
+      '%x',
+      '@x',
+      '`x`',
+      '&a',
+      '*a',
+    ],
+    ...['a\tb', 'a\r\nb', '\n\nx\n\n', 'x\n', '  two\n one\n', '\ttab first\nline', '"', "'", '\\', 'a\\nb'],
+    ...['é', '\u2028', '\ufeffx', '\u0000', '\u001b[0m', '\u{1f600}', 'x'.repeat(5000), '--- a', '...'],
+  ];
+
+  it('come through whole, whatever is in texts', () => {
+    const numbered = Object.fromEntries(TEXTS.map((text, index) => [`t${String(index)}`, text]));
+    const rules = Object.fromEntries(TEXTS.map((text, index) => [`r${String(index)}.yaml`, text]));
+    const [rendered] = renderCharts([[{ falco: { static_fields: numbered }, customRules: rules }]]);
+    if (rendered instanceof Error) throw rendered;
+    const maps = rendered!.objects.filter(({ kind }) => kind === 'ConfigMap');
+    const [config, custom] = ['falco', 'falco-rules'].map(
+      wanted =>
+        maps.find(({ metadata }) => metadata.name === wanted)!['data'] as Readonly<Record<string, string>>,
+    );
+    assert.deepEqual(custom, rules);
+    const loaded = loadConfigText(config!['falco.yaml']!, []);
+    assert.ok(loaded.ok);
+    // What looks like a variable of the environment is one.
+    assert.deepEqual({ ...loaded.config.static_fields, t16: '${HOME}' }, numbered);
+  });
+
   // What is below `falco` the daemon's own schema judges.
   const paths = pathsOf(valuesFile('values.yaml')).filter(
     ([first, ...more]) => first !== 'falco' || more.length < 2,
