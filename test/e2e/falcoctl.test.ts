@@ -142,8 +142,10 @@ describeLive('The daemon beside falcoctl', function (this: Mocha.Suite) {
       clearInterval(canary);
     }
     assert.ok(opened > 500);
-    await eventually('all canaries', () => alerts(/ canary$/).length >= opened, 10_000 * patience);
-    assert.equal(alerts(/ canary$/).length, opened);
+    await eventually('all canaries', () => alerts(/ canary$/).length >= opened, 10_000 * patience).catch(
+      () => undefined,
+    );
+    assert.equal(alerts(/ canary$/).length, opened, logOf(/drop|lost/i).join('\n'));
   });
 
   it('ends with the last rules when they are replaced fifty times in a row, in two ways', async () => {
