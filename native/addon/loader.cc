@@ -4,6 +4,8 @@
 #include <bpf/btf.h>
 #include <cerrno>
 #include <cstring>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cpus.h"
@@ -222,7 +224,8 @@ Failure Loader::attach_program(bpf_program* program, Link& link, const char* per
     // The link takes the event over; without one it is closed here.
     Descriptor event = open_perf_tracepoint(perf);
     if (event) link.reset(bpf_program__attach_perf_event(program, event.get()));
-    if (link) event.release();
+    // Programs run all the same; that the event itself is counted helps nobody.
+    if (link) ioctl(event.release(), PERF_EVENT_IOC_DISABLE, 0);
   } else {
     link.reset(bpf_program__attach(program));
   }

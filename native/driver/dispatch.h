@@ -225,9 +225,10 @@ int dispatch_perf(struct perf_sys_exit *ctx)
 	struct task_struct *task;
 
 	if (is_unwanted(number))
-		return 0;
+		return PERF_GOES_ON;
 	task = bpf_get_current_task_btf();
-	return on_sys_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), number, ctx->ret);
+	on_sys_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), number, ctx->ret);
+	return PERF_GOES_ON;
 }
 
 #endif

@@ -71,7 +71,8 @@ int exec_done(__u64 *ctx)
 PERF_TRACEPOINT("sched/sched_process_exec")
 int exec_perf(struct perf_exec *ctx)
 {
-	return on_exec(bpf_get_current_task_btf(), (const char *)ctx + (ctx->filename & 0xffff));
+	on_exec(bpf_get_current_task_btf(), (const char *)ctx + (ctx->filename & 0xffff));
+	return PERF_GOES_ON;
 }
 
 HANDLER_FUNCTION(sys_execve)

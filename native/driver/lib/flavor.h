@@ -72,6 +72,9 @@ static __always_inline __u64 own_id(struct task_struct *task)
  */
 #define PERF_TRACEPOINT(name) SEC("tp/" name)
 
+/* What such a program returns: 0 would keep the event from everybody else who has perf count or record it. */
+#define PERF_GOES_ON 1
+
 struct perf_sys_exit {
 	__u64 common;
 	__s64 number;

@@ -216,7 +216,8 @@ function variants(): readonly { readonly name: string; readonly options: Partial
   return [...plain, { name: `${first.name}, perf`, options: { ...first.options, kernelRelease: '7.0.0' } }];
 }
 
-const TRACEFS = '/sys/kernel/tracing';
+/** Where tracepoints of perf are named. */
+export const TRACEFS = '/sys/kernel/tracing';
 
 /** Tracefs where it belongs; returns what takes it away again. */
 function mountTracefs(): () => void {
@@ -224,6 +225,8 @@ function mountTracefs(): () => void {
   execFileSync('mount', ['-t', 'tracefs', 'tracefs', TRACEFS]);
   return () => execFileSync('umount', [TRACEFS]);
 }
+
+const PROGRAMS = ['calls', 'storm', 'spin', 'counted'];
 
 /** A suite for each way in which this kernel can run the driver. */
 export function describeDriver(title: string, body: (bench: () => Bench) => void): void {
@@ -235,7 +238,7 @@ export function describeDriver(title: string, body: (bench: () => Bench) => void
         let bench: Bench | null = null;
         let unmount = (): void => undefined;
         before(() => {
-          unmount = mountTracefs();
+          if (mayPreempt || options.kernelRelease !== undefined) unmount = mountTracefs();
           bench = new Bench(options);
           assert.equal(bench.driver.maySkip, false);
         });
@@ -245,7 +248,7 @@ export function describeDriver(title: string, body: (bench: () => Bench) => void
         });
         body(() => bench!);
       },
-      compilerFor('test/live/driver/calls.c', 'test/live/driver/storm.c', 'test/live/driver/spin.c'),
+      compilerFor(...PROGRAMS.map(name => `test/live/driver/${name}.c`)),
     );
   }
 }

@@ -1,10 +1,15 @@
 /** Events that are no system calls: signals, context switches, page faults. They come when they are asked for. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cProgram } from '../../support/c-program.js';
 import {
   bytes,
   describeDriver,
   drained,
   result,
+  TRACEFS,
   words,
   type Bench,
   type Call,
@@ -112,6 +117,14 @@ describeDriver('The driver on tracepoints', getBench => {
     const { sent } = perform([], signals);
     const names = new Set(sent.map(({ name }) => name));
     for (const name of ['signaldeliver', 'switch', 'page_fault']) assert.ok(!names.has(name), name);
+  });
+
+  it('leaves to others what perf counts of them', function () {
+    const number = join(TRACEFS, 'events/raw_syscalls/sys_exit/id');
+    if (!existsSync(number)) this.skip();
+    const counted = execFileSync(cProgram('test/live/driver/counted.c'), [number], { encoding: 'utf8' });
+    // The calls between the two looks, and the first look itself.
+    assert.ok(Math.abs(Number(counted) - 10_000) < 10, counted);
   });
 
   it('knows no other names, and passes over them', () => {
