@@ -20,7 +20,7 @@ const groups = [
   { name: 'replay', timeout: 60, limit: 240 },
   { name: 'fuzz', timeout: 60, limit: 3600 },
   { name: 'live', timeout: 60, limit: 420 },
-  { name: 'e2e', timeout: 120, limit: 1200 },
+  { name: 'e2e', timeout: 120, limit: 1800 },
 ];
 
 const groupOf = file => groups.find(group => file.startsWith(`test/${group.name}/`))?.name ?? 'unit';
