@@ -171,6 +171,9 @@ export const COMBINATIONS: readonly Combination[] = [
       'config.http_output.enabled': true,
       'config.http_output.url': 'http://prod-falcosidekick.monitoring.svc.cluster.local:2802',
       'NetworkPolicy.spec.ingress': undefined,
+      'NetworkPolicy.spec.egress.0.ports': [53, 5353].flatMap(port =>
+        ['UDP', 'TCP'].map(protocol => ({ protocol, port })),
+      ),
       'NetworkPolicy.spec.egress.1.ports': [{ protocol: 'TCP', port: 2802 }],
       'workload.metadata.name': 'prod-falco',
     },
