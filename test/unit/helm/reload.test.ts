@@ -57,6 +57,27 @@ describeChart('A change of values of the Helm chart', () => {
   it('reaches running pods when it is one of the rules', () => {
     assert.deepEqual(templateOf({ customRules: { 'a.yaml': '- list: x\n  items: []\n' } }), before());
   });
+
+  describe('with watch_config_files off, when nothing is reloaded', () => {
+    const unwatched = (values: Values = {}): unknown =>
+      templateOf({ ...values, falco: { ...(values['falco'] as Values), watch_config_files: false } });
+
+    for (const [title, values] of [
+      ...Object.entries(CHANGES).map(
+        ([key, value]) => [`falco.${key}`, { falco: { [key]: value } }] as const,
+      ),
+      ['the rules', { customRules: { 'a.yaml': '- list: x\n  items: []\n' } }],
+    ] as const)
+      it(`replaces pods when it is one of ${title}`, () =>
+        assert.notDeepEqual(unwatched(values), unwatched()));
+
+    it('replaces pods for new certificates, and not when nothing changed', () => {
+      const certificate = (crt: string): unknown =>
+        unwatched({ certs: { server: { key: 'k', crt }, ca: { crt } } });
+      assert.notDeepEqual(certificate('a'), certificate('b'));
+      assert.deepEqual(certificate('a'), certificate('a'));
+    });
+  });
 });
 
 describeChart('The Grafana dashboard', () => {

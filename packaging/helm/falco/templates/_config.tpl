@@ -167,12 +167,16 @@ of it reads that.
 
 {{/*
 What only a new process takes over: its checksum is an annotation of the pods, so that they are replaced when it changes, and not
-when anything else of falco.yaml does. daemon/cli/reload.ts has the list.
+when anything else of falco.yaml does. daemon/cli/reload.ts has the list. Without watch_config_files it is everything.
 */}}
 {{- define "falco.atStartOnly" -}}
 {{- $config := include "falco.config" . | fromYaml -}}
+{{- if eq (toString $config.watch_config_files) "false" -}}
+{{- toYaml (dict "config" $config "rules" .Values.customRules "certificates" .Values.certs) -}}
+{{- else -}}
 {{- $part := pick $config "engine" "capture" "falco_libs" "load_plugins" "plugins" "outputs_spool" -}}
 {{- $_ := set $part "webserver" (pick ($config.webserver | default dict) "k8s_audit_endpoint") -}}
 {{- $_ := set $part "k8s_audit" (pick ($config.k8s_audit | default dict) "max_body_mb") -}}
 {{- toYaml $part -}}
+{{- end -}}
 {{- end -}}
