@@ -119,6 +119,7 @@ const sections = {
     modernEbpf: section({
       ...{ leastPrivileged: flag, oldKernels: flag, bufSizePreset: preset, dropFailedExit: flag },
       ...{ cpusForEachBuffer: count(0), disableIterators: flag, sysfsMount: flag, seccompProfile },
+      seLinuxType: text,
     }),
     // The templates say that these are gone.
     ebpf: optional(anything),

@@ -150,7 +150,8 @@ spec:
 {{/*
 Least privilege. System calls: uid 0, for Kubernetes gives capabilities to no other user, with those that the driver and other
 users' entries of /proc need; seccomp profiles of CRI-O, which OpenShift has, refuse bpf(2) whatever the capabilities, and AppArmor's
-default profile refuses to look at processes of the host. Audit events alone: nothing at all.
+default profile refuses to look at processes of the host. SELinux's type of containers may do neither; nodes without SELinux pass
+its type over. Audit events alone: nothing at all.
 */}}
 {{- define "falco.securityContext" -}}
 {{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
@@ -183,9 +184,9 @@ privileged: false
 readOnlyRootFilesystem: true
 runAsGroup: 0
 runAsUser: 0
-{{- if $openshift }}
+{{- with .Values.driver.modernEbpf.seLinuxType }}
 seLinuxOptions:
-  type: spc_t
+  type: {{ . | quote }}
 {{- end }}
 seccompProfile:
 {{- $profile := .Values.driver.modernEbpf.seccompProfile | default dict }}
