@@ -81,6 +81,9 @@ const service = {
 
 const sections = {
   global: optional(object),
+  // Helm puts these there when the chart is a dependency with a condition, or tags.
+  enabled: optional(flag),
+  tags: optional(object),
   image,
   imagePullSecrets: objects,
   nameOverride: text,

@@ -131,6 +131,10 @@ describeChart('Values of the Helm chart', () => {
     it(`are refused with ${title}`, () => assert.throws(() => renderChart([values]), { message }));
   }
 
+  it('may have what Helm puts into those of a dependency', () => {
+    renderChart([{ enabled: true, tags: { security: true }, global: { imageRegistry: 'r' } }]);
+  });
+
   it('may leave out, or empty, what need not be there', () => {
     const empty = {
       ...{ falco: {}, driver: {}, collectors: {}, extra: {}, mounts: {}, customRules: null, services: null },
