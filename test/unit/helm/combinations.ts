@@ -435,6 +435,17 @@ export const COMBINATIONS: readonly Combination[] = [
     },
   },
   {
+    title: 'falcoctl that only follows, and rules of its own until then',
+    values: [
+      {
+        falcoctl: { artifact: { follow: { enabled: true } } },
+        customRules: { 'a.yaml': `- macro: starting\n  condition: evt.type = execve\n${rule('Mine')}` },
+      },
+    ],
+    kinds: sorted('ConfigMap', 'ConfigMap'),
+    expected: { 'pod.initContainers': undefined },
+  },
+  {
     title: 'a falco.yaml that says much itself',
     values: [
       {

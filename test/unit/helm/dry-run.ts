@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { KubernetesObject } from '../../support/helm/helm.js';
 import { projectRoot } from '../../support/project.js';
 import { falco } from '../../support/run-daemon.js';
+import { workloadOf } from './workload.js';
 
 export interface Verdict {
   readonly code: number | null;
@@ -21,6 +22,7 @@ const PLACES = [
   ['-config-d', 'config.d'],
   ['', 'chart'],
 ] as const;
+/** What the image has; falcoctl's folder hides it, and `falco-rules` of its registry is the first of these. */
 const DELIVERED = ['falco_rules.yaml', 'falco_rules.local.yaml', 'k8s_audit_rules.yaml'];
 
 /** Paths below /etc/falco are those of a folder that has what the image has there, and the ConfigMaps of the objects. */
@@ -28,7 +30,7 @@ export function daemonsVerdict(objects: readonly KubernetesObject[]): Verdict {
   const folder = mkdtempSync(join(tmpdir(), 'falco-chart-'));
   try {
     for (const name of ['config.d', 'rules.d', 'chart']) mkdirSync(join(folder, name));
-    for (const name of DELIVERED) cpSync(join(projectRoot, 'etc', name), join(folder, name));
+    for (const name of rulesFilesThere(objects)) cpSync(join(projectRoot, 'etc', name), join(folder, name));
     for (const { kind, metadata, data } of objects as readonly (KubernetesObject & { data: Data })[]) {
       if (kind !== 'ConfigMap') continue;
       const place = PLACES.find(([suffix]) => metadata.name.endsWith(suffix))![1];
@@ -46,4 +48,13 @@ export function daemonsVerdict(objects: readonly KubernetesObject[]): Verdict {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Rules files that a pod starts with, besides those of ConfigMaps. */
+function rulesFilesThere(objects: readonly KubernetesObject[]): readonly string[] {
+  const { container, pod } = workloadOf(objects);
+  const hidden = container.volumeMounts!.some(({ mountPath }) => mountPath === '/etc/falco');
+  if (!hidden) return DELIVERED;
+  const installs = (pod.initContainers ?? []).some(({ args = [] }) => args.includes('install'));
+  return installs ? DELIVERED.slice(0, 1) : [];
 }

@@ -105,6 +105,16 @@ describeChart('Values of the Helm chart', () => {
       { controller: { kind: 'statefulset' } },
       /controller\.kind "statefulset" is not known/,
     ],
+    [
+      'alerts that are sent nowhere',
+      { falco: { http_output: { enabled: true } } },
+      /falco\.http_output\.enabled without falco\.http_output\.url/,
+    ],
+    [
+      'rules that only come later',
+      { falcoctl: { artifact: { follow: { enabled: true } } } },
+      /falcoctl\.artifact\.follow without falcoctl\.artifact\.install/,
+    ],
     ['response actions', { responseActions: { enabled: true } }, /nothing here acts upon alerts/],
     [
       'nothing to watch',

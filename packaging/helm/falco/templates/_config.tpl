@@ -42,6 +42,14 @@ of it reads that.
 {{- if not (or .Values.falco.rules_files $named) -}}
 {{- fail "falco.rules_files names no rules file: the daemon would not start" -}}
 {{- end -}}
+{{- $http := .Values.falco.http_output | default dict -}}
+{{- if and $http.enabled (not $http.url) (not .Values.falcosidekick.enabled) -}}
+{{- fail "falco.http_output.enabled without falco.http_output.url: say where alerts are sent" -}}
+{{- end -}}
+{{- $artifact := .Values.falcoctl.artifact -}}
+{{- if and $artifact.follow.enabled (not (or $artifact.install.enabled .Values.customRules .Values.extra.initContainers)) -}}
+{{- fail "falcoctl.artifact.follow without falcoctl.artifact.install: the daemon would start before there is any rules file. Enable both" -}}
+{{- end -}}
 {{- if .Values.responseActions.enabled -}}
 {{- fail "responseActions.enabled: nothing here acts upon alerts. Install falco-talon by its own chart, send alerts to it with falco.http_output, and switch this off" -}}
 {{- end -}}
