@@ -99,17 +99,21 @@ const SUBDOMAIN = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?$/;
 
 function nameProblems({ kind, metadata }: KubernetesObject): string[] {
-  const { name, labels = {} } = metadata;
+  const { name, namespace = 'default', labels = {} } = metadata as Readonly<Record<string, unknown>>;
   const form = kind === 'Service' || kind === 'Namespace' ? LABEL : SUBDOMAIN;
   // Pods are named after these, and have labels with their names.
   const longest = ['DaemonSet', 'Deployment', 'Service', 'Namespace'].includes(kind) ? 63 : 253;
   return [
-    ...(form.test(name) && name.length <= longest ? [] : [`${kind} cannot be called ${name}`]),
-    ...Object.entries(labels)
+    ...(isName(name, form, longest) ? [] : [`${kind} cannot be called ${String(name)}`]),
+    ...(isName(namespace, LABEL, 63) ? [] : [`${kind} cannot be in the namespace ${String(namespace)}`]),
+    ...Object.entries(labels as object)
       .filter(([, value]) => typeof value !== 'string' || value.length > 63 || !LABEL_VALUE.test(value))
       .map(([key, value]) => `label ${key} cannot be ${String(value)}`),
   ];
 }
+
+const isName = (text: unknown, form: RegExp, longest: number): boolean =>
+  typeof text === 'string' && form.test(text) && text.length <= longest;
 
 function sccProblems(object: KubernetesObject): string[] {
   const wrong = Object.entries(object).flatMap(([key, value]) => {

@@ -482,6 +482,29 @@ export const COMBINATIONS: readonly Combination[] = [
     },
   },
   {
+    title: 'names that look like numbers',
+    values: [
+      {
+        ...{ podHostname: '0x1f', podPriorityClassName: '1e3' },
+        serviceAccount: { name: '5678' },
+        ...{ image: { registry: '', repository: '0', tag: '1' } },
+        ...{ certs: { existingSecret: '12', existingClientSecret: '34' } },
+        customRules: { 'a.yaml': '[]' },
+        metrics: { enabled: true },
+        serviceMonitor: { create: true, interval: '0' },
+      },
+    ],
+    options: { ...OPENSHIFT, namespace: '1234' },
+    kinds: sorted('ConfigMap', 'SecurityContextConstraints', 'Service', 'ServiceMonitor'),
+    expected: {
+      'workload.metadata.namespace': '1234',
+      'pod.hostname': '0x1f',
+      'pod.serviceAccountName': '5678',
+      'ServiceMonitor.spec.namespaceSelector.matchNames': ['1234'],
+      'SecurityContextConstraints.users': ['system:serviceaccount:1234:5678'],
+    },
+  },
+  {
     title: 'a release with the longest name',
     values: [
       {

@@ -71,6 +71,11 @@ describe('The judge of objects', () => {
       { ...service({}), metadata: { name: 'a'.repeat(64) } },
       /cannot be called/,
     ],
+    [
+      'a number for a namespace',
+      { ...service({}), metadata: { name: 'a', namespace: 1234 } } as unknown as KubernetesObject,
+      /cannot be in the namespace 1234/,
+    ],
     ['a kind that it does not know', { ...service({}), kind: 'Servcie' }, /no schema/],
   ] as const) {
     it(`finds ${title}`, async () => assert.match((await problemsOf(object)).join('\n'), problem));
@@ -164,7 +169,7 @@ function volumeProblems({ containers, initContainers = [], volumes }: Pod): read
 function referenceProblems(objects: readonly KubernetesObject[], { volumes }: Pod): readonly string[] {
   const there = (kind: string): readonly string[] =>
     objects.filter(object => object.kind === kind).map(({ metadata }) => metadata.name);
-  const GIVEN = ['falco-tls', 'falco-client'];
+  const GIVEN = ['falco-tls', 'falco-client', '12', '34'];
   return volumes.flatMap(({ configMap, projected }) => [
     ...(configMap === undefined || there('ConfigMap').includes(configMap.name)
       ? []

@@ -7,7 +7,7 @@
 {{- $values := get .root.Values.falcoctl.artifact .verb -}}
 {{- $config := get .root.Values.falcoctl.config.artifact .verb -}}
 - name: falcoctl-artifact-{{ .verb }}
-  image: {{ include "falco.image" (dict "root" .root "image" .root.Values.falcoctl.image) }}
+  image: {{ include "falco.image" (dict "root" .root "image" .root.Values.falcoctl.image) | quote }}
   imagePullPolicy: {{ .root.Values.falcoctl.image.pullPolicy }}
   args:
     - artifact

@@ -43,8 +43,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 
 {{/* (dict "root" $ "name" … "labels" … "annotations" …): metadata of an object; labels of the chart are not replaced. */}}
 {{- define "falco.metadata" -}}
-name: {{ .name }}
-namespace: {{ default (include "falco.namespace" .root) .namespace }}
+name: {{ .name | quote }}
+namespace: {{ default (include "falco.namespace" .root) .namespace | quote }}
 labels:
   {{- mergeOverwrite (dict) (.labels | default dict) (include "falco.labels" .root | fromYaml) | toYaml | nindent 2 }}
 {{- with .annotations }}

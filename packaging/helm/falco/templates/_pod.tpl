@@ -21,14 +21,14 @@ metadata:
     {{- end -}}
     {{- mergeOverwrite (dict) $annotations (.Values.podAnnotations | default dict) | toYaml | nindent 4 }}
 spec:
-  serviceAccountName: {{ include "falco.serviceAccountName" . }}
+  serviceAccountName: {{ include "falco.serviceAccountName" . | quote }}
   # The API server is asked for nothing.
   automountServiceAccountToken: false
   {{- with .Values.podHostname }}
-  hostname: {{ . }}
+  hostname: {{ . | quote }}
   {{- end }}
   {{- with .Values.podPriorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with .Values.imagePullSecrets }}
   imagePullSecrets:
@@ -61,7 +61,7 @@ spec:
   {{- end }}
   containers:
     - name: falco
-      image: {{ include "falco.image" (dict "root" . "image" .Values.image) }}
+      image: {{ include "falco.image" (dict "root" . "image" .Values.image) | quote }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
       args:
         - /usr/bin/falco

@@ -73,7 +73,7 @@ of these into running pods by replacing the link `..data` in them, and never tho
   readOnly: true
 {{- if .Values.driver.modernEbpf.sysfsMount }}
 - name: host-sysfs
-  mountPath: {{ .Values.driver.sysfsMountPath }}
+  mountPath: {{ .Values.driver.sysfsMountPath | quote }}
   readOnly: true
   {{- if semverCompare ">=1.31.0-0" .Capabilities.KubeVersion.Version }}
   # tracefs in it, too.
@@ -111,13 +111,13 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{- $config := include "falco.config" . | fromYaml -}}
 - name: falco-config
   configMap:
-    name: {{ include "falco.fullname" . }}
+    name: {{ include "falco.fullname" . | quote }}
 - name: falco-config-d
   emptyDir: {}
 {{- if .Values.customRules }}
 - name: falco-rules
   configMap:
-    name: {{ include "falco.named" (list . "rules") }}
+    name: {{ include "falco.named" (list . "rules") | quote }}
 {{- end }}
 {{- $server := eq (include "falco.hasCertificates" .) "true" }}
 {{- $client := eq (include "falco.hasClientCertificates" .) "true" }}
@@ -127,11 +127,11 @@ of these into running pods by replacing the link `..data` in them, and never tho
     sources:
       {{- if $server }}
       - secret:
-          name: {{ default (include "falco.named" (list . "certs")) .Values.certs.existingSecret }}
+          name: {{ default (include "falco.named" (list . "certs")) .Values.certs.existingSecret | quote }}
       {{- end }}
       {{- if $client }}
       - secret:
-          name: {{ default (include "falco.named" (list . "client-certs")) .Values.certs.existingClientSecret }}
+          name: {{ default (include "falco.named" (list . "client-certs")) .Values.certs.existingClientSecret | quote }}
           items:
             - key: client.crt
               path: client/client.crt
@@ -155,7 +155,7 @@ of these into running pods by replacing the link `..data` in them, and never tho
   emptyDir: {}
 - name: falcoctl-config
   configMap:
-    name: {{ include "falco.named" (list . "falcoctl") }}
+    name: {{ include "falco.named" (list . "falcoctl") | quote }}
 {{- end }}
 {{- if .Values.driver.enabled }}
 - name: host-proc
@@ -167,7 +167,7 @@ of these into running pods by replacing the link `..data` in them, and never tho
 {{- if .Values.driver.modernEbpf.sysfsMount }}
 - name: host-sysfs
   hostPath:
-    path: {{ .Values.driver.sysfsMountPath }}
+    path: {{ .Values.driver.sysfsMountPath | quote }}
 {{- end }}
 {{- range $index, $folder := (include "falco.socketFolders" . | fromYaml).folders }}
 - name: host-runtime-{{ $index }}
