@@ -146,6 +146,36 @@ export const COMBINATIONS: readonly Combination[] = [
       ],
     },
   },
+  ...[{}, OPENSHIFT].map((options): Combination => {
+    const openshift = options === OPENSHIFT;
+    const user = openshift ? {} : { runAsGroup: 65534, runAsUser: 65534 };
+    const given = { enabled: true, env: [{ name: 'HOME', value: '/plugins' }] };
+    return {
+      title: `audit events alone, and falcoctl beside it${openshift ? ', on OpenShift' : ''}`,
+      values: [
+        valuesFile('values-k8saudit.yaml'),
+        { falcoctl: { artifact: { install: { enabled: true }, follow: given } } },
+        { customRules: { 'a.yaml': '[]' } },
+      ],
+      options,
+      kinds: ['ConfigMap', 'ConfigMap', 'ConfigMap', 'Deployment', 'Service', 'ServiceAccount'],
+      expected: Object.fromEntries(
+        ['pod.initContainers.0', 'pod.containers.1'].flatMap((container, index) => [
+          [
+            `${container}.securityContext`,
+            {
+              allowPrivilegeEscalation: false,
+              capabilities: { drop: ['ALL'] },
+              runAsNonRoot: true,
+              seccompProfile: { type: 'RuntimeDefault' },
+              ...user,
+            },
+          ],
+          [`${container}.env`, [{ name: 'HOME', value: index === 0 ? '/artifactstate' : '/plugins' }]],
+        ]),
+      ),
+    };
+  }),
   {
     title: 'system calls and audit events',
     values: [valuesFile('values-syscall-k8saudit.yaml')],
@@ -431,6 +461,8 @@ export const COMBINATIONS: readonly Combination[] = [
     expected: {
       'pod.initContainers.0.args': ['artifact', 'install', '--log-format=json'],
       'pod.containers.1.name': 'falcoctl-artifact-follow',
+      'pod.initContainers.0.env': [{ name: 'A', value: 'b' }],
+      'pod.initContainers.0.securityContext.runAsNonRoot': undefined,
       'NetworkPolicy.spec.egress': [{}],
     },
   },

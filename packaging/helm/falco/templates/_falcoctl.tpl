@@ -6,6 +6,8 @@
 {{- define "falco.falcoctlContainer" -}}
 {{- $values := get .root.Values.falcoctl.artifact .verb -}}
 {{- $config := get .root.Values.falcoctl.config.artifact .verb -}}
+{{/* As the daemon beside it: where it has no privileges, these are no root either, and keep their settings where they may write. */}}
+{{- $nobody := and (eq (include "falco.privileges" .root) "none") (not $values.securityContext) -}}
 - name: falcoctl-artifact-{{ .verb }}
   image: {{ include "falco.image" (dict "root" .root "image" .root.Values.falcoctl.image) | quote }}
   imagePullPolicy: {{ .root.Values.falcoctl.image.pullPolicy }}
@@ -15,7 +17,13 @@
     {{- with $values.args }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with $values.env }}
+  {{- $env := $values.env | default list }}
+  {{- if $nobody }}
+  {{- $given := list }}
+  {{- range $env }}{{- $given = append $given .name }}{{- end }}
+  {{- if not (has "HOME" $given) }}{{- $env = prepend $env (dict "name" "HOME" "value" ($config.stateDir | default "/artifactstate")) }}{{- end }}
+  {{- end }}
+  {{- with $env }}
   env:
     {{- toYaml . | nindent 4 }}
   {{- end }}
@@ -34,6 +42,13 @@
     allowPrivilegeEscalation: false
     capabilities:
       drop: [ALL]
+    {{- if $nobody }}
+    runAsNonRoot: true
+    {{- if not (.root.Capabilities.APIVersions.Has "security.openshift.io/v1") }}
+    runAsGroup: 65534
+    runAsUser: 65534
+    {{- end }}
+    {{- end }}
     seccompProfile:
       type: RuntimeDefault
     {{- end }}
