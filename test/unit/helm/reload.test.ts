@@ -54,6 +54,14 @@ describeChart('A change of values of the Helm chart', () => {
     assert.notDeepEqual(templateOf({ falco: { k8s_audit: { max_body_mb: 20 } } }), before());
   });
 
+  it('replaces pods when it is one of the certificates of http_output, and not for that of the web server', () => {
+    const certificates = (of: 'ca' | 'client' | 'server', crt: string): unknown =>
+      templateOf({ certs: { [of]: of === 'ca' ? { crt } : { crt, key: 'k' } } });
+    assert.notDeepEqual(certificates('ca', 'a'), certificates('ca', 'b'));
+    assert.notDeepEqual(certificates('client', 'a'), certificates('client', 'b'));
+    assert.deepEqual(certificates('server', 'a'), certificates('server', 'b'));
+  });
+
   it('reaches running pods when it is one of the rules', () => {
     assert.deepEqual(templateOf({ customRules: { 'a.yaml': '- list: x\n  items: []\n' } }), before());
   });

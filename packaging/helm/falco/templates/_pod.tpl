@@ -11,6 +11,9 @@ metadata:
     {{- if and (eq (include "falco.hasClientCertificates" .) "true") (not .Values.certs.existingClientSecret) -}}
     {{- $_ := set $annotations "checksum/client-certs" (toJson .Values.certs.client | sha256sum) -}}
     {{- end -}}
+    {{- if and .Values.certs.ca.crt (not .Values.certs.existingSecret) -}}
+    {{- $_ := set $annotations "checksum/ca" (.Values.certs.ca.crt | sha256sum) -}}
+    {{- end -}}
     {{- if eq (include "falco.falcoctl" .) "true" -}}
     {{- $_ := set $annotations "checksum/falcoctl" (toJson .Values.falcoctl.config | sha256sum) -}}
     {{- end -}}
