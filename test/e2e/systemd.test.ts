@@ -1,9 +1,9 @@
 /** The units of systemd: judged by its own tools, and run by it. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeLive } from '../support/live.js';
+import { describeLive, patience } from '../support/live.js';
 import { eventually } from '../support/process.js';
 import { projectRoot } from '../support/project.js';
 import { bootSystemd } from '../support/machine.js';
@@ -78,9 +78,13 @@ describeLive(
         join(projectRoot, 'packaging/falcoctl', follow),
         join(machine.root, 'etc/systemd/system', follow),
       );
-      // What stands for falcoctl tells whether somebody answers where it would ask.
+      // What stands for falcoctl tells whether somebody answers where it would ask, and whether it may use its folder at home.
       const program =
-        '#!/bin/bash\nexec 3<>/dev/tcp/localhost/8765 && echo reached falco\nexec sleep infinity\n';
+        '#!/bin/bash\ncd /root/.config/falcoctl && cp credentials cache && cat cache; touch /root/other\n' +
+        'exec 3<>/dev/tcp/localhost/8765 && echo reached falco\nexec sleep infinity\n';
+      const home = join(machine.root, 'root/.config/falcoctl');
+      mkdirSync(home, { recursive: true });
+      writeFileSync(join(home, 'credentials'), 'has credentials\n');
       writeFileSync(join(machine.root, 'usr/bin/falcoctl'), program, { mode: 0o755 });
       machine.run('systemctl', 'daemon-reload');
       assert.deepEqual(
@@ -92,9 +96,15 @@ describeLive(
       );
       assert.equal(machine.run('systemctl', 'start', 'falco').code, 0);
       const state = (): string => machine.run('systemctl', 'is-active', follow).output.trim();
-      await eventually('falcoctl runs', () => state() === 'active', 10_000);
+      await eventually('falcoctl runs', () => state() === 'active', 10_000 * patience);
       const said = (): string => machine.run('journalctl', '-u', follow, '--no-pager').output;
-      await eventually('falcoctl has reached falco', () => said().includes('reached falco'), 10_000);
+      await eventually(
+        'falcoctl has reached falco',
+        () => said().includes('reached falco'),
+        10_000 * patience,
+      );
+      assert.match(said(), /has credentials/);
+      assert.match(said(), /touch: cannot touch '\/root\/other': Read-only file system/);
       assert.equal(machine.run('systemctl', 'stop', 'falco').code, 0);
       assert.equal(state(), 'inactive');
     });
