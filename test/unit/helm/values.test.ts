@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { describeChart, renderChart, renderer, valuesFile, type Values } from '../../support/helm/helm.js';
 import { projectRoot } from '../../support/project.js';
 import { workloadOf } from './workload.js';
@@ -115,6 +116,11 @@ describeChart('Values of the Helm chart', () => {
       { falcoctl: { artifact: { follow: { enabled: true } } } },
       /falcoctl\.artifact\.follow without falcoctl\.artifact\.install/,
     ],
+    [
+      'the host at another place',
+      { extra: { env: [{ name: 'HOST_ROOT', value: '/node' }] } },
+      /extra\.env HOST_ROOT: the chart mounts the host at \/host/,
+    ],
     ['response actions', { responseActions: { enabled: true } }, /nothing here acts upon alerts/],
     [
       'nothing to watch',
@@ -140,6 +146,21 @@ describeChart('Values of the Helm chart', () => {
   for (const [title, values, message] of WRONG) {
     it(`are refused with ${title}`, () => assert.throws(() => renderChart([values]), { message }));
   }
+
+  it('tell falcoctl where the web server is', () => {
+    const asked = (webserver: Values, follow: Values = {}): unknown => {
+      const artifact = { install: { enabled: true }, follow: { enabled: true } };
+      const { objects } = renderChart([
+        { falco: { webserver }, falcoctl: { artifact, config: { artifact: { follow } } } },
+      ]);
+      const map = objects.find(({ metadata }) => metadata.name === 'falco-falcoctl')!;
+      const text = (map['data'] as Readonly<Record<string, string>>)['falcoctl.yaml']!;
+      return (parse(text) as { artifact: { follow: Values } }).artifact.follow['falcoversions'];
+    };
+    assert.equal(asked({}), 'http://localhost:8765/versions');
+    assert.equal(asked({ listen_port: 9443, ssl_enabled: true }), 'https://localhost:9443/versions');
+    assert.equal(asked({ listen_port: 9000 }, { falcoversions: 'http://other/v' }), 'http://other/v');
+  });
 
   it('may have what Helm puts into those of a dependency', () => {
     renderChart([{ enabled: true, tags: { security: true }, global: { imageRegistry: 'r' } }]);

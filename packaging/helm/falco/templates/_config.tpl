@@ -39,6 +39,11 @@ of it reads that.
 {{- end -}}
 {{- $named := false -}}
 {{- range .Values.extra.args | default list -}}{{- if hasPrefix "-r" . -}}{{- $named = true -}}{{- end -}}{{- end -}}
+{{- range .Values.extra.env | default list -}}
+{{- if and (eq .name "HOST_ROOT") $.Values.driver.enabled (ne (toString .value) "/host") -}}
+{{- fail "extra.env HOST_ROOT: the chart mounts the host at /host. Leave it out" -}}
+{{- end -}}
+{{- end -}}
 {{- if not (or .Values.falco.rules_files $named) -}}
 {{- fail "falco.rules_files names no rules file: the daemon would not start" -}}
 {{- end -}}

@@ -2,6 +2,17 @@
 {{- or .Values.falcoctl.artifact.install.enabled .Values.falcoctl.artifact.follow.enabled -}}
 {{- end -}}
 
+{{/* falcoctl.yaml: it asks the web server where that is, unless told otherwise. */}}
+{{- define "falco.falcoctlConfig" -}}
+{{- $config := deepCopy .Values.falcoctl.config -}}
+{{- $web := .Values.falco.webserver | default dict -}}
+{{- if eq (toString $config.artifact.follow.falcoversions) "http://localhost:8765/versions" -}}
+{{- $scheme := ternary "https" "http" (eq (toString $web.ssl_enabled) "true") -}}
+{{- $_ := set $config.artifact.follow "falcoversions" (printf "%s://localhost:%s/versions" $scheme (include "falco.webPort" .)) -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
 {{/* (dict "root" $ "verb" "install" or "follow"): one of its two containers. */}}
 {{- define "falco.falcoctlContainer" -}}
 {{- $values := get .root.Values.falcoctl.artifact .verb -}}

@@ -15,7 +15,7 @@ metadata:
     {{- $_ := set $annotations "checksum/ca" (.Values.certs.ca.crt | sha256sum) -}}
     {{- end -}}
     {{- if eq (include "falco.falcoctl" .) "true" -}}
-    {{- $_ := set $annotations "checksum/falcoctl" (toJson .Values.falcoctl.config | sha256sum) -}}
+    {{- $_ := set $annotations "checksum/falcoctl" (include "falco.falcoctlConfig" . | sha256sum) -}}
     {{- end -}}
     {{- if eq (include "falco.privileges" .) "least" -}}
     {{- if semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version -}}
