@@ -226,6 +226,10 @@ function mountTracefs(): () => void {
   return () => execFileSync('umount', [TRACEFS]);
 }
 
+/** Whether the driver takes perf's tracepoints, whose numbers it reads in tracefs: on such kernels, and where it is told so. */
+const readsTracefs = ({ kernelRelease }: Partial<DriverOptions>): boolean =>
+  mayPreempt || kernelRelease !== undefined;
+
 const PROGRAMS = ['calls', 'storm', 'spin', 'counted'];
 
 /** A suite for each way in which this kernel can run the driver. */
@@ -238,7 +242,7 @@ export function describeDriver(title: string, body: (bench: () => Bench) => void
         let bench: Bench | null = null;
         let unmount = (): void => undefined;
         before(() => {
-          if (mayPreempt || options.kernelRelease !== undefined) unmount = mountTracefs();
+          if (readsTracefs(options)) unmount = mountTracefs();
           bench = new Bench(options);
           assert.equal(bench.driver.maySkip, false);
         });
