@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestCgroups } from '../support/cgroups.js';
-import { describeLive } from '../support/live.js';
+import { describeLive, patience } from '../support/live.js';
 import { falco, runDaemon, type Daemon } from '../support/run-daemon.js';
 
 const ID = 'a1b2c3d4e5f6'.padEnd(64, '7');
@@ -41,8 +41,8 @@ describeLive(
       await new Promise(gone =>
         (reader.exitCode ?? reader.signalCode) === null ? reader.once('exit', gone) : gone(0),
       );
-      await cgroups.remove();
       rmSync(folder, { recursive: true, force: true });
+      await cgroups.remove();
     });
 
     /** Starts it with this done to its mounts beforehand. */
@@ -68,7 +68,7 @@ describeLive(
 
     it('knows what runs on the host already, and in which containers', async () => {
       await start(`mount --rbind /proc ${root}/proc`);
-      const { text } = await daemon.line('stdout', /Secret|read \(/, 5000);
+      const { text } = await daemon.line('stdout', /Secret|read \(/, 5000 * patience);
       assert.match(text, new RegExp(`\\(by=sh of=node container=${ID}\\)`));
       assert.deepEqual(
         daemon.stderr.filter(line => /HOST_ROOT/.test(line.text)),
@@ -79,7 +79,7 @@ describeLive(
     it('says what it does not know when the host is not mounted there, and goes on', async () => {
       rmSync(join(root, 'etc'), { recursive: true });
       await start('true');
-      await daemon.line('stdout', /read \(by=sh of=<NA> container=host\)/, 5000);
+      await daemon.line('stdout', /read \(by=sh of=<NA> container=host\)/, 5000 * patience);
       const said = daemon.stderr.map(line => line.text).filter(text => text.includes('HOST_ROOT'));
       assert.equal(said.length, 2, said.join('\n'));
       assert.match(

@@ -42,12 +42,14 @@ export class TestCgroups {
       .join('; ');
   }
 
-  /** Removes those that it made, as soon as nothing runs in them any more. */
+  /** Removes those that it made, as soon as nothing runs in them any more; throws when some stay, after trying all. */
   async remove(): Promise<void> {
-    for (let group = this.#made.pop(); group !== undefined; group = this.#made.pop()) {
-      const path = group;
-      await eventually(`${path} is empty`, () => isRemoved(path));
-    }
+    const made = this.#made.splice(0).reverse();
+    const ends = await Promise.allSettled(
+      made.map(path => eventually(`${path} is empty`, () => isRemoved(path))),
+    );
+    const failed = ends.filter(end => end.status === 'rejected');
+    if (failed.length > 0) throw new Error(failed.map(({ reason }) => String(reason)).join('; '));
   }
 }
 

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../support/helm/helm.js';
+import { patience } from '../../support/live.js';
 import { projectRoot } from '../../support/project.js';
 import { falco } from '../../support/run-daemon.js';
 import { workloadOf } from './workload.js';
@@ -40,7 +41,11 @@ export function daemonsVerdict(objects: readonly KubernetesObject[]): Verdict {
     // A daemon with certificates looks at them even then.
     const certificates = ['-o', 'webserver.ssl_enabled=false', '-o', 'k8s_audit.client_ca='];
     const args = ['--dry-run', '-c', join(folder, 'chart/falco.yaml'), ...certificates];
-    const { status, stderr } = spawnSync(falco, args, { encoding: 'utf8', timeout: 15_000 });
+    const { status, signal, stderr } = spawnSync(falco, args, {
+      encoding: 'utf8',
+      timeout: 15_000 * patience,
+    });
+    if (signal !== null) throw new Error(`falco --dry-run was ended by ${signal}; it had said: ${stderr}`);
     const problems = stderr
       .split('\n')
       .filter(line => /warn|fail|error|unknown|not known|ignored/i.test(line));
