@@ -3,6 +3,7 @@ const NAMES: Readonly<Record<string, string>> = {
   dispatch: 'sys_exit',
   dispatch_perf: 'sys_exit',
   task_exit: 'sched_proc_exit',
+  exit_perf: 'sched_proc_exit',
   exec_done: 'sched_p_exec',
   exec_perf: 'sched_p_exec',
   task_new: 'sched_p_fork',

@@ -71,14 +71,11 @@ __attribute__((noinline)) __s64 reaper_of(__u64 task_address)
 	return REAPER_UNKNOWN;
 }
 
-TRACEPOINT("sched_process_exit")
-int task_exit(__u64 *ctx)
+static __always_inline int on_exit(struct task_struct *task)
 {
-	struct task_struct *task = current_task();
 	struct scratch *s;
 	__u32 status;
 
-	(void)ctx;
 	if (!settings.proc_exit || is_ignored())
 		return 0;
 	s = claim_scratch(task);
@@ -96,4 +93,19 @@ int task_exit(__u64 *ctx)
 	record_finish(s, task);
 	release_scratch(s);
 	return 0;
+}
+
+TRACEPOINT("sched_process_exit")
+int task_exit(__u64 *ctx)
+{
+	(void)ctx;
+	return on_exit(current_task());
+}
+
+PERF_TRACEPOINT("sched/sched_process_exit")
+int exit_perf(void *ctx)
+{
+	(void)ctx;
+	on_exit(bpf_get_current_task_btf());
+	return PERF_GOES_ON;
 }

@@ -142,7 +142,8 @@ struct constants {
  * tracepoint's folder below events/ in tracefs).
  */
 #define WIRE_PERF(X) \
-	X(exec_done, exec_perf, "sched/sched_process_exec") X(dispatch, dispatch_perf, "raw_syscalls/sys_exit")
+	X(exec_done, exec_perf, "sched/sched_process_exec") X(task_exit, exit_perf, "sched/sched_process_exit") \
+	X(dispatch, dispatch_perf, "raw_syscalls/sys_exit")
 /*
  * Programs that are attached only while their events are asked for: X(program, what asks for it: a tracepoint by its
  * name in the table of system calls, or io_uring). A kernel without the tracepoint goes without it.
