@@ -1,3 +1,4 @@
+import type { Integer } from './integer.js';
 import type { RecordReader } from './record.js';
 
 /**
@@ -7,6 +8,7 @@ import type { RecordReader } from './record.js';
 export const CONTEXT = { task: 0, file: 1, base1: 2, base2: 3 } as const;
 
 const TASK_BYTES = 56;
+const START_AT = 24;
 const COMM_AT = 40;
 const COMM_BYTES = 16;
 
@@ -22,9 +24,14 @@ export const taskPpid = (record: RecordReader, base: number): number => record.u
 export const taskUid = (record: RecordReader, base: number): number => record.uint32At(base, 8);
 export const taskGid = (record: RecordReader, base: number): number => record.uint32At(base, 12);
 export const taskLoginuid = (record: RecordReader, base: number): number => record.uint32At(base, 16);
+/** Whether that one is `loginuid`: as a number, that of whoever did not log in is an object. */
+export const taskLoginuidIs = (record: RecordReader, base: number, loginuid: number): boolean =>
+  record.int32At(base, 16) === (loginuid | 0);
 /** Nanoseconds since boot at which the thread started, as a double: enough to tell threads apart. */
 export const taskStart = (record: RecordReader, base: number): number =>
-  record.uint32At(base, 28) * 0x1_0000_0000 + record.uint32At(base, 24);
+  record.uint32At(base, START_AT + 4) * 0x1_0000_0000 + record.uint32At(base, START_AT);
+export const taskStartIs = (record: RecordReader, base: number, start: Integer): boolean =>
+  record.isUint64At(base, START_AT, start);
 export const taskComm = (record: RecordReader, base: number): string => {
   const start = record.start(base) + COMM_AT;
   let stop = start;

@@ -263,9 +263,21 @@ export class RecordReader {
     return at + 4 <= this.length(index) ? u32(this.view, this.start(index) + at) : 0;
   }
 
+  /** The same, signed. */
+  int32At(index: number, at: number): number {
+    return at + 4 <= this.length(index) ? this.view.getInt32(this.start(index) + at, true) : 0;
+  }
+
   /** 64 bits at `at` of the parameter, unsigned; 0 beyond its end. */
   uint64At(index: number, at: number): Integer {
     return joinUnsigned(this.uint32At(index, at + 4), this.uint32At(index, at));
+  }
+
+  /** Whether the 64 bits at `at` of the parameter are `value`. `===` would make an object of a number that is returned. */
+  isUint64At(index: number, at: number, value: Integer): boolean {
+    if (typeof value !== 'number' || at + 8 > this.length(index)) return false;
+    const start = this.start(index) + at;
+    return value === u32(this.view, start + 4) * 0x1_0000_0000 + u32(this.view, start);
   }
 
   /** Bytes `from` to `to` of the parameter, cut at its end. */

@@ -16,13 +16,10 @@ function parentStart(evt: EventView): Integer | null {
   return parent?.cloneTs ?? null;
 }
 
-/** Start times and ages of the process and its parent. */
+/** Start times and ages of the process and its parent. Ages cost most: large integers, of which each is an object. */
 export const procTimeFields: Extractors = {
-  'proc.duration': { cost: 2, extract: ofOwn(age) },
-  'proc.ppid.duration': {
-    cost: 3,
-    extract: ofParent(age),
-  },
+  'proc.duration': { cost: 8, extract: ofOwn(age) },
+  'proc.ppid.duration': { cost: 9, extract: ofParent(age) },
   'proc.pid.ts': { cost: 1, extract: ofOwn(thread => known(thread.cloneTs)) },
   'proc.ppid.ts': { cost: 2, extract: parentStart },
 };

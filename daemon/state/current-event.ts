@@ -8,6 +8,7 @@ import type { Accounts } from './accounts.js';
 import type { EventView } from './event.js';
 import { aliasOf, askedFile } from './open-path.js';
 import type { FdInfo } from './fd.js';
+import { generalise } from './shape.js';
 import type { ThreadInfo } from './thread.js';
 import type { ThreadTable } from './thread-table.js';
 
@@ -50,7 +51,11 @@ export class CurrentEvent implements EventView {
     readonly threads: ThreadTable,
     readonly accounts: Accounts,
     readonly containers: ContainerTable,
-  ) {}
+  ) {
+    // Of a field for doubles each read that hands the value on makes an object of it.
+    generalise<CurrentEvent>(this, ['result']);
+    this.result = 0;
+  }
 
   get fd(): FdInfo | null {
     if (this.knownFd === UNKNOWN) this.knownFd = askedFile(this);

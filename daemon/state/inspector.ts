@@ -8,9 +8,11 @@ import {
   taskCommIs,
   taskGid,
   taskLoginuid,
+  taskLoginuidIs,
   taskPid,
   taskPpid,
   taskStart,
+  taskStartIs,
   taskUid,
 } from '../events/context-params.js';
 import { RecordReader } from '../events/record.js';
@@ -307,29 +309,32 @@ export class Inspector implements State {
   /** The entry of the thread, made to agree with what the kernel said in the record's context. */
   private corrected(known: ThreadInfo | null, tid: number): ThreadInfo | null {
     const { record, contextAt } = this;
-    const start = taskStart(record, contextAt);
     let thread = known;
-    if (thread === null) {
-      this.unknown++;
-    } else if (thread.startTime !== start) {
-      const earlier = Number(thread.startTime);
-      if (earlier === 0 || (start >= earlier && start - earlier < TICK_NS)) {
-        thread.startTime = start;
-      } else {
-        this.stale++;
-        this.dropStale(thread);
-        thread = null;
-      }
-    }
-    thread ??= this.fromContext(tid, start);
+    if (thread === null) this.unknown++;
+    else if (!taskStartIs(record, contextAt, thread.startTime)) thread = this.sameThread(thread);
+    thread ??= this.fromContext(tid, taskStart(record, contextAt));
     if (!taskCommIs(record, contextAt, thread.comm)) thread.comm = taskComm(record, contextAt);
     thread.uid = taskUid(record, contextAt);
     thread.gid = taskGid(record, contextAt);
-    thread.loginuid = taskLoginuid(record, contextAt);
+    if (!taskLoginuidIs(record, contextAt, thread.loginuid))
+      thread.loginuid = taskLoginuid(record, contextAt);
     const ppid = taskPpid(record, contextAt);
     if (thread.ptid !== ppid && this.threads.get(thread.ptid)?.pid !== ppid)
       this.threads.setParent(thread, ppid);
     return thread;
+  }
+
+  /** `thread`, whose time of start is not the record's, if it is the one of the record; else null, and it is gone. */
+  private sameThread(thread: ThreadInfo): ThreadInfo | null {
+    const start = taskStart(this.record, this.contextAt);
+    const earlier = Number(thread.startTime);
+    if (earlier === 0 || (start >= earlier && start - earlier < TICK_NS)) {
+      thread.startTime = start;
+      return thread;
+    }
+    this.stale++;
+    this.dropStale(thread);
+    return null;
   }
 
   /** When the table is full the entry serves this one event: what cannot be remembered is detected all the same. */

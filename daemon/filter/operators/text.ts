@@ -3,6 +3,7 @@ import { asciiLower } from '../ascii.js';
 import type { Predicate } from '../typed.js';
 import type { TypeGroup } from '../types.js';
 import { onText, type Operator } from './operator.js';
+import { startsWithAny } from './prefixes.js';
 
 type Test = (value: string, part: string) => boolean;
 
@@ -34,24 +35,6 @@ const icontains: Operator = {
     return onText(value => asciiLower(value).includes(lower));
   },
 };
-
-/** Looks each length of prefix up once, however many prefixes there are. */
-function startsWithAny(prefixes: readonly string[]): (value: string) => boolean {
-  const byLength = new Map<number, Set<string>>();
-  for (const prefix of prefixes) {
-    const sameLength = byLength.get(prefix.length);
-    if (sameLength === undefined) byLength.set(prefix.length, new Set([prefix]));
-    else sameLength.add(prefix);
-  }
-  const sets = [...byLength];
-  return value => {
-    for (let i = 0; i < sets.length; i++) {
-      const [length, set] = sets[i]!;
-      if (value.length >= length && set.has(value.slice(0, length))) return true;
-    }
-    return false;
-  };
-}
 
 /** Longest pattern, in characters that are looked for, that is worth one scan. */
 const MOST_SCANNED = 20_000;

@@ -1,14 +1,13 @@
+import type { ByteString } from '../../events/byte-string.js';
 import { CONTEXT } from '../../events/context-params.js';
-import { FdType, newFd } from '../fd.js';
 import { openLayout } from '../open-path.js';
+import { openedFile } from '../opened-file.js';
 import { joinPath } from '../path.js';
 import { isKnownName } from '../pending-enter.js';
 import { baseOf, directoryOf, resolvePath } from '../resolve-path.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
-const O_DIRECTORY = 0x400;
-const O_CLOEXEC = 0x1000;
 /** Bits that the driver adds from what the kernel did: file created, layers of an overlay. */
 const FROM_KERNEL = 0xffffc000;
 
@@ -22,28 +21,24 @@ export function parseOpen(state: State, thread: ThreadInfo): void {
     return;
   }
   let flags = layout.flags < 0 ? 0 : record.uint32(layout.flags);
-  const fd = newFd(FdType.fileV2);
-  fd.nameRaw = record.string(layout.name);
+  let raw = record.string(layout.name);
+  let name: ByteString;
   const enter = state.pending.current;
   if (state.contextAt >= 0 && record.present(state.contextAt + CONTEXT.file)) {
-    fd.name = record.string(state.contextAt + CONTEXT.file);
+    name = record.string(state.contextAt + CONTEXT.file);
     view.setAliasPossible();
   } else if (enter !== null && isKnownName(enter.name)) {
-    fd.nameRaw = enter.name;
-    fd.name = joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.captured);
+    raw = enter.name;
+    name = joinPath(directoryOf(view, thread, enter.dirfd), enter.name, view.captured);
     if (layout.flags >= 0) flags = ((enter.flags & ~FROM_KERNEL) | (flags & FROM_KERNEL)) >>> 0;
-  } else if (fd.nameRaw.charCodeAt(0) === 0x2f) {
-    fd.name = joinPath('', fd.nameRaw, view.captured);
+  } else if (raw.charCodeAt(0) === 0x2f) {
+    name = joinPath('', raw, view.captured);
   } else if (record.type === OPEN_BY_HANDLE_AT) {
-    fd.name = resolvePath(view, layout.name, fd.nameRaw);
+    name = resolvePath(view, layout.name, raw);
   } else {
-    fd.name = joinPath(baseOf(view, layout.name), fd.nameRaw, view.captured);
+    name = joinPath(baseOf(view, layout.name), raw, view.captured);
   }
-  fd.openFlags = flags;
-  if ((flags & O_DIRECTORY) !== 0) fd.type = FdType.directory;
-  fd.closeOnExec = (flags & O_CLOEXEC) !== 0;
-  fd.dev = record.uint32(layout.dev);
-  fd.ino = record.uint(layout.ino);
+  const fd = openedFile(name, raw, flags, record.uint32(layout.dev), record.uint(layout.ino));
   state.threads.setFd(thread, num, fd);
   view.setFd(num, fd);
   view.fdNameChanged = true;
