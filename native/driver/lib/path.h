@@ -167,8 +167,8 @@ static __always_inline enum step prepend_name(struct scratch *s, const struct de
 		return prepend(s, head->name.address, length);
 	s->walk_offset = offset - length - 1;
 	offset = BOUND(offset - 2 * WORD, PATH_MAX - 1);
-	*(__u64 *)&s->work[offset] = words[0];
-	*(__u64 *)&s->work[offset + WORD] = words[1];
+	AT(__u64, &s->work[offset]) = words[0];
+	AT(__u64, &s->work[offset + WORD]) = words[1];
 	s->work[BOUND(s->walk_offset, PATH_MAX - 1)] = '/';
 	return STEP_ON;
 }
@@ -231,7 +231,7 @@ static __always_inline void copy_built(struct scratch *s, __u32 offset)
 	for (at = 0; at < SHORT_PATH; at += sizeof(__u64)) {
 		if (at >= length)
 			break;
-		*(__u64 *)(to + at) = *(__u64 *)&s->work[offset + at];
+		AT(__u64, to + at) = AT(__u64, &s->work[offset + at]);
 	}
 }
 

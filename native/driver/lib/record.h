@@ -24,10 +24,14 @@ static __always_inline long read_given(struct scratch *s, void *to, __u32 size, 
 	bounded__; })
 
 /*
- * Stores a member of a packed structure at once: the compiler would go byte by byte, since it may not count on any
- * alignment. The architectures that the driver runs on need none.
+ * What is at an address of any alignment, loaded or stored at once: the compiler would go byte by byte, since it may
+ * not count on one, and words that were stored so have to be waited for when they are loaded. The architectures that
+ * the driver runs on need none. By way of `void *`: of any other pointer the compiler knows what it was before.
  */
-#define STORE(member, value) (*(typeof(member) *)(void *)&(member) = (value))
+#define AT(type, address) (*(type *)(void *)(address))
+
+/* Stores a member of a packed structure at once. */
+#define STORE(member, value) (AT(typeof(member), &(member)) = (value))
 
 /* The number of this CPU. An iterator may sleep and wake on another one; it has one reader, and so one of all. */
 static __always_inline __u32 own_cpu(void)
@@ -237,7 +241,7 @@ static __always_inline __u32 params_at(__u32 params)
 /* The length of a parameter by its constant index. */
 static __always_inline void set_length(struct scratch *s, __u32 param, __u16 length)
 {
-	*(__u16 *)&s->data[LENGTHS_AT + sizeof(__u16) * param] = length;
+	AT(__u16, &s->data[LENGTHS_AT + sizeof(__u16) * param]) = length;
 }
 
 /* Ends the parameter that was written at `position`. */
@@ -245,7 +249,7 @@ static __always_inline void put_length(struct scratch *s, __u32 length)
 {
 	__u32 next = s->next;
 
-	*(__u16 *)&s->data[LENGTHS_AT + 2 * BOUND(next, 63)] = length;
+	AT(__u16, &s->data[LENGTHS_AT + 2 * BOUND(next, 63)]) = length;
 	s->next = next + 1;
 	s->position += length;
 }
