@@ -4,13 +4,20 @@ import { FdType, type FdInfo } from '../state/fd.js';
 import type { Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { concernsFd, fdName, ofFd, openFd } from './fd-reader.js';
+import { keptText } from './kept-text.js';
 import { isFile, TYPE_CHARS, TYPE_NAMES, typeChar, typeName } from './fd-type.js';
 
 /** The part before the last slash; `/` when that is nothing. */
-function directoryOf(path: ByteString): ByteString {
+const directoryOf = keptText(path => {
   const slash = path.lastIndexOf('/');
   return slash <= 0 ? '/' : path.slice(0, slash);
-}
+});
+
+/** The part after the last slash; when there is nothing of it, or no slash, `/`, as Falco has it. */
+const filenameOf = keptText(path => {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 || slash === path.length - 1 ? '/' : path.slice(slash + 1);
+});
 
 function directory(evt: EventView): ByteString | null {
   if (!concernsFd(evt)) return null;
@@ -28,12 +35,9 @@ function openedFile(evt: EventView): FdInfo | null {
     : fd;
 }
 
-/** The part after the last slash; when there is nothing of it, or no slash, `/`, as Falco has it. */
 function filename(evt: EventView): ByteString | null {
   const fd = openedFile(evt);
-  if (fd === null || !isFile(fd.type)) return null;
-  const slash = fd.name.lastIndexOf('/');
-  return slash < 0 || slash === fd.name.length - 1 ? '/' : fd.name.slice(slash + 1);
+  return fd === null || !isFile(fd.type) ? null : filenameOf(fd.name);
 }
 
 function withContainer(evt: EventView, text: ByteString | null): ByteString | null {
