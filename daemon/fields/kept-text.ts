@@ -1,6 +1,8 @@
 import type { ByteString } from '../events/byte-string.js';
 
 const SLOTS = 128;
+/** Longer ones are not kept: paths are not longer, and 128 of other texts would be much. */
+const LONGEST = 4096;
 
 /**
  * `part` with a memory of its latest answers, for parts of paths: the same few programs and files make nearly all
@@ -11,6 +13,7 @@ export function keptText(part: (text: ByteString) => ByteString): (text: ByteStr
   const parts: ByteString[] = Array.from({ length: SLOTS }, () => part(''));
   return text => {
     const { length } = text;
+    if (length > LONGEST) return part(text);
     // Paths of one length differ at their ends, mostly.
     const slot =
       length < 2

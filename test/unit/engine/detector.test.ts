@@ -53,6 +53,19 @@ describe('the detector', () => {
     );
   });
 
+  it('judges an open under another spelling, and no other descriptor of the same file', () => {
+    const { run } = detector(`
+- rule: Link
+  desc: test
+  condition: evt.type = openat and fd.num >= 0 and fd.name = /tmp/link and proc.stdin.name = /etc/shadow
+  output: stdin=%proc.stdin.name file=%fd.name
+  priority: WARNING
+`);
+    const record = (fd: number): Buffer => openat({ path: '/tmp/link', file: '/etc/shadow', fd });
+    assert.deepEqual(run(record(0)), []);
+    assert.deepEqual(run(record(3)), ['stdin=/etc/shadow file=/etc/shadow']);
+  });
+
   it('sees through a symbolic link: the kernel’s path matches', () => {
     const { run } = detector(opened('Shadow', '/etc/shadow'));
     assert.deepEqual(run(openat({ path: '/tmp/link', file: '/etc/shadow' })), [
