@@ -36,7 +36,8 @@ export type L4Proto = (typeof L4Proto)[keyof typeof L4Proto];
 /**
  * What is known of one open file description as seen through one descriptor. Never changed once it is in a table:
  * tables of different processes share it (fork copies the table, not what it holds), so whoever learns more puts a
- * changed copy in its place.
+ * changed copy in its place. One exception: while an event is judged under the program's spelling of a path, `name` is
+ * that (`Detector`), and is put back before the next event.
  */
 export interface FdInfo {
   type: FdType;
