@@ -1,12 +1,27 @@
 /**
  * Mocha reporter: one line for each outer `describe`, slow, failed and skipped tests by name, failures in full at the
- * end. Writes the counts, and what runs, to the file that FALCO_TEST_COUNTS names as it goes: a crash leaves them.
+ * end. Writes the counts, what failed, and what runs, to the file that FALCO_TEST_COUNTS names as it goes: a crash
+ * leaves them.
  */
 const { writeFileSync } = require('node:fs');
+const { format } = require('node:util');
 const { reporters } = require('mocha');
 
+/** Mocha's own words on failures, with their differences. */
+function described(failures) {
+  const lines = [];
+  const { consoleLog } = reporters.Base;
+  reporters.Base.consoleLog = (...parts) => lines.push(format(...parts));
+  try {
+    reporters.Base.list(failures);
+  } finally {
+    reporters.Base.consoleLog = consoleLog;
+  }
+  return lines.join('\n');
+}
+
 module.exports = function reporter(runner) {
-  const counts = { passed: 0, failed: 0, skipped: 0, running: '', complete: false };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], running: '', complete: false };
   const failures = [];
   const write = () =>
     process.env.FALCO_TEST_COUNTS && writeFileSync(process.env.FALCO_TEST_COUNTS, JSON.stringify(counts));
@@ -26,6 +41,8 @@ module.exports = function reporter(runner) {
     // A test and its hook may report one object twice; the list prints it once.
     test.err = error;
     failures.push(test);
+    counts.failures.push(test.fullTitle());
+    write();
     console.log(`    ✗ ${test.fullTitle()}`);
   });
   runner.on('pending', test => {
@@ -42,7 +59,8 @@ module.exports = function reporter(runner) {
   });
   runner.on('end', () => {
     counts.complete = true;
+    if (failures.length > 0) counts.failures = [described(failures)];
     write();
-    if (failures.length > 0) reporters.Base.list(failures);
+    if (failures.length > 0) console.log(counts.failures[0]);
   });
 };

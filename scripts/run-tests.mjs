@@ -1,6 +1,7 @@
 /**
  * Runs the built tests in groups, each in a mocha of its own, so that a crash in native code costs one group and not
- * the count of all. Prints `N passed, N failed[, N skipped]` as the last line; exit code 1 when anything failed.
+ * the count of all. Repeats at the end what failed, under `== failures`, for whoever sees the end only. Prints
+ * `N passed, N failed[, N skipped]` as the last line; exit code 1 when anything failed.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -71,19 +72,20 @@ async function run(group, files, options) {
   );
   const ended = await new Promise(done => child.on('exit', (code, signal) => done({ code, signal })));
   clearTimeout(watchdog);
-  let result = { passed: 0, failed: 0, skipped: 0, running: '', complete: false };
+  let result = { passed: 0, failed: 0, skipped: 0, failures: [], running: '', complete: false };
   if (statSync(counts, { throwIfNoEntry: false })) result = JSON.parse(readFileSync(counts, 'utf8'));
   rmSync(folder, { recursive: true });
   const clean = result.complete && ended.signal === null && (ended.code === 0 || result.failed > 0);
   if (!clean) {
-    console.log(
-      `  ${group.name}: mocha ended early (${ended.signal ?? `code ${ended.code}`}) in: ${result.running || 'loading the tests'}`,
-    );
+    const early = `  ${group.name}: mocha ended early (${ended.signal ?? `code ${ended.code}`}) in: ${result.running || 'loading the tests'}`;
+    console.log(early);
+    result.failures.push(early);
     result.failed += 1;
   }
   return result;
 }
 
+const failures = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 const options = process.argv.slice(2).filter(word => word.startsWith('-'));
 const words = process.argv.slice(2).filter(word => !word.startsWith('-'));
@@ -96,14 +98,16 @@ try {
     console.log(`\n== ${group.name}`);
     const result = await run(group, files, options);
     for (const key of Object.keys(total)) total[key] += result[key];
+    if (result.failed > 0) failures.push(`== ${group.name}`, ...result.failures);
     console.log(
       `   ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${Math.round((Date.now() - start) / 1000)} s`,
     );
   }
 } catch (error) {
-  console.log(error.message);
+  failures.push(error.message);
   total.failed += 1;
 }
+if (failures.length > 0) console.log(['\n== failures', ...failures].join('\n'));
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
