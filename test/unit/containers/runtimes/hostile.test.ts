@@ -63,7 +63,7 @@ for (const { kind, open, carrier } of RUNTIMES) {
       const start = Date.now();
       const answer = await watch.client.lookup(keyOf('a'.repeat(64)), never);
       assert.equal(answer.kind, 'unavailable');
-      assert.ok(Date.now() - start < 250, 'nobody waits for it');
+      assert.ok(Date.now() - start < 2000, 'nobody waits for it');
     };
 
     for (const [what, behave] of Object.entries(CASES)) {
@@ -116,7 +116,7 @@ for (const { kind, open, carrier } of RUNTIMES) {
       const start = Date.now();
       assert.equal((await waiting).kind, 'unavailable');
       await eventually('all connections are closed', () => connected.size === 0);
-      assert.ok(Date.now() - start < 300);
+      assert.ok(Date.now() - start < 2000);
       await sleep(100);
       assert.deepEqual(watch.log, []);
     });
