@@ -21,10 +21,10 @@ export interface FakeRuntime extends UnixServer {
   emit(what: Happening, fullId: string): void;
 }
 
-/** Waits so little that tests need not. */
-export const IMPATIENCE: Patience = {
-  one: { time: 300, size: 1024 * 1024 },
-  list: { time: 400, size: 2 * 1024 * 1024 },
+/** Tries again so soon that tests need not wait; gives up no sooner than the daemon does, for a machine may be busy. */
+export const SWIFT: Patience = {
+  one: { time: 5000, size: 1024 * 1024 },
+  list: { time: 10_000, size: 2 * 1024 * 1024 },
   look: 20,
   first: 30,
   longest: 100,
@@ -32,9 +32,16 @@ export const IMPATIENCE: Patience = {
   refresh: 200,
 };
 
+/** Gives up soon, too: for those who will not answer. */
+export const IMPATIENT: Patience = {
+  ...SWIFT,
+  one: { ...SWIFT.one, time: 300 },
+  list: { ...SWIFT.list, time: 400 },
+};
+
 export interface RuntimeUnderTest {
   readonly kind: RuntimeKind;
-  /** The client, impatient unless it is told to be otherwise. */
+  /** The client, swift unless it is told to be otherwise. */
   readonly open: (options: RuntimeOptions, patience?: Patience) => RuntimeClient;
   readonly fake: (path: string, containers: MadeUp) => Promise<FakeRuntime>;
   /** What carries its protocol. */
@@ -44,25 +51,25 @@ export interface RuntimeUnderTest {
 export const RUNTIMES: readonly RuntimeUnderTest[] = [
   {
     kind: 'docker',
-    open: (options, patience = IMPATIENCE) => openDocker(options, patience),
+    open: (options, patience = SWIFT) => openDocker(options, patience),
     fake: (path, containers) => fakeEngine(path, '', containers, { removed: 'destroy' }),
     carrier: 'http',
   },
   {
     kind: 'podman',
-    open: (options, patience = IMPATIENCE) => openPodman(options, patience),
+    open: (options, patience = SWIFT) => openPodman(options, patience),
     fake: (path, containers) => fakeEngine(path, '/v4.0.0/libpod', containers, { removed: 'remove' }),
     carrier: 'http',
   },
   {
     kind: 'cri',
-    open: (options, patience = IMPATIENCE) => openCri(options, patience),
+    open: (options, patience = SWIFT) => openCri(options, patience),
     fake: fakeCri,
     carrier: 'grpc',
   },
   {
     kind: 'containerd',
-    open: (options, patience = IMPATIENCE) => openContainerd(options, patience),
+    open: (options, patience = SWIFT) => openContainerd(options, patience),
     fake: fakeContainerd,
     carrier: 'grpc',
   },

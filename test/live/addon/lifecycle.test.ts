@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { bpfObjects, bpfObjectsGone, programLengths } from '../../support/bpf.js';
+import { collectGarbage } from '../../support/garbage.js';
 import { describeLive } from '../../support/live.js';
 import { startProcess } from '../../support/process.js';
 import { attach, CLOSE, closeMany, collect, opened, runnableFlavors, type Seen } from './workload.js';
-
-setFlagsFromString('--expose-gc');
-/** So that garbage of the rounds before does not count as growth. */
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const workload = JSON.stringify(new URL('./workload.js', import.meta.url).href);
 

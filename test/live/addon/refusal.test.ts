@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DRIVER_FLAVORS, type DriverError, type DriverOptions } from '../../../daemon/addon/driver.js';
 import { openDriver } from '../../../daemon/addon/open.js';
+import { collectGarbage } from '../../support/garbage.js';
 import { describeLive } from '../../support/live.js';
 import { startProcess } from '../../support/process.js';
 import { projectRoot } from '../../support/project.js';
@@ -142,9 +143,11 @@ describeLive(
     });
 
     it('leaves nothing open behind each refusal', () => {
+      collectGarbage();
       const before = process.memoryUsage.rss();
       const folder = refusedDriver();
       for (let i = 0; i < 20; i++) refusal({ objectDir: folder });
+      collectGarbage();
       assert.ok(process.memoryUsage.rss() - before < 64e6);
       const links = execFileSync('sh', ['-c', `ls -l /proc/${String(process.pid)}/fd`]).toString();
       assert.doesNotMatch(links, /bpf/);

@@ -10,6 +10,7 @@ import { buildRuleset } from '../../../daemon/filter/compile/ruleset.js';
 import { ruleSources } from '../../../daemon/rules/load.js';
 import { Inspector } from '../../../daemon/state/inspector.js';
 import { openat } from '../../support/events.js';
+import { collectGarbage } from '../../support/garbage.js';
 import { loadTexts } from '../../support/load-rules.js';
 
 const MS = 1_000_000n;
@@ -234,9 +235,10 @@ describe('alerts.throttle', () => {
         throttle.admit(alert(`${String(Math.random())}${'x'.repeat(20_000)}`, 0));
     };
     flood(2000);
+    collectGarbage();
     const before = process.memoryUsage().heapUsed;
     flood(8000);
-    globalThis.gc?.();
+    collectGarbage();
     const grown = (process.memoryUsage().heapUsed - before) / 2 ** 20;
     assert.ok(throttle.keys <= 1000);
     assert.ok(grown < 60, `grew by ${grown.toFixed(1)} MB`);

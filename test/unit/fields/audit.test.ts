@@ -301,7 +301,7 @@ describe('fields of Kubernetes audit events', () => {
           else assert.ok(Array.isArray(value) && value.every(item => typeof item === 'string'), text);
         }
       }),
-      { numRuns: 300 },
+      { seed: 17, numRuns: 300 },
     );
     assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
   });

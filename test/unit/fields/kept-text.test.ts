@@ -13,7 +13,7 @@ describe('a part of a text that is kept', () => {
       fc.property(path, text => {
         assert.equal(kept(text), part(text));
       }),
-      { numRuns: 2000 },
+      { seed: 17, numRuns: 2000 },
     );
   });
 

@@ -18,7 +18,7 @@ describe('prefixes, many at once', () => {
       fc.property(fc.array(text, { maxLength: 12 }), text, (prefixes, value) => {
         assert.equal(startsWithAny(prefixes)(value), naively(prefixes, value));
       }),
-      { numRuns: 3000 },
+      { seed: 17, numRuns: 3000 },
     );
   });
 

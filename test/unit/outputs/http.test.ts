@@ -193,7 +193,7 @@ describe('The http output', () => {
   });
 
   it('gives an alert up after one timeout more than it bears', async () => {
-    start({ timeoutMs: 400, max_consecutive_timeouts: 1 });
+    start({ timeoutMs: 1000, max_consecutive_timeouts: 1 });
     receiver.answer = request => (request.body === 'a' ? 'silent' : { status: 200 });
     push(['a', 'b']);
     await delivered();
@@ -204,7 +204,7 @@ describe('The http output', () => {
     assert.equal(queue.statistics.failed, 1);
     assert.match(
       said[1]!,
-      /gave no answer within 400 ms, 2 times in a row; what is refused is not sent again/,
+      /gave no answer within 1000 ms, 2 times in a row; what is refused is not sent again/,
     );
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Container } from '../../../../daemon/containers/container.js';
-import { IMPATIENCE, RUNTIMES, type FakeRuntime, type MadeUp } from '../../../support/fake-runtimes.js';
+import { SWIFT, RUNTIMES, type FakeRuntime, type MadeUp } from '../../../support/fake-runtimes.js';
 import { eventually, sleep } from '../../../support/process.js';
 import { socketPlace, type SocketPlace } from '../../../support/unix-server.js';
 import { keyOf, watching, type Watching } from '../../../support/watching.js';
@@ -49,7 +49,7 @@ for (const { kind, open, fake } of RUNTIMES) {
     it('asks again about a container that starts before the runtime has it in its books', async () => {
       await start();
       // No list but the first.
-      const patience = { ...IMPATIENCE, refresh: 60_000 };
+      const patience = { ...SWIFT, refresh: 60_000 };
       watch = watching(options => open(options, patience), place.path);
       await watch.container(A);
       runtime!.emit('started', B);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { openCri } from '../../../../daemon/containers/runtimes/cri.js';
 import { criCalls, type CriVersion } from '../../../../daemon/containers/runtimes/cri-messages.js';
-import { IMPATIENCE } from '../../../support/fake-runtimes.js';
+import { SWIFT } from '../../../support/fake-runtimes.js';
 import { sleep } from '../../../support/process.js';
 import {
   answers,
@@ -50,7 +50,7 @@ describe('The client of CRI', () => {
       }),
       ends(calls.events),
     ]);
-    watch = watching(options => openCri(options, IMPATIENCE), place.path);
+    watch = watching(options => openCri(options, SWIFT), place.path);
     await watch.container(ID);
   };
   beforeEach(() => {

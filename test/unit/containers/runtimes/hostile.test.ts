@@ -4,7 +4,8 @@ import { chmodSync } from 'node:fs';
 import { createServer } from 'node:http2';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { RUNTIMES } from '../../../support/fake-runtimes.js';
+import { collectGarbage } from '../../../support/garbage.js';
+import { IMPATIENT, RUNTIMES } from '../../../support/fake-runtimes.js';
 import { eventually, sleep } from '../../../support/process.js';
 import { rawServer, socketPlace, type SocketPlace, type UnixServer } from '../../../support/unix-server.js';
 import { keyOf, watching, type Watching } from '../../../support/watching.js';
@@ -69,7 +70,7 @@ for (const { kind, open, carrier } of RUNTIMES) {
     for (const [what, behave] of Object.entries(CASES)) {
       it(what, async () => {
         server = await rawServer(place.path, behave());
-        watch = watching(open, place.path);
+        watch = watching(options => open(options, IMPATIENT), place.path);
         await isGivenUp();
       });
     }
@@ -81,7 +82,7 @@ for (const { kind, open, carrier } of RUNTIMES) {
       chmodSync(place.path, 0o600);
       process.seteuid!(65_534);
       try {
-        watch = watching(open, place.path);
+        watch = watching(options => open(options, IMPATIENT), place.path);
         await eventually('it is given up', () => watch.client.answering === false);
       } finally {
         process.seteuid!(0);
@@ -91,13 +92,15 @@ for (const { kind, open, carrier } of RUNTIMES) {
 
     it('answers 100 MB', async () => {
       const flood: Flood = { bytes: 0 };
+      collectGarbage();
       const before = process.memoryUsage().rss;
       server = await (carrier === 'http' ? floodOfHttp(place.path, flood) : floodOfGrpc(place.path, flood));
-      watch = watching(open, place.path);
+      watch = watching(options => open(options, IMPATIENT), place.path);
       await eventually('it is given up', () => watch.client.answering === false);
       watch.close();
       assert.match(watch.log[0]!, /an answer of more than [12] MB/);
       assert.ok(flood.bytes < 20 * MEGABYTE, `${flood.bytes} bytes were taken`);
+      collectGarbage();
       const grown = process.memoryUsage().rss - before;
       assert.ok(grown < 60 * MEGABYTE, `memory grew by ${grown} bytes`);
     });
@@ -109,7 +112,7 @@ for (const { kind, open, carrier } of RUNTIMES) {
         socket.resume();
         socket.on('close', () => connected.delete(socket));
       });
-      watch = watching(open, place.path);
+      watch = watching(options => open(options, IMPATIENT), place.path);
       await eventually('it is asked', () => connected.size > 0);
       const waiting = watch.client.lookup(keyOf('a'.repeat(64)), never);
       watch.close();
