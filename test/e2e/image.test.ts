@@ -180,7 +180,7 @@ describeLive(
       await detects(running);
       const asked = Date.now();
       assert.deepEqual(await running.stop('SIGTERM'), { code: 0, signal: null });
-      assert.ok(Date.now() - asked < 2000 * patience, `${String(Date.now() - asked)} ms`);
+      assert.ok(Date.now() - asked < 5000 * patience, `${String(Date.now() - asked)} ms`);
       assert.match(running.stdout[0]!.text, /^\d{4}-\d\d-\d\dT/);
     });
 
