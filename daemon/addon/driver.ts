@@ -35,6 +35,7 @@ export interface DriverError {
     | 'no-btf'
     | 'kernel-too-old'
     | 'refused'
+    | 'interrupted'
     | 'no-object'
     | 'no-memory'
     | 'busy'

@@ -13,6 +13,8 @@ const WORDS: Readonly<Record<DriverError['code'], (subject: string) => string>> 
     `the kernel ${subject} is too old: the driver needs Linux 5.8 or newer. Boot a newer kernel`,
   refused: subject =>
     `the kernel's verifier refused the driver program ${subject}. Install a version of falco that knows this kernel, or report its log`,
+  interrupted: () =>
+    'this process was stopped again and again while the kernel checked the driver. See what stops it, or freezes its cgroup, and start it again',
   'no-object': subject =>
     `${subject} is missing or damaged: run "make" in the source tree, or install falco again`,
   'no-memory': subject =>

@@ -64,6 +64,8 @@ Failure Driver::open(const DriverOptions& options, std::unique_ptr<Driver>& driv
       driver = std::move(candidate);
       return std::nullopt;
     }
+    // That says nothing of the flavor.
+    if (is_interrupted(failure)) break;
   }
   return failure;
 }

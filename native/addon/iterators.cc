@@ -16,11 +16,13 @@ constexpr size_t kStreamBytes = 4 * WIRE_MAX_RECORD;
 }  // namespace
 
 bool Walk::open(const std::string& object_path, const std::string& btf_path, const wire::constants& constants) {
-  LogCapture log;
-  if (open_object(object_path, btf_path, constants, object_)) return false;
-  bpf_map* scratch = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_SCRATCH);
-  if (scratch) bpf_map__set_max_entries(scratch, constants.cpus * constants.scratches);
-  if (load_object(object_.get(), log)) return false;
+  const auto load = [&]() -> Failure {
+    if (Failure failure = open_object(object_path, btf_path, constants, object_)) return failure;
+    bpf_map* scratch = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_SCRATCH);
+    if (scratch) bpf_map__set_max_entries(scratch, constants.cpus * constants.scratches);
+    return load_object(object_.get());
+  };
+  if (undisturbed(load)) return false;
   stream_.resize(kStreamBytes);
   return true;
 }

@@ -14,13 +14,6 @@
 namespace falco {
 namespace {
 
-// Lines of the verifier's log that go into a report: its complaint is at the end.
-constexpr size_t kLogLines = 25;
-
-Error mismatch(const std::string& what) {
-  return Error{"unsupported", "the driver object has no " + what + ": driver and addon are of different builds", ""};
-}
-
 std::string mebibytes(uint64_t bytes) {
   return bytes >= 1024 * 1024 ? std::to_string(bytes / (1024 * 1024)) + " MiB" : std::to_string(bytes / 1024) + " KiB";
 }
@@ -62,43 +55,11 @@ void choose_perf(bpf_object* object, bool perf) {
 
 }  // namespace
 
-Failure open_object(const std::string& path, const std::string& btf_path, const wire::constants& constants,
-                    Object& object) {
-  if (access(path.c_str(), R_OK) != 0) return Error{"no-object", path, errno_text(errno)};
-  bpf_object_open_opts options{};
-  options.sz = sizeof(options);
-  // Told where it is, libbpf does not look through the kernel's modules, for which it would need CAP_SYS_ADMIN.
-  options.btf_custom_path = btf_path.c_str();
-  object.reset(bpf_object__open_file(path.c_str(), &options));
-  if (!object) return Error{"no-object", path, "not a BPF object: " + errno_text(errno)};
-
-  bpf_map* map = bpf_object__find_map_by_name(object.get(), WIRE_MAP_CONSTANTS);
-  if (map) {
-    size_t size = 0;
-    const void* initial = bpf_map__initial_value(map, &size);
-    if (!initial || size < sizeof(constants)) return mismatch(WIRE_MAP_CONSTANTS);
-    std::vector<uint8_t> value(static_cast<const uint8_t*>(initial), static_cast<const uint8_t*>(initial) + size);
-    memcpy(value.data(), &constants, sizeof(constants));
-    if (bpf_map__set_initial_value(map, value.data(), size) != 0) return mismatch(WIRE_MAP_CONSTANTS);
-  }
-  return std::nullopt;
-}
-
-Failure load_object(bpf_object* object, const LogCapture& log) {
-  const int result = bpf_object__load(object);
-  if (result == 0) return std::nullopt;
-  const std::string program = log.refused_program();
-  const std::string details = log.last_lines(kLogLines);
-  // The verifier itself answers EACCES and EPERM, too; but only with a log of its own.
-  const bool verified = log.text().find("BEGIN PROG LOAD LOG") != std::string::npos;
-  if (!program.empty() && (verified || result != -EPERM)) return Error{"refused", program, details};
-  if (result == -EPERM || result == -EACCES) return Error{"no-permission", "", details};
-  if (result == -ENOMEM) return Error{"no-memory", "its maps", details};
-  return Error{"refused", bpf_object__name(object), details.empty() ? errno_text(-result) : details};
-}
-
 Failure Loader::load(const LoadOptions& options, RingSet& rings) {
-  LogCapture log;
+  return undisturbed([&] { return load_once(options, rings); });
+}
+
+Failure Loader::load_once(const LoadOptions& options, RingSet& rings) {
   if (Failure failure = open_object(options.object_path, options.btf_path, options.constants, object_)) return failure;
 
   bpf_map* outer = bpf_object__find_map_by_name(object_.get(), WIRE_MAP_RINGS);
@@ -118,7 +79,7 @@ Failure Loader::load(const LoadOptions& options, RingSet& rings) {
 
   skip_missing_tracepoints(object_.get(), options.btf_path);
   choose_perf(object_.get(), options.perf);
-  if (Failure failure = load_object(object_.get(), log)) return failure;
+  if (Failure failure = load_object(object_.get())) return failure;
   if (Failure failure = check_reach()) return failure;
   stats_map_ = bpf_map__fd(stats);
   if (Failure failure = fill_rings(options, std::move(made), rings)) return failure;

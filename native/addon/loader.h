@@ -1,5 +1,5 @@
-// A BPF object from file to kernel: opened, sized, loaded, its programs attached and detached. Nothing is ever
-// pinned, so all of it goes with the last descriptor, at the latest with the process.
+// The driver's object: sized, loaded, its programs attached and detached. Nothing is ever pinned, so all of it goes
+// with the last descriptor, at the latest with the process.
 #pragma once
 
 #include <bpf/libbpf.h>
@@ -12,27 +12,16 @@
 #include "errors.h"
 #include "log.h"
 #include "mapping.h"
+#include "object.h"
 #include "ring.h"
 #include "wire.h"
 
 namespace falco {
 
-struct ObjectCloser {
-  void operator()(bpf_object* object) const { bpf_object__close(object); }
-};
-using Object = std::unique_ptr<bpf_object, ObjectCloser>;
-
 struct LinkDestroyer {
   void operator()(bpf_link* link) const { bpf_link__destroy(link); }
 };
 using Link = std::unique_ptr<bpf_link, LinkDestroyer>;
-
-// Opens an object file and fills its constants. `btf_path` is the kernel's type information.
-Failure open_object(const std::string& path, const std::string& btf_path, const wire::constants& constants,
-                    Object& object);
-
-// Loads an object; says why when the kernel refuses.
-Failure load_object(bpf_object* object, const LogCapture& log);
 
 struct LoadOptions {
   std::string object_path;
@@ -49,7 +38,6 @@ struct ProgramStats {
   uint64_t nanoseconds;
 };
 
-// The driver's object.
 class Loader {
  public:
   Failure load(const LoadOptions& options, RingSet& rings);
@@ -73,6 +61,7 @@ class Loader {
   int stats_map() const { return stats_map_; }
 
  private:
+  Failure load_once(const LoadOptions& options, RingSet& rings);
   Failure check_reach();
   Failure create_rings(const LoadOptions& options, std::vector<Descriptor>& made);
   Failure fill_rings(const LoadOptions& options, std::vector<Descriptor> made, RingSet& rings);

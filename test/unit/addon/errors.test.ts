@@ -18,6 +18,7 @@ describe('What keeps the driver from running', () => {
       'no-btf': '/sys/kernel/btf/vmlinux',
       'kernel-too-old': '5.4.0-42',
       refused: 'sys_openat',
+      interrupted: '',
       'no-object': '/usr/lib/falco/driver.o',
       'no-memory': '2 ring buffers of 8 MiB',
       busy: 'the driver',
