@@ -66,7 +66,7 @@ export function loadSettings(args: Arguments): SettingsResult {
   if (plugins.fatal !== undefined) return { ok: false, message: plugins.fatal };
   const audit = auditSettings(config, loaded.root.entries.has('load_plugins'));
   if (!audit.ok) return audit;
-  const warnings = [...args.warnings, ...loaded.warnings, ...plugins.warnings];
+  const warnings = [...args.warnings, ...loaded.warnings, ...plugins.warnings, ...audit.warnings];
   if (args.unbuffered) config = { ...config, buffered_outputs: false };
   if (args.rules.length > 0) config = { ...config, rules_files: args.rules };
   if (args.print !== null) {

@@ -50,7 +50,7 @@ export async function watch(parts: Parts): Promise<string | undefined> {
   const { config } = settings;
   let engine: Engine | null = null;
   let metrics: Metrics | null = null;
-  const audit = auditParts(settings, async body => engine?.judge(body) ?? NOT_STARTED, log);
+  const audit = auditParts(settings, async (body, added) => engine?.judge(body, added) ?? NOT_STARTED, log);
   const web = new Web(
     {
       trouble: () => engine?.trouble() ?? (engine === null ? 'not started yet' : null),

@@ -8,7 +8,7 @@ import { AuditJudge } from './audit-judge.js';
 import type { AuditSettings } from './audit-settings.js';
 import { auditStatistics } from './audit-statistics.js';
 import { monotonicMs } from './monotonic.js';
-import type { AuditAnswer } from './messages.js';
+import type { AuditAnswer, AuditBody } from './messages.js';
 import type { Run, RunContext } from './run.js';
 
 const BEAT_MS = 1_000;
@@ -49,7 +49,7 @@ export async function watchAudit(context: RunContext): Promise<Run | null> {
   beat();
   const timer = setInterval(beat, BEAT_MS);
 
-  function judge(bytes: Uint8Array): AuditAnswer {
+  function judge(bytes: Uint8Array, added: AuditBody['added'] = null): AuditAnswer {
     // While body follows upon body no timer comes to its turn.
     if (performance.now() >= nextBeat) beat();
     const read = auditEvents(bytes);
@@ -60,7 +60,7 @@ export async function watchAudit(context: RunContext): Promise<Run | null> {
     const { mostEventBytes } = settings!;
     const events =
       mostEventBytes > 0 && bytes.length > mostEventBytes ? read.events.filter(fits) : read.events;
-    for (let i = 0; i < events.length; i++) audit.onEvent(events[i]!);
+    for (let i = 0; i < events.length; i++) audit.onEvent(withMembers(events[i]!, added));
     return GOOD;
   }
 
@@ -147,13 +147,19 @@ export async function watchAudit(context: RunContext): Promise<Run | null> {
   return {
     statistics: () => auditStatistics(audit, malformed),
     reload: (_config, book) => audit.judge.detector.swap(book),
-    judge: (bytes, came) => (monotonicMs() - came > MOST_WAIT_MS ? tooLate() : judge(bytes)),
+    judge: ({ bytes, came, added }) =>
+      monotonicMs() - came > MOST_WAIT_MS ? tooLate() : judge(bytes, added),
     stop() {
       stopping = true;
       files.abort();
       finish();
     },
   };
+}
+
+/** An event with members that it did not come with. */
+function withMembers(event: AuditEvent, added: AuditBody['added']): AuditEvent {
+  return added === null ? event : { ...event, document: { ...event.document, ...added } };
 }
 
 /** Judges single lines of files; the first of each file that is no event is said. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import type { CustomHeader } from '../sources/audit/custom-fields.js';
 import { readOpenParams, readPluginSettings, type AuditInput } from '../sources/audit/settings.js';
 
 /** Name of the plugin that is built in. */
@@ -18,11 +19,18 @@ export interface AuditSettings {
   readonly mostBodyBytes: number;
   /** Largest event, in bytes; 0: none is too large. */
   readonly mostEventBytes: number;
+  /** Headers of requests to the plugin's server that events get fields from. */
+  readonly customHeaders: readonly CustomHeader[];
 }
 
 export type AuditSettingsResult =
   /** null: there are no audit events. */
-  | { readonly ok: true; readonly settings: AuditSettings | null }
+  | {
+      readonly ok: true;
+      readonly settings: AuditSettings | null;
+      /** One line for the operator each. */
+      readonly warnings: readonly string[];
+    }
   /** One line for the operator. */
   | { readonly ok: false; readonly message: string };
 
@@ -36,7 +44,7 @@ export function auditSettings(config: Config, isChosen: boolean): AuditSettingsR
     webserver.enabled && webserver.k8s_audit_endpoint !== '' ? webserver.k8s_audit_endpoint : null;
   const entry = plugins.find(({ name }) => name === PLUGIN);
   const isLoaded = entry !== undefined && (!isChosen || load_plugins.includes(PLUGIN));
-  if (endpoint === null && !isLoaded) return { ok: true, settings: null };
+  if (endpoint === null && !isLoaded) return { ok: true, settings: null, warnings: [] };
   const read = readPluginSettings(isLoaded ? entry.init_config : '');
   if (!read.ok) return read;
   const opened = isLoaded ? readOpenParams(entry.open_params) : null;
@@ -47,13 +55,14 @@ export function auditSettings(config: Config, isChosen: boolean): AuditSettingsR
       ok: false,
       message: `plugin ${PLUGIN}: k8s_audit.client_ca needs TLS: open_params with https://`,
     };
-  const { certificate, mostBodyBytes, mostEventBytes } = read.settings;
+  const { certificate, mostBodyBytes, mostEventBytes, customHeaders, unknown } = read.settings;
   const mostEndpointBytes = k8s_audit.max_body_mb * MB;
   return {
     ok: true,
     settings: {
-      ...{ endpoint, mostEndpointBytes, plugin, certificate, mostEventBytes },
+      ...{ endpoint, mostEndpointBytes, plugin, certificate, mostEventBytes, customHeaders },
       mostBodyBytes: mostBodyBytes ?? mostEndpointBytes,
     },
+    warnings: unknown.map(name => `plugin ${PLUGIN}: init_config has a key that is not known: '${name}'`),
   };
 }

@@ -13,7 +13,15 @@ import type { AuditSettings } from './audit-settings.js';
 import { ContainerWatch } from './container-watch.js';
 import { startsAsJson } from '../sources/audit/file-kind.js';
 import { Flow } from './flow.js';
-import type { AuditAnswer, EngineStatistics, FromWorker, LogLevel, RulesFile, ToWorker } from './messages.js';
+import type {
+  AuditAnswer,
+  AuditBody,
+  EngineStatistics,
+  FromWorker,
+  LogLevel,
+  RulesFile,
+  ToWorker,
+} from './messages.js';
 import { monotonicMs } from './monotonic.js';
 import { Pulse } from './pulse.js';
 
@@ -60,8 +68,8 @@ export interface Engine {
    * ended before it had an answer, which `onEnd` tells.
    */
   reload(options: EngineOptions): Promise<ReloadResult | null>;
-  /** Judges the audit events in a body, which is gone from here then. Bodies are judged in their order. */
-  judge(body: Uint8Array): Promise<AuditAnswer>;
+  /** Judges the audit events in a body, which is gone from here then. Bodies are judged in their order. @param added members that each event gets */
+  judge(body: Uint8Array, added?: AuditBody['added']): Promise<AuditAnswer>;
   /** Drains what the driver holds, closes it and ends the worker. */
   stop(): Promise<void>;
   /** What the worker has counted; what it last said when it is gone. */
@@ -183,11 +191,11 @@ export function startEngine(options: EngineOptions, handlers: EngineHandlers): E
         send({ kind: 'reload', config: next.config, rules: next.rules });
       });
     },
-    judge(body) {
+    judge(body, added = null) {
       if (ended) return Promise.resolve({ ok: false, message: ENDED, later: true });
       return new Promise(resolve => {
         bodies.push(resolve);
-        const message: ToWorker = { kind: 'body', bytes: body, came: monotonicMs() };
+        const message: ToWorker = { kind: 'body', bytes: body, came: monotonicMs(), added };
         worker.postMessage(message, [body.buffer as ArrayBuffer]);
       });
     },

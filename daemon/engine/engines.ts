@@ -78,11 +78,11 @@ export function startEngines(
       const answered = results.filter(result => result !== null);
       return answered.find(({ ok }) => !ok) ?? (answered.length > 0 ? { ok: true } : null);
     },
-    judge(body): Promise<AuditAnswer> {
+    judge(body, added): Promise<AuditAnswer> {
       const part = parts.find(({ source }) => source === 'k8s_audit');
       return part === undefined
         ? Promise.resolve({ ok: false, message: 'no audit events are awaited' })
-        : part.engine.judge(body);
+        : part.engine.judge(body, added);
     },
     async stop() {
       await Promise.all(parts.map(stop));

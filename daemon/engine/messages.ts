@@ -67,6 +67,15 @@ export interface WorkerData {
   readonly audit: AuditSettings | null;
 }
 
+/** A body with audit events. */
+export interface AuditBody {
+  readonly bytes: Uint8Array;
+  /** When it came, as `monotonicMs` has it. */
+  readonly came: number;
+  /** Members that each of its events gets; null: none. */
+  readonly added: Readonly<Record<string, string>> | null;
+}
+
 /** What became of a body with audit events. */
 export type AuditAnswer =
   | { readonly ok: true }
@@ -76,8 +85,8 @@ export type AuditAnswer =
 export type ToWorker =
   | { readonly kind: 'reload'; readonly config: Config; readonly rules: readonly RulesFile[] }
   | { readonly kind: 'statistics' }
-  /** A body with audit events, and when it came (`monotonicMs`); `judged` answers, in the order of the bodies. */
-  | { readonly kind: 'body'; readonly bytes: Uint8Array; readonly came: number }
+  /** A body with audit events; `judged` answers, in the order of the bodies. */
+  | ({ readonly kind: 'body' } & AuditBody)
   | { readonly kind: 'stop' };
 
 export type FromWorker =

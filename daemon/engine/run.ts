@@ -8,7 +8,7 @@ import type { AuditSettings } from './audit-settings.js';
 import { Detector, type EmitAlert, type RuleBook } from './detector.js';
 import { ExplainedRule } from './explain.js';
 import type { HoldLimits } from './held-alerts.js';
-import type { AuditAnswer, EngineStatistics, FromWorker, LogLevel } from './messages.js';
+import type { AuditAnswer, AuditBody, EngineStatistics, FromWorker, LogLevel } from './messages.js';
 import type { Pulse } from './pulse.js';
 
 /** What a run is made of, and how it speaks to the outside. */
@@ -43,10 +43,10 @@ export interface Run {
   /** Takes over new rules and their configuration, between two events. */
   reload(config: Config, book: RuleBook): void;
   /**
-   * Judges the audit events in a body. Only a run that takes such bodies has it.
-   * @param came when, as monotonicMs has it; what has waited too long is to be sent again, and not judged
+   * Judges the audit events in a body. Only a run that takes such bodies has it. What has waited too long is to be sent
+   * again, and not judged.
    */
-  judge?(body: Uint8Array, came: number): AuditAnswer;
+  judge?(body: AuditBody): AuditAnswer;
   /** Ends soon, by `ended`. */
   stop(): void;
 }

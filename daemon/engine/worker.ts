@@ -199,7 +199,7 @@ async function main(): Promise<void> {
         sendStatistics();
         break;
       case 'body':
-        send({ kind: 'judged', answer: judge?.(message.bytes, message.came) ?? NOT_JUDGED });
+        send({ kind: 'judged', answer: judge?.(message) ?? NOT_JUDGED });
         break;
       case 'reload': {
         pulse.compiling();

@@ -12,6 +12,11 @@ export interface IntakeLimits {
   readonly mostPerSecond: number;
 }
 
+/** Members that each event of a body gets; null: none. */
+export type Added = Readonly<Record<string, string>> | null;
+/** Answers when the events of a body have been judged; the body is gone from here then. */
+export type JudgeBody = (body: Uint8Array, added: Added) => Promise<Judgement>;
+
 export type Judgement =
   | { readonly ok: true }
   /** `later`: that is not up to the body, which may be sent again. */
@@ -37,7 +42,7 @@ export class AuditIntake {
   readonly counts: IntakeCounts = {
     ...{ accepted: 0, bad: 0, busy: 0, limited: 0, tooLarge: 0, refused: 0, aborted: 0 },
   };
-  readonly #judge: (body: Uint8Array) => Promise<Judgement>;
+  readonly #judge: JudgeBody;
   readonly #tell: (text: string) => void;
   #limits: IntakeLimits;
   #tokens: number;
@@ -51,15 +56,8 @@ export class AuditIntake {
   #stopping = false;
   #onIdle: () => void = () => undefined;
 
-  /**
-   * @param judge answers when the events of a body have been judged; the body is gone from here then
-   * @param tell takes one line for the log
-   */
-  constructor(
-    limits: IntakeLimits,
-    judge: (body: Uint8Array) => Promise<Judgement>,
-    tell: (text: string) => void,
-  ) {
+  /** @param tell takes one line for the log */
+  constructor(limits: IntakeLimits, judge: JudgeBody, tell: (text: string) => void) {
     this.#limits = limits;
     this.#judge = judge;
     this.#tell = tell;
@@ -100,11 +98,11 @@ export class AuditIntake {
   }
 
   /** Has a whole body judged, for whose bytes there was room, and gives the room back. */
-  async submit(body: Uint8Array): Promise<Judgement> {
+  async submit(body: Uint8Array, added: Added = null): Promise<Judgement> {
     const { length } = body;
     this.waiting++;
     try {
-      const judgement = await this.#judge(body);
+      const judgement = await this.#judge(body, added);
       this.counts[judgement.ok ? 'accepted' : judgement.later === true ? 'busy' : 'bad']++;
       if (!judgement.ok) this.complain(judgement.message);
       return judgement;

@@ -7,7 +7,7 @@
  * audit-endpoint.ts, body-buffer.ts and audit-intake.ts bodies with audit events
  */
 import type { Config } from '../config/config.js';
-import { takeAuditEvents } from './audit-endpoint.js';
+import { takeAuditEvents, type EndpointOptions } from './audit-endpoint.js';
 import type { AuditIntake } from './audit-intake.js';
 import { listenHttp, type Listening, type ListenResult } from './listen.js';
 import { requestListener, type Answers, type AuditRoute } from './routes.js';
@@ -42,13 +42,15 @@ export interface AuditServerOptions {
   readonly certificate: string;
   readonly clientCa: string;
   readonly mostBodyBytes: number;
+  readonly readAdded?: EndpointOptions['readAdded'];
 }
 
 /** Listens for audit events, and nothing else. */
 export function startAuditServer(options: AuditServerOptions, intake: AuditIntake): Promise<WebStart> {
-  const { address, port, path, tls, certificate, clientCa, mostBodyBytes } = options;
+  const { address, port, path, tls, certificate, clientCa, mostBodyBytes, readAdded = null } = options;
   const key = 'open_params of the plugin k8saudit';
-  const endpoint = { style: 'plugin', mostBodyBytes, needsCertificate: clientCa !== '' } as const;
+  const needsCertificate = clientCa !== '';
+  const endpoint = { style: 'plugin', mostBodyBytes, needsCertificate, readAdded } as const;
   return listenHttp(
     {
       ...{ address, port, addressKey: key, portKey: key },

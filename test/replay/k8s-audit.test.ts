@@ -147,6 +147,28 @@ describe('The daemon that takes audit events', () => {
     assert.match(metrics, /evt_source="k8s_audit"/);
   });
 
+  it('gives events what the headers of their request tell', async () => {
+    const port = await freePort();
+    const rules = RULES.replace('%ka.auditid', '%ka.auditid-%json.value[/cluster_name]');
+    daemon = await runDaemon({
+      rules,
+      config: {
+        plugins: [
+          {
+            ...{ name: 'k8saudit', library_path: 'libk8saudit.so' },
+            init_config: { customFieldsHeaders: [{ header: 'X-Cluster', customFields: ['cluster_name'] }] },
+            open_params: `http://127.0.0.1:${String(port)}${AUDIT_PATH}`,
+          },
+        ],
+      },
+      args: ['--disable-source', 'syscall'],
+    });
+    const headers = { 'Content-Type': 'application/json', 'X-Cluster': 'east' };
+    assert.equal((await post(port, event('a'), { headers })).status, 200);
+    assert.equal((await post(port, event('b'))).status, 200);
+    assert.deepEqual(await alerts(2), ['a-east', 'b-<NA>']);
+  });
+
   it('reads a file of lines and ends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'falco-audit-'));
     const file = join(folder, 'audit.log');

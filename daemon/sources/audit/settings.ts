@@ -1,4 +1,5 @@
 /** Where audit events come from: `init_config` and `open_params` of the plugin k8saudit. (reference/falco/k8saudit.md 8.2) */
+import { readCustomHeaders, type CustomHeader } from './custom-fields.js';
 
 /** Where audit events come from. */
 export type AuditInput =
@@ -24,6 +25,10 @@ export interface PluginSettings {
   readonly mostEventBytes: number;
   /** Bytes of a body beyond which it is refused; null: not said. */
   readonly mostBodyBytes: number | null;
+  /** Headers of requests that events get fields from. */
+  readonly customHeaders: readonly CustomHeader[];
+  /** Keys that mean nothing here. */
+  readonly unknown: readonly string[];
 }
 
 export type PluginSettingsResult =
@@ -68,12 +73,29 @@ const KEYS: Readonly<Record<string, Key>> = {
   },
   maxEventSize: bytes('Larger events are left out, in bytes; default 0: none is.'),
   webhookMaxBatchSize: bytes('Larger bodies are refused, in bytes; default k8s_audit.max_body_mb.'),
+  customFieldsHeaders: {
+    type: 'a list',
+    is: Array.isArray,
+    schema: {
+      type: 'array',
+      description: 'Headers of requests that each of their events gets fields from.',
+      items: {
+        type: 'object',
+        required: ['header', 'customFields'],
+        properties: {
+          header: { type: 'string' },
+          pattern: { type: 'string', description: 'Regular expression; each of its groups is a field.' },
+          customFields: { type: 'array', items: { type: 'string' } },
+        },
+      },
+    },
+  },
 };
 
 /** The JSON schema of `init_config`. */
 export const PLUGIN_SCHEMA: Json = {
   type: 'object',
-  additionalProperties: false,
+  additionalProperties: true,
   properties: Object.fromEntries(Object.entries(KEYS).map(([name, { schema }]) => [name, schema])),
 };
 
@@ -100,11 +122,14 @@ export function readPluginSettings(initConfig: string): PluginSettingsResult {
   if (typeof config !== 'object' || config === null || Array.isArray(config))
     return invalid('<root>', 'the value is not a mapping');
   const values = config as Json;
+  const unknown: string[] = [];
   for (const [name, value] of Object.entries(values)) {
     const key = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
-    if (key === undefined) return invalid('<root>', `there is no key '${name}'`);
-    if (!key.is(value)) return invalid(`<root>[${name}]`, `the value is not ${key.type}`);
+    if (key === undefined) unknown.push(name);
+    else if (!key.is(value)) return invalid(`<root>[${name}]`, `the value is not ${key.type}`);
   }
+  const custom = readCustomHeaders(values['customFieldsHeaders'] ?? []);
+  if (!custom.ok) return invalid(`<root>[customFieldsHeaders]${custom.where}`, custom.what);
   const { sslCertificate, maxEventSize, webhookMaxBatchSize } = values as {
     readonly sslCertificate?: string;
     readonly maxEventSize?: number;
@@ -118,6 +143,8 @@ export function readPluginSettings(initConfig: string): PluginSettingsResult {
       mostEventBytes: maxEventSize ?? 0,
       mostBodyBytes:
         webhookMaxBatchSize === undefined || webhookMaxBatchSize === 0 ? null : webhookMaxBatchSize,
+      customHeaders: custom.headers,
+      unknown,
     },
   };
 }

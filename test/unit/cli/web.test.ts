@@ -58,7 +58,7 @@ describe('The web server at a reload', () => {
     const intake = new AuditIntake(intakeLimits(config({})), judge, () => undefined);
     const settings = {
       ...{ endpoint: AUDIT_PATH, mostEndpointBytes: 1 << 20, plugin: null, certificate: '' },
-      ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0 },
+      ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0, customHeaders: [] },
     };
     const web = new Web(answers, () => undefined, { settings, intake });
     await web.start(config({}));

@@ -8,7 +8,7 @@ const RULES =
   '- {rule: r, desc: d, priority: INFO, source: k8s_audit, output: "%ka.auditid", condition: ka.auditid exists}\n';
 const SETTINGS: AuditSettings = {
   ...{ endpoint: '/k8s-audit', mostEndpointBytes: 1 << 20, plugin: null, certificate: '' },
-  ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0 },
+  ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0, customHeaders: [] },
 };
 const body = (auditID: string, stageTimestamp: string): Uint8Array =>
   Uint8Array.from(Buffer.from(JSON.stringify({ kind: 'Event', auditID, stageTimestamp })));

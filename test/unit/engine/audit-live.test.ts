@@ -4,7 +4,7 @@ import { watchAudit } from '../../../daemon/engine/audit-live.js';
 import type { AuditSettings } from '../../../daemon/engine/audit-settings.js';
 import type { Run, RunContext } from '../../../daemon/engine/run.js';
 import { monotonicMs } from '../../../daemon/engine/monotonic.js';
-import type { AuditAnswer } from '../../../daemon/engine/messages.js';
+import type { AuditAnswer, AuditBody } from '../../../daemon/engine/messages.js';
 import { Pulse } from '../../../daemon/engine/pulse.js';
 import { rulebook } from '../../support/book.js';
 
@@ -13,7 +13,7 @@ const RULES =
 const TIME = '2026-11-23T07:49:20.391063Z';
 const SETTINGS: AuditSettings = {
   ...{ endpoint: '/k8s-audit', mostEndpointBytes: 1 << 20, plugin: null, certificate: '' },
-  ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0 },
+  ...{ mostBodyBytes: 1 << 20, mostEventBytes: 0, customHeaders: [] },
 };
 const body = (...ids: readonly string[]): Buffer =>
   Buffer.from(JSON.stringify(ids.map(auditID => ({ kind: 'Event', auditID, stageTimestamp: TIME }))));
@@ -27,7 +27,8 @@ describe('The worker of audit events', () => {
   let ended = false;
 
   /** Has a body judged that came so many milliseconds ago. */
-  const judged = (bytes: Buffer, ago = 0): AuditAnswer => run!.judge!(bytes, monotonicMs() - ago);
+  const judged = (bytes: Buffer, ago = 0, added: AuditBody['added'] = null): AuditAnswer =>
+    run!.judge!({ bytes, came: monotonicMs() - ago, added });
 
   async function start(more: Partial<AuditSettings> = {}): Promise<Run> {
     [alerts, said, proofs, ticks, ended] = [[], [], 0, 0, false];
@@ -63,6 +64,13 @@ describe('The worker of audit events', () => {
     assert.deepEqual(alerts, ['a', 'b', 'c']);
     const { events, malformed, state } = statistics();
     assert.deepEqual([events, malformed, state['auditEvents']], [3, 1, 3]);
+  });
+
+  it('gives each event of a body the members that came with it, above its own', async () => {
+    await start();
+    assert.deepEqual(judged(body('a', 'b'), 0, { auditID: 'added' }), { ok: true });
+    assert.deepEqual(judged(body('c')), { ok: true });
+    assert.deepEqual(alerts, ['added', 'added', 'c']);
   });
 
   it('outlives an event whose time fits no record, and judges none of its body', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { loadConfigText } from '../../../../daemon/config/load.js';
 import { auditSettings } from '../../../../daemon/engine/audit-settings.js';
+import { customFieldsReader } from '../../../../daemon/sources/audit/custom-fields.js';
 import { readOpenParams, readPluginSettings } from '../../../../daemon/sources/audit/settings.js';
 
 describe('open_params of the plugin k8saudit', () => {
@@ -35,7 +36,11 @@ describe('open_params of the plugin k8saudit', () => {
 
 describe('init_config of the plugin k8saudit', () => {
   it('has defaults', () => {
-    const settings = { certificate: '/etc/falco/falco.pem', mostEventBytes: 0, mostBodyBytes: null };
+    const none = { customHeaders: [], unknown: [] };
+    const settings = {
+      ...{ certificate: '/etc/falco/falco.pem', mostEventBytes: 0, mostBodyBytes: null },
+      ...none,
+    };
     for (const text of ['', '{}', ' ', 'null', '{"useAsync":false}'])
       assert.deepEqual(readPluginSettings(text), { ok: true, settings });
   });
@@ -43,7 +48,13 @@ describe('init_config of the plugin k8saudit', () => {
   it('is taken over', () => {
     assert.deepEqual(
       readPluginSettings('{"sslCertificate":"/x.pem","maxEventSize":10,"webhookMaxBatchSize":20}'),
-      { ok: true, settings: { certificate: '/x.pem', mostEventBytes: 10, mostBodyBytes: 20 } },
+      {
+        ok: true,
+        settings: {
+          ...{ certificate: '/x.pem', mostEventBytes: 10, mostBodyBytes: 20 },
+          ...{ customHeaders: [], unknown: [] },
+        },
+      },
     );
   });
 
@@ -58,12 +69,77 @@ describe('init_config of the plugin k8saudit', () => {
       message('[]'),
       /^error in plugin k8saudit init config: In <root>, the value is not a mapping$/,
     );
-    assert.match(message('{"x":1}'), /there is no key 'x'/);
-    assert.match(message('{"__proto__":1}'), /there is no key '__proto__'/);
     assert.match(message('{"useAsync":"yes"}'), /In <root>\[useAsync\], the value is not true or false/);
     assert.match(
       message('{"maxEventSize":-1}'),
       /In <root>\[maxEventSize\], the value is not a whole number/,
+    );
+  });
+});
+
+describe('customFieldsHeaders of the plugin k8saudit', () => {
+  const read = (value: unknown) => {
+    const result = readPluginSettings(JSON.stringify({ customFieldsHeaders: value }));
+    assert.ok(result.ok, result.ok ? '' : result.message);
+    return customFieldsReader(result.settings.customHeaders);
+  };
+  const TWO = {
+    header: 'X-Forwarded-Tls-Client-Cert-Info',
+    pattern: 'OU=([A-Za-z]+),OU=([A-Za-z]+)',
+    customFields: ['division', 'team'],
+  };
+
+  it('make a field of the value of a header', () => {
+    const added = read([{ header: 'X-WebAuth-User', customFields: ['cluster_name'] }]);
+    assert.deepEqual(added?.({ 'x-webauth-user': 'cheese' }), { cluster_name: 'cheese' });
+    assert.deepEqual(added?.({ 'x-webauth-user': ['a', 'b'] }), { cluster_name: 'a' });
+    assert.equal(added?.({ 'x-other': 'cheese' }), null);
+  });
+
+  it('make a field of each group of a pattern, wherever it matches', () => {
+    const added = read([TWO, { header: 'X-Cluster', customFields: ['cluster'] }]);
+    const sent = {
+      'x-forwarded-tls-client-cert-info': 'Subject="DC=org,OU=Factory,OU=Pack"',
+      'x-cluster': 'c',
+    };
+    assert.deepEqual(added?.(sent), { division: 'Factory', team: 'Pack', cluster: 'c' });
+    assert.equal(added?.({ 'x-forwarded-tls-client-cert-info': 'nobody' }), null);
+  });
+
+  it('take no object over', () => {
+    const added = read([{ header: 'x', customFields: ['__proto__'] }])?.({ x: 'polluted' });
+    assert.deepEqual(Object.keys(added ?? {}), ['__proto__']);
+  });
+
+  it('are nothing by default', () => {
+    assert.equal(read([]), null);
+  });
+
+  it('are checked', () => {
+    const message = (value: unknown): string => {
+      const result = readPluginSettings(JSON.stringify({ customFieldsHeaders: value }));
+      assert.ok(!result.ok);
+      return result.message;
+    };
+    const place = 'error in plugin k8saudit init config: In <root>[customFieldsHeaders]';
+    assert.equal(message('x'), `${place}, the value is not a list`);
+    assert.equal(message(['x']), `${place}[0], the value is not a mapping`);
+    assert.equal(
+      message([{ customFields: ['a'] }]),
+      `${place}[0][header], the value is not the name of a header`,
+    );
+    assert.equal(message([{ header: 'a' }]), `${place}[0][customFields], the value is not a list of names`);
+    assert.equal(
+      message([{ header: 'a', customFields: ['b', 'c'] }]),
+      `${place}[0][customFields], there are more names than one value`,
+    );
+    assert.equal(
+      message([{ ...TWO, pattern: '(a)' }]),
+      `${place}[0][customFields], there are more names than groups in the pattern`,
+    );
+    assert.match(
+      message([{ ...TWO, pattern: '(' }]),
+      /\[0\]\[pattern\], the value is no regular expression: missing/,
     );
   });
 });
@@ -76,10 +152,20 @@ describe('What the configuration says of audit events', () => {
   };
   const PLUGIN = 'plugins: [{name: k8saudit, library_path: libk8saudit.so, open_params: "http://:9765/x"}]\n';
 
+  it('warns of keys that it does not know, and starts all the same', () => {
+    const said = settings(PLUGIN.replace('}]', ', init_config: {newer: 1, useAsync: true}}]'));
+    assert.ok(said.ok);
+    assert.deepEqual(said.warnings, ["plugin k8saudit: init_config has a key that is not known: 'newer'"]);
+  });
+
   it('is nothing by default, and when the plugin is not among those to load', () => {
-    assert.deepEqual(settings(''), { ok: true, settings: null });
-    assert.deepEqual(settings(`${PLUGIN}load_plugins: []\n`), { ok: true, settings: null });
-    assert.deepEqual(settings('webserver: {k8s_audit_endpoint: /k8s-audit}\n'), { ok: true, settings: null });
+    assert.deepEqual(settings(''), { ok: true, settings: null, warnings: [] });
+    assert.deepEqual(settings(`${PLUGIN}load_plugins: []\n`), { ok: true, settings: null, warnings: [] });
+    assert.deepEqual(settings('webserver: {k8s_audit_endpoint: /k8s-audit}\n'), {
+      ok: true,
+      settings: null,
+      warnings: [],
+    });
   });
 
   it('is the path on the web server, when that is enabled', () => {
