@@ -1,52 +1,28 @@
 import { ContainerTable } from '../containers/container-table.js';
 import type { ByteString } from '../events/byte-string.js';
 import { eventRow } from '../events/event-table.js';
-import {
-  CONTEXT,
-  hasTask,
-  taskComm,
-  taskCommIs,
-  taskGid,
-  taskLoginuid,
-  taskLoginuidIs,
-  taskPid,
-  taskPpid,
-  taskStart,
-  taskStartIs,
-  taskUid,
-} from '../events/context-params.js';
+import { hasTask } from '../events/context-params.js';
 import { RecordReader } from '../events/record.js';
 import { Accounts } from './accounts.js';
-import { cgroupRoots } from './cgroup-roots.js';
+import { correctCwd } from './current-directory.js';
 import { CurrentEvent } from './current-event.js';
 import { enterEvent } from './enter-event.js';
 import type { EventView } from './event.js';
-import {
-  ALL_WATCHED,
-  CWD_PATH,
-  EXIT,
-  FD_PARAM,
-  PLAIN,
-  RESULT_PARAM,
-  SPECIAL,
-  Special,
-  THREAD_NEED,
-} from './event-traits.js';
+import { dropStale, threadOf, type ThreadState } from './event-thread.js';
+import { ALL_WATCHED, EXIT, FD_PARAM, PLAIN, RESULT_PARAM, SPECIAL, Special } from './event-traits.js';
 import { genericName } from './generic-name.js';
 import { GoneThreads } from './gone-threads.js';
+import { HostProcesses } from './host-processes.js';
+import type { InspectorStats } from './inspector-stats.js';
 import { applyIterated } from './iterator-scan.js';
 import { parseCloneChild } from './parsers/clone.js';
 import { HOST_PARSERS } from './parsers/host.js';
 import { PARSERS } from './parsers/parser-table.js';
-import { asDirectory } from './path.js';
 import { PendingChildren } from './pending-children.js';
 import { PendingEnters } from './pending-enter.js';
-import { bootTime, lookUpThread, readCgroups, scanProc } from './proc-scan.js';
-import { AT_FDCWD } from './resolve-path.js';
-import type { State } from './state.js';
-import { ThreadLookups } from './thread-lookups.js';
+import { bootTime } from './proc-scan.js';
 import { ThreadTable } from './thread-table.js';
-import { copyThread, namelessThread, newThread, type ThreadInfo } from './thread.js';
+import type { ThreadInfo } from './thread.js';
 
 export interface InspectorOptions {
   /** Where the host's /proc is; null: out of sight; default /proc under `hostRoot`. */
@@ -67,36 +43,14 @@ export interface InspectorOptions {
   readonly localAddresses?: ReadonlySet<ByteString>;
 }
 
-/** What the engine counted and lost since it was made. */
-export interface InspectorStats {
-  readonly events: number;
-  readonly malformed: number;
-  readonly threads: number;
-  /** Not added because a table was full. */
-  readonly threadsRefused: number;
-  readonly fdsRefused: number;
-  /** Threads that sent events before they were known, and what became of them. */
-  readonly threadsUnknown: number;
-  readonly threadsLookedUp: number;
-  /** Entries that belonged to an earlier thread of the same id. */
-  readonly threadsStale: number;
-  readonly threadsPurged: number;
-  readonly threadsAdded: number;
-  readonly threadsRemoved: number;
-  readonly fdsAdded: number;
-  readonly fdsRemoved: number;
-}
-
 /** Most addresses of the host of a capture that are believed in. */
 const MOST_ADDRESSES = 1024;
-/** The resolution of start times in /proc: those of the kernel are exact. */
-const TICK_NS = 10_000_000;
-const UNKNOWN_NAME = '<NA>';
+
 /**
  * Walks event records, keeps the tables, and presents each event. Hot path: in the steady state an event costs a
  * few map accesses and no allocation but for names that are new. Benchmark: test/bench/state.ts.
  */
-export class Inspector implements State {
+export class Inspector implements ThreadState {
   readonly threads: ThreadTable;
   readonly accounts: Accounts;
   readonly containers = new ContainerTable();
@@ -106,32 +60,28 @@ export class Inspector implements State {
   readonly pendingChildren = new PendingChildren();
   readonly live: boolean;
   contextAt = -1;
-  private readonly procRoot: string | null;
-  private readonly ownPid: number;
-  private readonly cgroupRoots = new Map<ByteString, ByteString>();
+  unknownThreads = 0;
+  staleThreads = 0;
   private leaving: ThreadInfo | null = null;
   private closing: ThreadInfo | null = null;
   private closingFd = -1;
   private events = 0;
   private malformed = 0;
-  private unknown = 0;
-  private stale = 0;
   private purged = 0;
-  private readonly lookups: ThreadLookups;
+  private readonly processes: HostProcesses;
   private readonly gone: GoneThreads;
 
   constructor(options: InspectorOptions) {
     this.live = options.live;
     const hostRoot = options.hostRoot ?? '';
-    this.procRoot = options.procRoot === undefined ? `${hostRoot}/proc` : options.procRoot;
-    this.ownPid = options.ownPid ?? process.pid;
+    const procRoot = options.procRoot === undefined ? `${hostRoot}/proc` : options.procRoot;
     this.threads = new ThreadTable(options.threadLimit, options.fdLimit, this.containers);
-    this.lookups = new ThreadLookups(this.threads, this.procRoot, this.cgroupRoots);
-    this.gone = new GoneThreads(this.threads, this.procRoot, thread => this.dropStale(thread));
+    this.processes = new HostProcesses(this.threads, procRoot, options.ownPid ?? process.pid);
+    this.gone = new GoneThreads(this.threads, procRoot, thread => dropStale(this.threads, thread));
     this.accounts = new Accounts(options.live ? hostRoot : null);
     this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
     this.view.captured = options.captured ?? !options.live;
-    if (options.live) this.view.bootTime = bootTime(this.procRoot ?? '/proc');
+    if (options.live) this.view.bootTime = bootTime(procRoot ?? '/proc');
     else this.view.localAddresses = options.localAddresses ?? new Set();
   }
 
@@ -156,31 +106,12 @@ export class Inspector implements State {
 
   /** Fills the tables from /proc, with what they do not have yet. */
   scanProc(): void {
-    if (this.procRoot === null) return;
-    this.findCgroupRoots(this.procRoot);
-    scanProc(this.threads, this.procRoot, this.cgroupRoots);
+    this.processes.scan();
   }
 
-  /** From what the kernel's walk told of this process itself. */
-  private findCgroupRoots(procRoot: string): void {
-    const own = this.threads.get(this.ownPid);
-    if (own === null) return;
-    const shown = readCgroups(`${procRoot}/self`);
-    for (const [controller, root] of cgroupRoots(shown, own.cgroups)) this.cgroupRoots.set(controller, root);
-  }
-
-  /**
-   * Looks in /proc for parents that the kernel's walk left out: kernels may hide processes from BPF, the first one
-   * (which inherits all orphans) above all.
-   */
+  /** Looks in /proc for parents that the kernel's walk left out. */
   addParents(): void {
-    if (this.procRoot === null) return;
-    this.findCgroupRoots(this.procRoot);
-    for (const thread of this.threads.values()) {
-      // A parent that is added is visited in its turn, for its own parent.
-      if (thread.ptid !== 0 && this.threads.get(thread.ptid) === null)
-        lookUpThread(this.threads, this.procRoot, thread.ptid, this.cgroupRoots);
-    }
+    this.processes.addParents();
   }
 
   stats(): InspectorStats {
@@ -190,9 +121,9 @@ export class Inspector implements State {
       threads: this.threads.size,
       threadsRefused: this.threads.refused,
       fdsRefused: this.threads.fdsRefused,
-      threadsUnknown: this.unknown,
-      threadsLookedUp: this.lookups.found,
-      threadsStale: this.stale,
+      threadsUnknown: this.unknownThreads,
+      threadsLookedUp: this.processes.lookups.found,
+      threadsStale: this.staleThreads,
       threadsPurged: this.purged,
       threadsAdded: this.threads.added,
       threadsRemoved: this.threads.removals,
@@ -257,7 +188,7 @@ export class Inspector implements State {
       }
     }
     if (EXIT[type] === 1) this.pending.take(record.tid, type);
-    const thread = this.threadOf(type);
+    const thread = threadOf(this, type);
     view.thread = thread;
     const fdParam = FD_PARAM[type]!;
     if (fdParam >= 0) {
@@ -265,7 +196,7 @@ export class Inspector implements State {
       view.setFd(num, thread === null ? null : this.threads.fd(thread, num));
     }
     if (thread !== null) {
-      if (this.contextAt >= 0) this.correctCwd(thread, type);
+      if (this.contextAt >= 0) correctCwd(this, thread, type);
       const parser = PARSERS[type]!;
       if (parser !== null) parser(this, thread);
     }
@@ -278,7 +209,7 @@ export class Inspector implements State {
     this.events++;
     view.skip();
     if (EXIT[type] === 1) this.pending.take(record.tid, type);
-    const thread = this.threadOf(type);
+    const thread = threadOf(this, type);
     const parser = PARSERS[type]!;
     if (parser === null || thread === null) return;
     view.row = eventRow(type);
@@ -286,103 +217,8 @@ export class Inspector implements State {
     parser(this, thread);
   }
 
-  private threadOf(type: number): ThreadInfo | null {
-    const tid = this.record.tid;
-    const known = this.threads.get(tid);
-    if (this.contextAt >= 0) return this.corrected(known, tid);
-    if (known !== null || THREAD_NEED[type]! < 2 || tid === 0) return known;
-    return this.madeUp(type, tid);
-  }
-
-  /** An entry for a thread that sends events before it is known; null when the table is full. */
-  private madeUp(type: number, tid: number): ThreadInfo | null {
-    this.unknown++;
-    if (this.live && eventRow(type).source === 'syscall') {
-      const found = this.lookUp(tid);
-      if (found !== null) return found;
-    }
-    const thread = this.view.captured ? namelessThread(tid) : newThread(tid, tid);
-    thread.comm = thread.exe = UNKNOWN_NAME;
-    return this.threads.add(thread) ? thread : null;
-  }
-
-  /** The entry of the thread, made to agree with what the kernel said in the record's context. */
-  private corrected(known: ThreadInfo | null, tid: number): ThreadInfo | null {
-    const { record, contextAt } = this;
-    let thread = known;
-    if (thread === null) this.unknown++;
-    else if (!taskStartIs(record, contextAt, thread.startTime)) thread = this.sameThread(thread);
-    thread ??= this.fromContext(tid, taskStart(record, contextAt));
-    if (!taskCommIs(record, contextAt, thread.comm)) thread.comm = taskComm(record, contextAt);
-    thread.uid = taskUid(record, contextAt);
-    thread.gid = taskGid(record, contextAt);
-    if (!taskLoginuidIs(record, contextAt, thread.loginuid))
-      thread.loginuid = taskLoginuid(record, contextAt);
-    const ppid = taskPpid(record, contextAt);
-    if (thread.ptid !== ppid && this.threads.get(thread.ptid)?.pid !== ppid)
-      this.threads.setParent(thread, ppid);
-    return thread;
-  }
-
-  /** `thread`, whose time of start is not the record's, if it is the one of the record; else null, and it is gone. */
-  private sameThread(thread: ThreadInfo): ThreadInfo | null {
-    const start = taskStart(this.record, this.contextAt);
-    const earlier = Number(thread.startTime);
-    if (earlier === 0 || (start >= earlier && start - earlier < TICK_NS)) {
-      thread.startTime = start;
-      return thread;
-    }
-    this.stale++;
-    this.dropStale(thread);
-    return null;
-  }
-
-  /** When the table is full the entry serves this one event: what cannot be remembered is detected all the same. */
-  private fromContext(tid: number, start: number): ThreadInfo {
-    const found = this.lookUp(tid);
-    if (found !== null) {
-      found.startTime = start;
-      return found;
-    }
-    const { record, contextAt, threads } = this;
-    const pid = taskPid(record, contextAt);
-    const main = pid === tid ? null : threads.get(pid);
-    const thread = main === null ? newThread(tid, pid) : copyThread(main, tid, pid);
-    const ppid = taskPpid(record, contextAt);
-    const parent = main === null ? threads.get(ppid) : null;
-    if (parent !== null) {
-      // Its clone was lost. Whoever is left of its container would be taken for the host otherwise.
-      thread.cgroups = parent.cgroups;
-      thread.containerId = parent.containerId;
-      thread.containerKey = parent.containerKey;
-    }
-    threads.setParent(thread, ppid);
-    thread.startTime = start;
-    if (threads.add(thread) && main !== null) main.threadCount++;
-    return thread;
-  }
-
-  /** The kernel told the current directory along with a relative path: the table follows. */
-  private correctCwd(thread: ThreadInfo, type: number): void {
-    const { record, view } = this;
-    const path = CWD_PATH[type]!;
-    const base = this.contextAt + CONTEXT.base1;
-    if (path === 255 || !record.present(base)) return;
-    const dirfd = view.row.params[path]!.dirfd;
-    if (dirfd >= 0 && record.number(dirfd) !== AT_FDCWD) return;
-    const main = this.threads.main(thread);
-    const length = record.length(base) - 1;
-    if (main.cwd.length === length + 1 || (length === 1 && main.cwd.length === 1)) {
-      const start = record.start(base);
-      let i = 0;
-      while (i < length && record.buffer[start + i] === main.cwd.charCodeAt(i)) i++;
-      if (i === length) return;
-    }
-    main.cwd = asDirectory(record.string(base));
-  }
-
   lookUp(tid: number): ThreadInfo | null {
-    return this.live ? this.lookups.find(tid) : null;
+    return this.live ? this.processes.lookups.find(tid) : null;
   }
 
   closeAfter(thread: ThreadInfo, fd: number): void {
@@ -403,13 +239,6 @@ export class Inspector implements State {
     if (thread !== main) this.threads.remove(thread.tid);
     if (main.exited && main.threadCount <= 0) this.threads.remove(main.tid);
     this.threads.noteRemoved(thread.tid);
-  }
-
-  private dropStale(thread: ThreadInfo): void {
-    thread.exited = true;
-    this.threads.remove(thread.tid);
-    const main = this.threads.get(thread.pid);
-    if (main !== null && main !== thread) main.threadCount--;
   }
 
   /** Looks at up to `count` threads for such as are gone without an event (see GoneThreads); returns how many it removed. */
