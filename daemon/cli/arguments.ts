@@ -19,6 +19,7 @@ export type ArgumentsResult =
   { readonly ok: true; readonly arguments: Arguments } | { readonly ok: false; readonly message: string };
 
 type FlagName = keyof typeof FLAGS;
+type Value = boolean | string | null | readonly string[];
 const NAMES = Object.keys(FLAGS) as FlagName[];
 
 /** An option as it was written, and what stood with it. */
@@ -46,14 +47,15 @@ export function parseArguments(words: readonly string[]): ArgumentsResult {
 class Parser {
   readonly #words: readonly string[];
   #at = 0;
-  readonly #values: Record<string, boolean | string | null | readonly string[]>;
+  readonly #values: Record<FlagName, Value>;
   readonly #warnings: string[] = [];
   /** -t, -T and -D so far. */
   readonly #selecting = new Set<string>();
 
   constructor(words: readonly string[]) {
     this.#words = words;
-    this.#values = Object.fromEntries(NAMES.map(name => [name, nothingOf(FLAGS[name].kind)]));
+    const nothing = NAMES.map(name => [name, nothingOf(FLAGS[name].kind)] as const);
+    this.#values = Object.fromEntries(nothing) as Record<FlagName, Value>;
   }
 
   parse(): Arguments {
@@ -67,7 +69,7 @@ class Parser {
       if (word.startsWith('--')) this.#long(word);
       else this.#letters(word);
     }
-    return { ...this.#values, warnings: this.#warnings } as unknown as Arguments;
+    return { ...this.#values, warnings: this.#warnings } as Arguments;
   }
 
   #long(word: string): void {
@@ -123,7 +125,7 @@ class Parser {
     const value = gone.argument === '' ? '' : this.#argument(written);
     const what = gone.kind === 'ignore' ? 'is ignored' : 'is deprecated';
     this.#warnings.push(`Option '${name}' ${what}: ${gone.instead}`);
-    if (gone.kind === 'list-events') this.#values['listEvents'] = true;
+    if (gone.kind === 'list-events') this.#values.listEvents = true;
     if (gone.kind === 'run') this.#run(gone, name, value);
     return gone.argument !== '';
   }
@@ -137,7 +139,7 @@ class Parser {
     }
     for (const override of gone.overrides(value)) this.#add('overrides', override);
     // Such snapshots came every five seconds; without an interval there would be none.
-    const hasInterval = (this.#values['overrides'] as readonly string[]).some(text =>
+    const hasInterval = (this.#values.overrides as readonly string[]).some(text =>
       text.startsWith('metrics.interval='),
     );
     if (name === 's' && !hasInterval) this.#add('overrides', 'metrics.interval=5s');
@@ -160,7 +162,7 @@ class Parser {
   }
 }
 
-function nothingOf(kind: FlagKind): boolean | string | null | readonly string[] {
+function nothingOf(kind: FlagKind): Value {
   return kind === 'switch' ? false : kind === 'texts' || kind === 'words' ? [] : null;
 }
 

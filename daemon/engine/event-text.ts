@@ -24,6 +24,5 @@ function auditText({ verb, objectRef, requestURI, user }: JsonObject): string {
 
 /** Without what a terminal would take for commands. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the commands
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '\ufffd');
+  return text.replace(/\p{Cc}/gu, '\ufffd');
 }

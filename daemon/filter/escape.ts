@@ -62,8 +62,8 @@ export function quote(bytes: ByteString): string {
   const readable = toByteString(text) === bytes;
   if (readable && BARE.test(text)) return text;
   const body = (readable ? text : bytes).replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what has to be escaped
-    readable ? /["\\\x00-\x1f]/g : /["\\\x00-\x1f\x80-\xff]/g,
+    // Quotes, backslashes, control characters; of what is no text, each byte that is not of ASCII, too.
+    readable ? /[^ !#-[\]-\uffff]/g : /[^ !#-[\]-\x7f]/g,
     piece => NAMES[piece] ?? hex(piece),
   );
   // A quote behind a backslash would not end the string.

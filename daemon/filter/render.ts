@@ -50,8 +50,8 @@ function scalar(value: Scalar, rendering: Rendering): ByteString {
   }
 }
 
-// eslint-disable-next-line no-control-regex -- that is what is looked for
-const NOT_SHOWN = /[\x00-\x1f\x7f]|\xc2[\x80-\x9f]/g;
+/** Control characters of ASCII, and those behind `LATER_CONTROLS`. */
+const NOT_SHOWN = /[^ -~\x80-\xff]|\xc2[\x80-\x9f]/g;
 /** First byte of the control characters U+0080 to U+009F, which terminals obey like those of ASCII. */
 const LATER_CONTROLS = 0xc2;
 /** U+FFFD as bytes. */

@@ -8,8 +8,6 @@ import { groupOf } from './types.js';
 
 const MOST_ITEMS = 8;
 const MOST_CHARACTERS = 120;
-// eslint-disable-next-line no-control-regex -- what a terminal would take for commands
-const CONTROL = /[\x00-\x1f\x7f]/g;
 
 /** `saw 'cat'`; with the other side where that is read from the event as well. */
 export function seenValue({ left, right }: Check, evt: EventView): string {
@@ -29,7 +27,7 @@ function sourceText(source: Source, evt: EventView): string {
 function scalarText(value: Scalar, { type, fields, text }: Source): string {
   const [field] = fields;
   const fmt = field !== undefined && field.text === text ? field.row.fmt : 'dec';
-  const shown = toText(render(value, { type, fmt }) ?? '').replace(CONTROL, '\ufffd');
+  const shown = toText(render(value, { type, fmt }) ?? '');
   const cut = shown.length > MOST_CHARACTERS ? `${shown.slice(0, MOST_CHARACTERS)}…` : shown;
   return typeof value === 'string' && groupOf(type) !== 'address' ? `'${cut}'` : cut;
 }

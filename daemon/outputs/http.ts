@@ -38,9 +38,8 @@ const ONE_IS_BAD = new Set([400, 413, 422]);
 const NETWORK = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/;
 /** Errors of the parser of answers. */
 const NO_HTTP = /^HPE_/;
-/** What no header can have. */
-// eslint-disable-next-line no-control-regex
-const NO_HEADER = /[\0-\x08\x0a-\x1f\x7f]/;
+/** What no header can have: control characters but tabs. */
+const NO_HEADER = /[^\t -~\x80-\uffff]/;
 
 export class HttpTarget implements Target {
   readonly name = 'http';

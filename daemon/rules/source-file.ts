@@ -59,8 +59,7 @@ export function shortened(text: string): string {
 }
 
 /** What a terminal would take for commands. */
-// eslint-disable-next-line no-control-regex -- these they are
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/g;
+const CONTROL = /[^\t\n -~\xa0-\uffff]/g;
 
 /** Text that a terminal only shows. */
 export function harmless(text: string): string {

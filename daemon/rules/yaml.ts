@@ -65,8 +65,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Some thirty times the largest rules file that is known. */
 const MAX_TOKENS = 400_000;
 const MAX_DEPTH = 200;
-// eslint-disable-next-line no-control-regex -- control characters are what YAML does not take
-const UNPRINTABLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+/** Control characters of ASCII, which YAML does not take. */
+const UNPRINTABLE = /[^\t\n\r -~\x80-\uffff]/;
 const NULLS: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
 const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
   QUOTE_SINGLE: 'single',

@@ -25,8 +25,8 @@ const SHAPES = { deep: 'it is nested too deeply', dense: 'it has too many object
 const NOT_RECOGNIZED = 'Data not recognized as a k8s audit event';
 /** As in `Unexpected token 'x', ..."y":x,"z""... is not valid JSON`. */
 const QUOTED = /, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s;
-// eslint-disable-next-line no-control-regex -- what a terminal would take for commands
-const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
+/** What a terminal would take for commands. */
+const CONTROL = /\p{Cc}/gu;
 
 /**
  * The events in some JSON text: an Event, an EventList, or an array of these, also of arrays. All are good, or none is

@@ -82,10 +82,9 @@ describe('hostile rules files', () => {
   it('names of any length and content are quoted shortly, and give a terminal no commands', () => {
     const long = resultText(load(`- rule: ${'x'.repeat(1e6)}\n`));
     assert.ok(long.length < 10_000, String(long.length));
-    const text = resultText(load('- rule: "\\e[2Ja\\x07"\n'));
-    assert.ok(text.includes('\ufffd[2Ja\ufffd'), text);
-    // eslint-disable-next-line no-control-regex -- these must not be there
-    assert.doesNotMatch(text, /[\x00-\x08\x0b-\x1f]/);
+    const text = resultText(load('- rule: "\\e[2Ja\\x07\\x9b2J"\n'));
+    assert.ok(text.includes('\ufffd[2Ja\ufffd\ufffd2J'), text);
+    assert.doesNotMatch(text.replaceAll(/[\t\n]/g, ''), /\p{Cc}/u);
   });
 
   it('bytes that are not UTF-8 are warned of, and do not keep the rest from loading', () => {
