@@ -2,7 +2,7 @@
 import type { ByteString } from '../events/byte-string.js';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../events/json-value.js';
 import type { EventView } from '../state/event.js';
-import type { Extractor, FieldArgument } from './extractor.js';
+import type { BindingError, Extractor, FieldArgument } from './extractor.js';
 import type { FieldValue } from './field.js';
 import { follow, parsePointer } from './json-pointer.js';
 import { addTexts, textOf, textsOf } from './json-text.js';
@@ -41,6 +41,7 @@ export function pickedAt(text: string): Extractor {
     cost: 3,
     bind: argument => {
       const pick = pickOf(argument);
+      if (typeof pick !== 'function') return pick;
       return { extract: ofAudit(event => textsOf(pick(elements(follow(event, pointer))))) };
     },
   };
@@ -53,6 +54,7 @@ export function partsAt(text: string, read: PartRead): Extractor {
     cost: 4,
     bind: argument => {
       const pick = pickOf(argument);
+      if (typeof pick !== 'function') return pick;
       return { extract: ofAudit(event => partTexts(pick(elements(follow(event, pointer))), event, read)) };
     },
   };
@@ -74,8 +76,13 @@ export function elements(value: JsonValue | undefined): readonly JsonValue[] {
   return value === undefined || value === null ? NO_PARTS : [value];
 }
 
-function pickOf(argument: FieldArgument): (parts: readonly JsonValue[]) => readonly JsonValue[] {
+const INDEX = /^(?:0|[1-9]\d*)$/;
+
+function pickOf(
+  argument: FieldArgument,
+): ((parts: readonly JsonValue[]) => readonly JsonValue[]) | BindingError {
   if (argument.kind !== 'index') return parts => parts;
-  const { index } = argument;
-  return parts => (index >= 0 ? parts.slice(index, index + 1) : NO_PARTS);
+  const { index, text } = argument;
+  if (!INDEX.test(text)) return { message: `filter error: '${text}' is no index: those count from 0` };
+  return parts => parts.slice(index, index + 1);
 }

@@ -249,6 +249,13 @@ describe('fields of Kubernetes audit events', () => {
     assert.equal(valueOf('ka.uri', META), META['requestURI']);
   });
 
+  it('take no index that no element can have', () => {
+    for (const index of ['-1', '00', '01', 'a', '1.5'])
+      for (const field of ['ka.sourceips', 'ka.req.pod.containers.image'])
+        assert.equal(bindField(field, index, 'k8s_audit').ok, false, `${field}[${index}]`);
+    assert.ok(bindField('ka.sourceips', '10', 'k8s_audit').ok);
+  });
+
   it('have no value, of ka., for what has no id', () => {
     const without = { ...META, auditID: undefined };
     assert.equal(valueOf('ka.verb', without), null);
