@@ -57,7 +57,9 @@ export function startAuditServer(options: AuditServerOptions, intake: AuditIntak
       tls: tls ? { name: 'sslCertificate of the plugin k8saudit', path: certificate, clientCa } : null,
     },
     (request, response) => {
-      if ((request.url ?? '').split('?', 1)[0] === path) {
+      const asked = (request.url ?? '').split('?', 1)[0]!;
+      // As the plugin's: a path that ends in a slash stands for all below it.
+      if (asked === path || (path.endsWith('/') && asked.startsWith(path))) {
         takeAuditEvents(request, response, intake, endpoint);
         return;
       }

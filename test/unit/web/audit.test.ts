@@ -50,11 +50,11 @@ describe('The endpoint of audit events', () => {
   }
 
   /** The plugin's own server. */
-  async function plugin(intake = newIntake()): Promise<number> {
+  async function plugin(intake = newIntake(), path = AUDIT_PATH): Promise<number> {
     const port = await freePort();
     const started = await startAuditServer(
       {
-        ...{ address: '127.0.0.1', port, path: AUDIT_PATH, tls: false, certificate: '', clientCa: '' },
+        ...{ address: '127.0.0.1', port, path, tls: false, certificate: '', clientCa: '' },
         mostBodyBytes: MOST_BODY,
       },
       intake,
@@ -75,6 +75,17 @@ describe('The endpoint of audit events', () => {
     servers.push(started.server);
     return port;
   }
+
+  it('takes what comes below a path that ends in a slash, and else the path alone', async () => {
+    const statuses = async (path: string, asked: readonly string[]) => {
+      const port = await plugin(undefined, path);
+      const answers = await Promise.all(asked.map(each => post(port, EVENT, { path: each })));
+      return answers.map(({ status }) => status);
+    };
+    assert.deepEqual(await statuses('/', ['/', '/k8s-audit', '/a/b?c']), [200, 200, 200]);
+    assert.deepEqual(await statuses('/a/', ['/a/', '/a/b', '/a', '/b']), [200, 200, 404, 404]);
+    assert.deepEqual(await statuses('/a', ['/a', '/a?timeout=1s', '/a/', '/ab']), [200, 200, 404, 404]);
+  });
 
   it('answers as the web server of 0.29 did', async () => {
     const port = await webserver();
