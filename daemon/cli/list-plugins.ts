@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
-import { containerSettings } from '../engine/container-settings.js';
+import { CONTAINER_SCHEMA, containerSettings } from '../engine/container-settings.js';
 import { OPEN_PARAMS, PLUGIN_SCHEMA } from '../sources/audit/settings.js';
 import { BUILT_IN_PLUGINS } from '../rules/plugins.js';
 
@@ -24,6 +24,7 @@ const TEXTS: Readonly<Record<string, PluginText>> = {
     description: 'Containers: their ids, names and images (built in)',
     capabilities: ['Field Extraction', 'Event Parsing', 'Async Events'],
     library: 'libcontainer.so',
+    schema: CONTAINER_SCHEMA,
   },
   k8saudit: {
     description: 'Kubernetes audit events: from API servers over HTTP, or from files (built in)',

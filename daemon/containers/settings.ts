@@ -57,9 +57,51 @@ const BY_CGROUP_ONLY: Readonly<Record<string, ByteString>> = {
   bpm: 'bpm',
 };
 
+type Json = Readonly<Record<string, unknown>>;
+
 const HOOKS: readonly RuntimeHook[] = ['create', 'start', 'remove'];
 const LABEL_MAX_LENGTH = 100;
 const EVERY_USER = '$uid';
+
+const enabledSchema = { type: 'boolean' } as const;
+const engineSchema = (more: Json): Json => ({
+  type: 'object',
+  properties: { enabled: enabledSchema, ...more },
+});
+
+/** The JSON schema of `init_config`. */
+export const CONTAINER_SCHEMA: Json = {
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    label_max_len: {
+      ...{ type: 'integer', minimum: 0 },
+      description: `Longer labels are left out, in bytes; default ${String(LABEL_MAX_LENGTH)}; 0: none is.`,
+    },
+    with_size: { type: 'boolean', description: 'Ask for the sizes of containers, too; default false.' },
+    hooks: {
+      ...{ type: 'array', items: { type: 'string', enum: HOOKS } },
+      description: 'When runtimes tell of a container; default create.',
+    },
+    engines: {
+      type: 'object',
+      description: 'Runtimes; those that are not named are as by default.',
+      properties: {
+        ...Object.fromEntries(
+          RUNTIMES.map(kind => [
+            kind,
+            engineSchema({ sockets: { type: 'array', items: { type: 'string' }, default: SOCKETS[kind] } }),
+          ]),
+        ),
+        ...Object.fromEntries(Object.keys(BY_CGROUP_ONLY).map(name => [name, engineSchema({})])),
+        static: engineSchema({
+          ...{ container_id: { type: 'string' }, container_name: { type: 'string' } },
+          container_image: { type: 'string' },
+        }),
+      },
+    },
+  },
+};
 
 /** The container of `static`: nothing but what the configuration says. */
 export function fixedContainer({ id, name, image }: FixedContainer): Container {
@@ -76,7 +118,6 @@ export function fixedContainer({ id, name, image }: FixedContainer): Container {
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.js';
 import { readSettings, type ContainerSettingsResult } from '../containers/settings.js';
 
+export { CONTAINER_SCHEMA } from '../containers/settings.js';
+
 /** Name of the plugin whose `init_config` they are. */
 const PLUGIN = 'container';
 

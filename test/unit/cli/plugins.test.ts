@@ -44,6 +44,7 @@ describe('Plugins that the configuration names', () => {
     const info = pluginInfo('/usr/share/falco/plugins/libk8saudit.so') ?? '';
     assert.match(info, /Init config schema type: JSON\n\{\n/);
     assert.match(info, /Suggested open params:\nhttp:\/\/:9765\/k8s-audit: /);
+    assert.match(pluginInfo('container') ?? '', /Init config schema type: JSON\n\{\n[^]*"label_max_len"/);
     assert.match(pluginInfo('json') ?? '', /Init config schema type: Not available/);
     assert.equal(pluginInfo('okta'), undefined);
   });

@@ -3,7 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfigText } from '../../../daemon/config/load.js';
-import { readSettings, type ContainerSettings } from '../../../daemon/containers/settings.js';
+import {
+  CONTAINER_SCHEMA,
+  readSettings,
+  type ContainerSettings,
+} from '../../../daemon/containers/settings.js';
 import { containerSettings } from '../../../daemon/engine/container-settings.js';
 
 function settings(init: unknown, hostRoot = ''): ContainerSettings {
@@ -22,6 +26,17 @@ function configured(yaml: string, ...overrides: string[]): ContainerSettings {
   const read = containerSettings(loaded.config);
   assert.ok(read.ok, read.ok ? '' : read.message);
   return read.settings;
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** The paths of all keys of a schema that hold no others. */
+function keysOf({ properties = {} }: Schema): readonly (readonly string[])[] {
+  return Object.entries(properties).flatMap(([key, schema]) =>
+    schema.properties === undefined ? [[key]] : keysOf(schema).map(path => [key, ...path]),
+  );
 }
 
 describe('init_config of the container plugin', () => {
@@ -100,6 +115,20 @@ describe('init_config of the container plugin', () => {
       message('[]'),
       'error in plugin container init config: In <root>, the value is not a mapping',
     );
+  });
+
+  it('has a schema of keys that are read: a value of another type is refused at each', () => {
+    const keys = keysOf(CONTAINER_SCHEMA as Schema);
+    assert.equal(keys.length, 18);
+    for (const path of keys) {
+      // What `static` says counts where it is on.
+      const more = path.includes('static') && !path.includes('enabled') ? { enabled: true } : {};
+      const [key = '', ...around] = [...path].reverse();
+      const init = around.reduce<object>((inner, name) => ({ [name]: inner }), { ...more, [key]: -0.5 });
+      const read = readSettings(JSON.stringify(init), '');
+      assert.ok(!read.ok, `${path.join('.')} was accepted`);
+      assert.ok(read.message.includes(`[${key}], the value is not`), read.message);
+    }
   });
 
   it('is read from falco.yaml', () => {
