@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.js';
 import type { Log } from '../log/log.js';
 import type { AuditSettings } from '../engine/audit-settings.js';
-import { customFieldsReader } from '../sources/audit/custom-fields.js';
+import type { CustomFieldsResult } from '../sources/audit/custom-fields.js';
 import type { AuditIntake, IntakeLimits } from '../web/audit-intake.js';
 import type { Answers, AuditRoute } from '../web/routes.js';
 import type { WebServer } from '../web/server.js';
@@ -42,7 +42,9 @@ export class Web {
     const { startAuditServer } = await import('../web/server.js');
     this.#auditCa = k8s_audit.client_ca;
     const { certificate, mostBodyBytes, customHeaders } = settings;
-    const readAdded = customFieldsReader(customHeaders);
+    const added = await readerOf(customHeaders);
+    if (!added.ok) return `customFieldsHeaders of the plugin k8saudit: ${added.message}`;
+    const { read: readAdded } = added;
     const options = { ...plugin, certificate, mostBodyBytes, clientCa: k8s_audit.client_ca, readAdded };
     const started = await startAuditServer(options, intake);
     if (!started.ok) return started.message;
@@ -136,6 +138,15 @@ export class Web {
     this.#retired.add(server);
     void server.close(ANSWER_MS).finally(() => this.#retired.delete(server));
   }
+}
+
+/** A reader of what headers add to events; null: nothing. */
+async function readerOf(
+  headers: AuditSettings['customHeaders'],
+): Promise<CustomFieldsResult | { readonly ok: true; readonly read: null }> {
+  if (headers.length === 0) return { ok: true, read: null };
+  const { customFieldsReader } = await import('../sources/audit/custom-fields.js');
+  return customFieldsReader(headers);
 }
 
 /** How long callers of a server that was replaced may wait for their answers. */

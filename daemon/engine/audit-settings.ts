@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { CustomHeader } from '../sources/audit/custom-fields.js';
+import type { CustomHeader } from '../sources/audit/custom-headers.js';
 import { readOpenParams, readPluginSettings, type AuditInput } from '../sources/audit/settings.js';
 
 /** Name of the plugin that is built in. */

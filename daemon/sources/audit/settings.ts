@@ -1,5 +1,5 @@
 /** Where audit events come from: `init_config` and `open_params` of the plugin k8saudit. (reference/falco/k8saudit.md 8.2) */
-import { readCustomHeaders, type CustomHeader } from './custom-fields.js';
+import { readCustomHeaders, type CustomHeader } from './custom-headers.js';
 
 /** Where audit events come from. */
 export type AuditInput =
