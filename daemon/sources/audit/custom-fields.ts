@@ -2,6 +2,7 @@
  * Fields that events get from the headers of the request that brought them: a proxy in front knows what no event says, such
  * as the cluster it is of. Loaded only where some are wanted, for the sake of the library.
  */
+import { isUtf8 } from 'node:buffer';
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import type { CustomHeader } from './custom-headers.js';
 
@@ -30,8 +31,9 @@ export function customFieldsReader(headers: readonly CustomHeader[]): CustomFiel
   const read: ReadCustomFields = sent => {
     const found: [name: string, value: string][] = [];
     for (const { header, fields, regex } of wanted) {
-      const value = [sent[header]].flat()[0];
-      if (value === undefined) continue;
+      const raw = [sent[header]].flat()[0];
+      if (raw === undefined) continue;
+      const value = decoded(raw);
       if (regex === null) {
         found.push([fields[0]!, value]);
         continue;
@@ -43,6 +45,12 @@ export function customFieldsReader(headers: readonly CustomHeader[]): CustomFiel
     return found.length === 0 ? null : Object.fromEntries(found);
   };
   return { ok: true, read };
+}
+
+/** Headers come as one character a byte; what is UTF-8 is read as that. */
+function decoded(raw: string): string {
+  const bytes = Buffer.from(raw, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : raw;
 }
 
 /** Words for what is wrong with a pattern that is to give so many values. */

@@ -95,6 +95,8 @@ describe('customFieldsHeaders of the plugin k8saudit', () => {
     const added = read([{ header: 'X-WebAuth-User', customFields: ['cluster_name'] }]);
     assert.deepEqual(added({ 'x-webauth-user': 'cheese' }), { cluster_name: 'cheese' });
     assert.deepEqual(added({ 'x-webauth-user': ['a', 'b'] }), { cluster_name: 'a' });
+    assert.deepEqual(added({ 'x-webauth-user': 'k\xc3\xa4se' }), { cluster_name: 'käse' });
+    assert.deepEqual(added({ 'x-webauth-user': 'k\xe4se' }), { cluster_name: 'käse' });
     assert.equal(added({ 'x-other': 'cheese' }), null);
   });
 
