@@ -76,10 +76,7 @@ describeLive(
     it('while the process is never left alone is given up, and why is said', async () => {
       const { error } = await openedWhile('stop');
       assert.equal(error?.code, 'interrupted');
-      assert.match(
-        error.message,
-        /was stopped again and again while the kernel checked the driver\./,
-      );
+      assert.match(error.message, /was stopped again and again while the kernel checked the driver\./);
     });
   },
   compilerFor(SOURCE),
