@@ -34,7 +34,7 @@ export type Tokens =
 
 // prettier-ignore
 type State =
-  | 'operand' | 'connective' | 'operator' | 'number' | 'string' | 'list' | 'modified'
+  | 'operand' | 'connective' | 'disjunctive' | 'operator' | 'number' | 'string' | 'list' | 'modified'
   | 'listFirst' | 'listItem' | 'listNext' | 'bracket' | 'argument' | 'unbracket'
   | 'callArgument' | 'callField' | 'callNext' | 'itemFirst' | 'item' | 'itemNext';
 
@@ -59,6 +59,8 @@ const TEXT = [...QUOTED, BARE];
 const MODIFIER = new RegExp(
   `(?<=[ \\t\\b\\r\\n])(?:${MODIFIERS.join('|')})(?=[ \\t\\b\\r\\n]+(?:\\(|(?!(?:and|or|not)(?![a-zA-Z0-9_]))[a-zA-Z]))`,
 );
+const AND = /and(?=[ \t\b\r\n(])/;
+const OR = /or(?=[ \t\b\r\n(])/;
 const calls = (names: readonly string[]) => new RegExp(`(?:${names.join('|')})\\(`);
 const LEFT_CALL = calls(TRANSFORMERS);
 const RIGHT_CALL = calls(['val', ...TRANSFORMERS]);
@@ -77,7 +79,8 @@ const STATES: Record<State, Readonly<Record<string, Pattern>>> = {
     field: FIELD,
     identifier: IDENTIFIER,
   },
-  connective: { blank: BLANK, and: /and(?=[ \t\b\r\n(])/, or: /or(?=[ \t\b\r\n(])/, close: ')' },
+  connective: { blank: BLANK, and: AND, or: OR, close: ')' },
+  disjunctive: { blank: BLANK, or: OR, close: ')' },
   operator: {
     blank: BLANK,
     exists: 'exists',
@@ -125,6 +128,7 @@ const ALL_OPERATORS = ['exists', ...NUMBER_OPERATORS, ...STRING_OPERATORS, ...LI
 const EXPECTED: Record<State, string> = {
   operand: "expected a '(' token, a field check, or an identifier",
   connective: "expected a ')' token",
+  disjunctive: "expected a ')' token",
   operator: `expected a valid check operator: one of ${quoteAll(ALL_OPERATORS)}`,
   number: `expected a number value or ${A_TRANSFORMER}`,
   string: `expected a string value or ${A_TRANSFORMER}`,
@@ -149,7 +153,6 @@ const NEXT: Readonly<Record<string, State>> = {
   not: 'operand',
   open: 'operand',
   openNot: 'operand',
-  close: 'connective',
   and: 'operand',
   or: 'operand',
   identifier: 'connective',
@@ -197,8 +200,12 @@ interface Walk {
   after: State;
 }
 
-/** Frame that a row opens, if any. */
-function opened(row: string, state: State): Frame | null {
+/**
+ * Frame that a row opens, if any; the row ends at `offset`. What a parenthesis right behind `or` holds is an operand of
+ * that `or` as it is: `a or(b) and c` does not go on, `a or (b) and c` does (rules.md 3.2, OrTail).
+ */
+function opened(row: string, { text, state }: Walk, offset: number): Frame | null {
+  if (row === 'open' && text.startsWith('or(', offset - 3)) return { kind: 'group', next: 'disjunctive' };
   if (row === 'open' || row === 'openNot') return { kind: 'group', next: 'connective' };
   if (row === 'itemsOpen') return { kind: 'items', next: 'callNext' };
   if (!row.startsWith('call_')) return null;
@@ -217,7 +224,7 @@ function afterField(frames: readonly Frame[]): State {
 /** Takes the walk past one row, which ends at `offset`. */
 function advance(walk: Walk, row: string, text: string, offset: number): void {
   const bracketFollows = walk.text[offset] === '[';
-  const frame = opened(row, walk.state);
+  const frame = opened(row, walk, offset);
   if (frame !== null) {
     walk.frames.push(frame);
     walk.state = frame.kind !== 'call' ? NEXT[row]! : text === 'val(' ? 'callField' : 'callArgument';
@@ -228,14 +235,20 @@ function advance(walk: Walk, row: string, text: string, offset: number): void {
     walk.state = bracketFollows ? 'bracket' : walk.after;
     return;
   }
-  if (row === 'close' || row === 'itemsClose') walk.frames.pop();
+  if (row === 'close') {
+    walk.state = walk.frames.pop()!.next;
+    return;
+  }
+  if (row === 'itemsClose') walk.frames.pop();
   walk.state = row === 'unbracket' ? walk.after : NEXT[row]!;
 }
 
+const betweenOperands = ({ state }: Walk): boolean => state === 'connective' || state === 'disjunctive';
+
 /** Message for a text that goes on wrongly at `offset`, and how far behind it the caret belongs. */
 function complaint(walk: Walk, offset: number, last: Token | undefined): { message: string; skip: number } {
-  if (walk.state !== 'connective') return { message: EXPECTED[walk.state], skip: 0 };
-  for (const word of ['and', 'or']) {
+  if (!betweenOperands(walk)) return { message: EXPECTED[walk.state], skip: 0 };
+  for (const word of walk.state === 'connective' ? ['and', 'or'] : ['or']) {
     if (walk.text.startsWith(word, offset))
       return { message: `expected blank or '(' after '${word}'`, skip: word.length };
   }
@@ -283,7 +296,7 @@ export function tokenize(text: string, depth: number): Tokens {
     if (walk.frames.length > depth)
       return { ok: false, message: `exceeded max depth limit of ${String(depth)}`, position: start };
   }
-  if (walk.state !== 'connective' || walk.frames.length > 0) {
+  if (!betweenOperands(walk) || walk.frames.length > 0) {
     const { message } = complaint(walk, offset, tokens[tokens.length - 1]);
     return { ok: false, message, position: here() };
   }
