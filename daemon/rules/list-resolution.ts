@@ -8,9 +8,8 @@ import { replaced, type MappedText, type Replacement } from './mapped-text.js';
 /** A list as substituted. */
 export interface ResolvedList {
   readonly name: string;
-  /** In quotes where they have blanks in them. */
   readonly items: readonly string[];
-  /** Items joined with commas. */
+  /** Items joined with commas, in quotes where they have blanks in them. */
   readonly text: string;
   /** The name has no delimiter in it. */
   readonly regular: boolean;
@@ -48,13 +47,13 @@ export function resolveLists(
       const visible = other !== undefined && other.index < list.visibility && other !== list;
       if (visible) used.add(item);
       for (const text of visible ? other.items : [item]) {
-        pieces.push(quoteBlanks(text));
+        pieces.push(text);
         length += text.length;
       }
       if (length > MAX_CONDITION) break;
     }
     const { name } = list;
-    return { name, items: pieces, text: pieces.join(', '), regular: !DELIMITER.test(name) };
+    return { name, items: pieces, text: pieces.map(quoteBlanks).join(', '), regular: !DELIMITER.test(name) };
   });
 }
 

@@ -144,7 +144,7 @@ describe('the description of rules', () => {
         info: { items: ['sh', 'bash'], name: 'shells' },
       },
       {
-        details: { items_compiled: ['sh', 'bash', '"my shell"'], lists: ['shells'], plugins: [], used: true },
+        details: { items_compiled: ['sh', 'bash', 'my shell'], lists: ['shells'], plugins: [], used: true },
         info: { items: ['shells', 'my shell'], name: 'all_shells' },
       },
       {
