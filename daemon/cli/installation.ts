@@ -16,7 +16,7 @@ export interface Versions {
 }
 
 /** The levels of compatibility: rules engine, plugin interface, driver interface and event schema. */
-const COMPATIBLE = { engine: '0.62.0', pluginApi: '3.12.0', driverApi: '10.1.0', driverSchema: '4.5.1' };
+const COMPATIBLE = { engine: '0.63.0', pluginApi: '3.12.0', driverApi: '10.1.0', driverSchema: '4.5.1' };
 
 export function versions(): Versions {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };

@@ -59,26 +59,24 @@ export class Collection {
     this.#fields = fields;
   }
 
-  /** Takes what one file says, item by item. */
-  add(items: readonly Item[], findings: Findings): void {
-    for (const item of items) {
-      switch (item.kind) {
-        case 'engine version':
-          this.#checkEngine(item.version, item.place, findings);
-          break;
-        case 'plugin versions':
-          this.plugins.push(...item.requirements.map(({ anyOf }) => anyOf));
-          break;
-        case 'list':
-          this.#addList(item, findings);
-          break;
-        case 'macro':
-          this.#addMacro(item, findings);
-          break;
-        case 'rule':
-          this.#addRule(item, findings);
-          break;
-      }
+  /** Takes one item of a file; items come in order. */
+  add(item: Item, findings: Findings): void {
+    switch (item.kind) {
+      case 'engine version':
+        this.#checkEngine(item.version, item.place, findings);
+        break;
+      case 'plugin versions':
+        this.plugins.push(...item.requirements.map(({ anyOf }) => anyOf));
+        break;
+      case 'list':
+        this.#addList(item, findings);
+        break;
+      case 'macro':
+        this.#addMacro(item, findings);
+        break;
+      case 'rule':
+        this.#addRule(item, findings);
+        break;
     }
   }
 

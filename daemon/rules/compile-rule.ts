@@ -170,12 +170,12 @@ function outputText(info: RuleInfo, findings: Findings): string {
     findings.warnings.push({ ...diagnose('LOAD_DEPRECATED_ITEM', message, place), deprecatedField: field });
   };
   for (const field of DEPRECATED_FIELDS) {
-    const offset = text.search(new RegExp(`${field.replaceAll('.', '\\.')}(?!\\w|\\.\\w)`));
+    const offset = text.indexOf(field);
     if (offset >= 0) warn(field, offset);
   }
   const offset = text.indexOf(CONTAINER_INFO);
   if (offset < 0) return text;
   // Behind the percent sign, as with the others.
   warn('container.info', offset + 1, ': it is left out');
-  return text.replaceAll(CONTAINER_INFO, '').trim();
+  return text.replaceAll(CONTAINER_INFO, '');
 }

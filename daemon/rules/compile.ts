@@ -34,6 +34,9 @@ export interface Compilation {
   readonly listNotes: readonly Diagnostic[];
 }
 
+/** Parses a condition with its lists in place. null: it cannot be, and why is among the errors. */
+type Parse = (text: MappedText, place: Place, findings: Findings) => ParsedText | null;
+
 export class Compiler {
   readonly #settings: RuleSettings;
   /** Texts parse the same however often the collection is compiled: once for each file. */
@@ -57,8 +60,9 @@ export class Compiler {
       ]),
     );
     const lists = resolveLists(sources, usedLists);
-    const parse = (text: MappedText, place: Place): ParsedText | null => {
-      const parsed = this.#parse(text, place, lists, usedLists, limit, { ...findings, warnings: listNotes });
+    const parse: Parse = (text, place, { errors }) => {
+      const found: Findings = { errors, warnings: listNotes, notes: [] };
+      const parsed = this.#parse(text, place, lists, usedLists, limit, found);
       for (const name of parsed === null ? [] : macroReferences(parsed.tree)) usedMacros.add(name);
       return parsed;
     };
@@ -76,7 +80,7 @@ export class Compiler {
   #compileRule(
     info: RuleInfo,
     macros: ReadonlyMap<string, ParsedText | null>,
-    parse: (text: MappedText, place: Place) => ParsedText | null,
+    parse: Parse,
     limit: WorkLimit,
     findings: Findings,
     reviews: Map<string, RuleReview>,
@@ -85,8 +89,9 @@ export class Compiler {
     // A rule that is left out still counts as a user of its macros and lists; what is wrong in it does not matter.
     const notes: Findings = known ? findings : { errors: [], warnings: [], notes: [] };
     const condition = withExceptions(info.condition, info.exceptions, info.place, notes.errors);
-    const parsed = parse(condition, info.place);
+    const parsed = parse(condition, info.place, notes);
     if (!known) {
+      if (limit.exceeded) return refuseWork(expressionPlace(info.place, condition), findings);
       findings.warnings.push(
         diagnose('LOAD_UNKNOWN_SOURCE', `Unknown source ${info.source}, skipping`, info.place),
       );
@@ -135,12 +140,13 @@ export class Compiler {
 /** Trees of all macros as parsed. null: a macro with an error, which is noted; its users need not repeat it. */
 function compileMacros(
   collection: Collection,
-  parse: (text: MappedText, place: Place) => ParsedText | null,
+  parse: Parse,
   limit: WorkLimit,
   findings: Findings,
 ): ReadonlyMap<string, ParsedText | null> {
   const parsed = new Map<string, ParsedText | null>();
-  for (const info of collection.macros.values()) parsed.set(info.name, parse(info.condition, info.place));
+  for (const { name, condition, place } of collection.macros.values())
+    parsed.set(name, parse(condition, place, findings));
   const broken = new Set<string>();
   for (const info of collection.macros.values()) {
     const macro = parsed.get(info.name) ?? null;

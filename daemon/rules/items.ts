@@ -26,27 +26,36 @@ const KINDS: readonly Kind[] = [
   { key: 'rule', keys: RULE_KEYS, read: readRule },
 ];
 
-/** All items of a file that can be read; the rest are in `findings`, which tells good files from bad. */
+/**
+ * All items of a file that can be read; the rest are in `findings`, which tells good files from bad.
+ * @param take gets each item in its turn, so that errors come in the order of the file. Behind one that cannot be read
+ * it gets none: what they say of it would be said against things that the user did write.
+ */
 export function readItems(
   file: SourceFile,
   documents: readonly YamlNode[],
   findings: Findings,
+  take: (item: Item) => void,
 ): readonly Item[] {
   const whole = filePlace(file);
   const items: Item[] = [];
+  let readable = true;
   for (const document of documents) {
     if (document.kind === 'scalar' && document.isNull) continue;
     if (document.kind !== 'sequence') {
-      const place = filePlace(file, document);
-      findings.errors.push(
-        diagnose('LOAD_ERR_YAML_VALIDATE', 'Rules content is not yaml array of objects', place),
-      );
+      const message = `Rules content is not yaml${document.kind === 'map' ? ' array of objects' : ''}`;
+      findings.errors.push(diagnose('LOAD_ERR_YAML_VALIDATE', message, filePlace(file, document)));
+      readable = false;
       continue;
     }
     for (const node of document.items) {
       if (findings.errors.length >= MAX_ERRORS) return items;
+      const before = findings.errors.length;
       const item = readItem(node, whole, findings);
-      if (item !== null) items.push(item);
+      if (findings.errors.length > before) readable = false;
+      if (item === null) continue;
+      items.push(item);
+      if (readable) take(item);
     }
   }
   return items;

@@ -144,7 +144,9 @@ function readFile(
     findings.errors.push(diagnose('LOAD_ERR_YAML_PARSE', yaml.error.message, at));
     return false;
   }
-  const items = readItems(yaml.file, yaml.documents, findings);
+  const items = readItems(yaml.file, yaml.documents, findings, item => {
+    collection.add(item, findings);
+  });
   const required = items.flatMap(item => (item.kind === 'plugin versions' ? item.requirements : []));
   for (const { anyOf, place: at } of required) {
     const message = unmetRequirement(anyOf, plugins);
@@ -153,7 +155,6 @@ function readFile(
     findings.errors.splice(0, Infinity, diagnose('LOAD_ERR_VALIDATE', message, at));
     return false;
   }
-  if (findings.errors.length === 0) collection.add(items, findings);
   return items.length > 0;
 }
 

@@ -1,7 +1,7 @@
 /** Versions of the form `x.y.z`, as rules files require them. */
 
 /** The version of the rules language that this loader speaks. */
-export const ENGINE_VERSION = '0.62.0';
+export const ENGINE_VERSION = '0.63.0';
 
 const VERSION = /^(\d{1,10})\.(\d{1,10})\.(\d{1,10})(?:[-+][0-9A-Za-z.+-]*)?$/;
 

@@ -170,11 +170,11 @@ describe('--version', () => {
   it('is text, or JSON with sorted keys', () => {
     assert.match(
       versionText(false),
-      /^Falco version: \d+\.\d+\.\d+\nLibs version: {2}\S+\nPlugin API: {4}\S+\nEngine: {8}0\.62\.0\nDriver:\n {2}API version: {4}\S+\n {2}Schema version: \S+\n {2}Default driver: \S+\n$/,
+      /^Falco version: \d+\.\d+\.\d+\nLibs version: {2}\S+\nPlugin API: {4}\S+\nEngine: {8}0\.63\.0\nDriver:\n {2}API version: {4}\S+\n {2}Schema version: \S+\n {2}Default driver: \S+\n$/,
     );
     const json = JSON.parse(versionText(true)) as Record<string, unknown>;
     assert.deepEqual(Object.keys(json), Object.keys(json).sort());
-    assert.deepEqual([json['engine_version'], json['engine_version_semver']], ['62', '0.62.0']);
+    assert.deepEqual([json['engine_version'], json['engine_version_semver']], ['63', '0.63.0']);
   });
 });
 

@@ -193,13 +193,13 @@ ${RULE}  condition: proc.name = x and m
 `);
     assert.deepEqual(
       carets(result).map(text => text.slice(text.lastIndexOf('\n') + 1).length - 1),
-      [33, 23, 8, 33],
+      [33, 23, 8, 8, 33],
     );
     assert.deepEqual(
       (resultJson(result)['warnings'] as Record<string, unknown>[]).map(
         warning => warning['deprecated_field'],
       ),
-      ['evt.dir', 'evt.dir', 'evt.latency.s', 'container.info'],
+      ['evt.dir', 'evt.dir', 'evt.latency.s', 'evt.latency', 'container.info'],
     );
   });
   it('stays below its character behind tabs and in long lines', () => {

@@ -8,17 +8,17 @@ const SEMVER = 'as a semver string. Expected "x.y.z" semver format.';
 // prettier-ignore
 const SAID: readonly (readonly [title: string, text: string, ...said: string[]])[] = [
   ['a file that is a map',            'foo: bar\n',                               'ERR_YAML_VALIDATE 0:0 Rules content is not yaml array of objects'],
-  ['a file that is a word',           'hello\n',                                  'ERR_YAML_VALIDATE 0:0 Rules content is not yaml array of objects'],
+  ['a file that is a word',           'hello\n',                                  'ERR_YAML_VALIDATE 0:0 Rules content is not yaml'],
   ['an item that is a word',          '- foo\n',                                  'ERR_YAML_VALIDATE 0:2 Unexpected element type. Each element should be a yaml associative array.'],
   ['an item of no kind',              '- foo: 1\n',                               'UNKNOWN_ITEM 0:2 Unknown top level item'],
   ['empty documents and items',       '---\n- \n---\n~\n---\n'],
-  ['an engine version that fits',     '- required_engine_version: 62\n'],
+  ['an engine version that fits',     '- required_engine_version: 63\n'],
   ['a quoted engine version',         '- required_engine_version: "26"\n'],
   ['a hexadecimal engine version',    '- required_engine_version: 0x1a\n'],
   ['an octal engine version',         '- required_engine_version: 010\n'],
-  ['an engine version of the future', '- required_engine_version: 63\n',          'ERR_VALIDATE 0:2 Rules require engine version 0.63.0, but engine version is 0.62.0'],
-  ['a patch of the future',           '- required_engine_version: 0.62.1\n',      'ERR_VALIDATE 0:2 Rules require engine version 0.62.1, but engine version is 0.62.0'],
-  ['another major version',           '- required_engine_version: 1.0.0\n',       'ERR_VALIDATE 0:2 Rules require engine version 1.0.0, but engine version is 0.62.0'],
+  ['an engine version of the future', '- required_engine_version: 64\n',          'ERR_VALIDATE 0:2 Rules require engine version 0.64.0, but engine version is 0.63.0'],
+  ['a patch of the future',           '- required_engine_version: 0.63.1\n',      'ERR_VALIDATE 0:2 Rules require engine version 0.63.1, but engine version is 0.63.0'],
+  ['another major version',           '- required_engine_version: 1.0.0\n',       'ERR_VALIDATE 0:2 Rules require engine version 1.0.0, but engine version is 0.63.0'],
   ['a negative engine version',       '- required_engine_version: -3\n',          `ERR_YAML_VALIDATE 0:27 Unable to parse engine version '-3' ${SEMVER}`],
   ['half an engine version',          '- required_engine_version: 0.26\n',        `ERR_YAML_VALIDATE 0:27 Unable to parse engine version '0.26' ${SEMVER}`],
   ['no engine version',               '- required_engine_version:\n',             "ERR_YAML_VALIDATE 0:2 Mapping for key 'required_engine_version' is empty"],
@@ -45,6 +45,8 @@ const SAID: readonly (readonly [title: string, text: string, ...said: string[]])
   ['a negative duration',             rule('r', OPEN, 'capture_duration: -5'),    "ERR_YAML_VALIDATE 0:96 Can't decode YAML scalar value"],
   ['keys that no rule has',           rule('r', OPEN, 'foo: 1, 2: x'),            "UNKNOWN_KEY 0:78 Unknown key 'foo'. The key will be ignored.", "UNKNOWN_KEY 0:86 Unknown key '2'. The key will be ignored."],
   ['a source that is not there',      rule('r', OPEN, 'source: foo'),             'UNKNOWN_SOURCE 0:2 Unknown source foo, skipping'],
+  ['an error in a rule of no source', rule('r', '(', 'source: foo'),              'UNKNOWN_SOURCE 0:2 Unknown source foo, skipping'],
+  ['errors in their order',           '- {list: l, items: [x], append: true}\n- macro: m\n- {macro: m, condition: x, append: true}\n', "ERR_VALIDATE 0:2 List uses 'append' or 'override.items: append' but no list by that name already exists", "ERR_YAML_VALIDATE 1:2 Item has no mapping for key 'condition'", "DEPRECATED_ITEM 0:32 'append' key is deprecated. Add an 'append' entry (e.g. 'condition: append') under 'override' instead.", "DEPRECATED_ITEM 2:35 'append' key is deprecated. Add an 'append' entry (e.g. 'condition: append') under 'override' instead."],
   ['a source that changes',           rule('r', OPEN) + rule('r', OPEN, 'source: foo'), 'ERR_VALIDATE 1:2 Rule has been re-defined with a different source'],
   ['a rule switched on alone',        rule('r', OPEN, 'enabled: false') + '- {rule: r, enabled: true}\n', "DEPRECATED_ITEM 1:21 The standalone 'enabled' key usage is deprecated. The correct approach requires also a 'replace' entry under the 'override' key (i.e. 'enabled: replace')."],
   ['a rule switched on that is none', '- {rule: r, enabled: true}\n',             "ERR_VALIDATE 0:2 Rule has 'enabled' key but no rule by that name already exists", "DEPRECATED_ITEM 0:21 The standalone 'enabled' key usage is deprecated. The correct approach requires also a 'replace' entry under the 'override' key (i.e. 'enabled: replace')."],
@@ -76,6 +78,14 @@ describe('items of a rules file', () => {
     assert.deepEqual(
       [r.desc, r.output, r.priority, r.tags, r.enabled, r.capture, r.captureDuration],
       ['5', 'trimmed', 4, ['1', 'a', 'z'], true, true, 16],
+    );
+  });
+
+  it('lose %container.info from outputs, and not the blanks around it', () => {
+    const text = rule('r', OPEN).replace('output: o', 'output: "a %container.info b %container.info"');
+    assert.deepEqual(
+      loadTexts([text]).all.map(({ compiledOutput }) => compiledOutput),
+      ['a  b '],
     );
   });
 
