@@ -1,5 +1,6 @@
-/** -V: checks rules files, one on top of the other, and says what is wrong with them. */
+/** -V: checks rules files, one on top of the other, and says what is wrong with each of them. */
 import type { Config } from '../config/config.js';
+import { rulesOptions } from '../engine/rules-options.js';
 import { openLog } from '../log/log.js';
 import { loadRules, type FileResult } from '../rules/load.js';
 import { resultJson, resultText, schemaBlock, schemaWarnings } from '../rules/report.js';
@@ -21,28 +22,23 @@ export function validate(names: readonly string[], config: Config, what: Wanted 
   });
   log('info', 'Validating rules file(s):');
   for (const name of names) log('info', `   ${name}`);
-  const load = loadRules(read.files, { matching: config.rule_matching, origins: what !== null });
+  const load = loadRules(read.files, { ...rulesOptions(config), origins: what !== null, checkAll: true });
   const { results } = load;
   const successful = results.every(result => result.successful);
   const description = what !== null && successful ? describeRules(load, what, config) : null;
   if (description?.ok === false) return refuseAtRuntime(description.message, config, log);
 
+  const text = results.map(summary).join('\n');
   if (config.json_output) {
     const described = description === null ? {} : { falco_describe_results: description.json };
     printOut(`${JSON.stringify({ ...described, falco_load_results: results.map(resultJson) })}\n`);
   } else {
-    printOut(`${results.map(summary).join('\n')}\n${description?.text ?? ''}`);
+    printOut(`${text}\n${description?.text ?? ''}`);
     for (const result of results)
       if (result.successful && result.warnings.length + result.notes.length > 0)
         log('warning', resultText(result));
   }
-  if (!successful)
-    printError(
-      results
-        .filter(result => !result.successful)
-        .map(resultText)
-        .join('\n'),
-    );
+  if (!successful) printError(text);
   return successful ? 0 : 1;
 }
 

@@ -49,7 +49,7 @@ export interface FileResult {
 }
 
 export interface RulesLoad {
-  /** One for each file, in order; after the first that failed none is read, so that it is the last. */
+  /** One for each file, in order; after the first that failed none is read, unless `checkAll` asks for it. */
   readonly results: readonly FileResult[];
   /** Rules that are enabled, in the order of matching: `rules[i].index === i`. Empty when a file failed. */
   readonly rules: readonly CompiledRule[];
@@ -77,7 +77,7 @@ export function ruleSources({ sources, fields }: RuleOptions): ReadonlyMap<strin
 /**
  * Loads rules files, one on top of the other. Each file has to compile with what came before it and no more; what a
  * later file says of the same names replaces, extends or switches off what an earlier one said. A warning is told
- * once, with the file that brought it about.
+ * once, with the file that brought it about. Behind a file that failed a file answers only for what stands in itself.
  */
 export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}): RulesLoad {
   const sources = ruleSources(options);
@@ -93,24 +93,23 @@ export function loadRules(files: readonly RulesFile[], options: RuleOptions = {}
   const told = new Set<string>();
   const results: FileResult[] = [];
   let compilation = NOTHING;
+  let failed = false;
   for (const file of files) {
     const findings: Findings = { errors: [], warnings: [], notes: [] };
     const yaml = parseYaml(file.name, file.content);
     const schema = yaml.error === null ? schemaStatus(yaml.documents) : 'none';
-    const changed = readFile(yaml, collection, plugins, findings);
-    if (changed && findings.errors.length === 0) compilation = compiler.compile(collection, findings);
-    const warnings = findings.warnings.filter(warning => isNews(warning, told));
-    const successful = findings.errors.length === 0;
-    results.push({
-      name: file.name,
-      successful,
-      schema,
-      errors: findings.errors,
-      warnings,
-      notes: findings.notes,
-    });
-    if (!successful) return { results, rules: [], all: [], collected: null };
+    const read = readFile(yaml, collection, plugins, findings);
+    if (read === 'changed' && findings.errors.length === 0)
+      compilation = compiler.compile(collection, findings);
+    const own = (diagnostic: Diagnostic): boolean => !failed || isOf(diagnostic, file.name);
+    const errors = findings.errors.filter(own);
+    const warnings = findings.warnings.filter(warning => own(warning) && isNews(warning, told));
+    const successful = errors.length === 0;
+    results.push({ name: file.name, successful, schema, errors, warnings, notes: findings.notes });
+    failed ||= !successful;
+    if (failed && (options.checkAll !== true || read === 'unmet')) break;
   }
+  if (failed) return { results, rules: [], all: [], collected: null };
   const all = placeRules(compilation.rules, options.minPriority ?? 7, options.selection ?? []);
   const rules = all.filter(rule => rule.enabled);
   const notes = [
@@ -128,13 +127,18 @@ function withNotes(results: readonly FileResult[], notes: readonly Diagnostic[])
   }));
 }
 
-/** Takes one file into the collection; whether it held anything. */
+/** Whether anything on the way to what a diagnostic is about stands in that file. */
+function isOf({ locations }: Diagnostic, name: string): boolean {
+  return locations.some(({ source }) => source === name);
+}
+
+/** Takes one file into the collection. `unmet`: it asks for a plugin that is not there. */
 function readFile(
   yaml: YamlFile,
   collection: Collection,
   plugins: readonly PluginVersion[],
   findings: Findings,
-): boolean {
+): 'changed' | 'unchanged' | 'unmet' {
   if (yaml.badEncoding >= 0) {
     const at = filePlace(yaml.file, { start: yaml.badEncoding, end: yaml.badEncoding + 1 });
     findings.warnings.push(diagnose('LOAD_INVALID_ENCODING', 'Text is not valid UTF-8', at));
@@ -142,7 +146,7 @@ function readFile(
   if (yaml.error !== null) {
     const at = filePlace(yaml.file, yaml.error);
     findings.errors.push(diagnose('LOAD_ERR_YAML_PARSE', yaml.error.message, at));
-    return false;
+    return 'unchanged';
   }
   const items = readItems(yaml.file, yaml.documents, findings, item => {
     collection.add(item, findings);
@@ -153,9 +157,9 @@ function readFile(
     if (message === null) continue;
     // Without its plugins whatever else is wrong with a file does not matter.
     findings.errors.splice(0, Infinity, diagnose('LOAD_ERR_VALIDATE', message, at));
-    return false;
+    return 'unmet';
   }
-  return items.length > 0;
+  return items.length > 0 ? 'changed' : 'unchanged';
 }
 
 function fieldCheck(context: FilterContext | undefined): SourceFields['has'] | undefined {

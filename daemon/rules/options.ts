@@ -67,6 +67,8 @@ export interface RuleOptions {
   readonly sources?: ReadonlyMap<string, FilterContext>;
   /** Rules know where each of their checks stands; default: they do not. */
   readonly origins?: boolean;
+  /** Whether files behind one that failed are read too; default: none is. */
+  readonly checkAll?: boolean;
   /** Default: those that are built in. */
   readonly plugins?: readonly PluginVersion[];
 }

@@ -129,6 +129,32 @@ describe('on the command line', function () {
     assert.deepEqual([result?.successful, result?.warnings, result?.notes.length], [true, [], 2]);
   });
 
+  it('-V knows the fields and outputs that the configuration adds', () => {
+    const file = join(folder, 'static.yaml');
+    const text =
+      '- {rule: r, desc: d, condition: evt.type = open and static.site = a, output: o, priority: INFO}\n';
+    writeFileSync(file, text);
+    assert.equal(run('-V', file).code, 1);
+    const { code, stdout } = run(
+      ...['-V', file, '-L', '-o', 'json_output=true', '-o', 'static_fields.site=a'],
+      ...['-o', 'append_output[]={"extra_output": "at %static.site"}'],
+    );
+    assert.equal(code, 0);
+    assert.match(stdout, /"output_compiled":"o (?:more )?at %static\.site/);
+  });
+
+  it('-V tells of every file, also behind one that is wrong', () => {
+    const bad = join(folder, 'bad.yaml');
+    writeFileSync(bad, 'no\n');
+    const { code, stdout, stderr } = run('-V', bad, '-V', rules);
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^\S+bad\.yaml: Invalid\n[^]*\n1 Errors:\n[^]*: Rules content is not yaml\n\S+: Ok\n$/,
+    );
+    assert.ok(stderr.endsWith(`Error: ${stdout}`), stderr);
+  });
+
   it('--rule-schema prints the schema of rules files', () => {
     const { code, stdout } = run('--rule-schema');
     assert.equal(code, 0);

@@ -233,4 +233,32 @@ describe('warnings of several files', () => {
     );
     assert.deepEqual(rules, []);
   });
+  it('go on behind it where all are to be checked, each file with what is wrong in itself', () => {
+    const bad = { name: 'a.yaml', content: Buffer.from(`${RULE}  condition: foo.bar = 1\n- macro: m\n`) };
+    const worse = { name: 'b.yaml', content: Buffer.from('- rule: s\n  append: true\n  condition: and x\n') };
+    const plugins = '- required_plugin_versions: [{name: nope, version: 1.0.0}]\n';
+    const last = { name: 'd.yaml', content: Buffer.from(plugins) };
+    const { results, rules } = loadRules([bad, worse, { ...unused, name: 'c.yaml' }, last, unused], {
+      checkAll: true,
+    });
+    assert.deepEqual(
+      results.map(({ name, errors, warnings }) => [
+        name,
+        [...errors, ...warnings].map(({ message }) => message),
+      ]),
+      [
+        ['a.yaml', ["Item has no mapping for key 'condition'"]],
+        [
+          'b.yaml',
+          [
+            "Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists",
+            "'append' key is deprecated. Add an 'append' entry (e.g. 'condition: append') under 'override' instead.",
+          ],
+        ],
+        ['c.yaml', ['List not referred to by any other rule/macro']],
+        ['d.yaml', ['Plugin requirement not satisfied, must load one of: nope (>= 1.0.0)']],
+      ],
+    );
+    assert.deepEqual(rules, []);
+  });
 });
