@@ -24,6 +24,8 @@ export type FieldFormat = 'dec' | 'hex' | 'oct' | 'id' | 'padded10' | 'dir';
 /** Which arguments a field takes and how they are written: `[2]`, `[NAME]`, `.name`. */
 export interface FieldArgumentRule {
   readonly required: boolean;
+  /** Listings call it required, although the field does without. */
+  readonly listedRequired?: true;
   readonly index: boolean;
   readonly key: boolean;
   /** The argument may stand in brackets. */

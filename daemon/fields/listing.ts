@@ -1,5 +1,5 @@
 /** The fields for people to read: what --list prints (reference/falco/cli.md, 2.9). */
-import type { FieldRow } from './field.js';
+import type { FieldArgumentRule, FieldRow } from './field.js';
 import { CLASS_DESCRIPTIONS, FIELD_DESCRIPTIONS } from './tables/descriptions.js';
 import { fieldTable } from './tables/fields.js';
 
@@ -55,13 +55,17 @@ function listedField(row: FieldRow): ListedField {
   return { name: row.name, type, description: FIELD_DESCRIPTIONS[row.name]!, row };
 }
 
+function isRequired({ required, listedRequired }: FieldArgumentRule): boolean {
+  return required || listedRequired === true;
+}
+
 /** What is special about a field, in the order that it is listed in. */
 function tags(row: FieldRow): readonly string[] {
   const all: [string, boolean][] = [
-    ['ARG_ALLOWED', row.arg !== null && !row.arg.required],
+    ['ARG_ALLOWED', row.arg !== null && !isRequired(row.arg)],
     ['ARG_INDEX', row.arg?.index === true],
     ['ARG_KEY', row.arg !== null && (row.arg.key || row.arg.dot)],
-    ['ARG_REQUIRED', row.arg?.required === true],
+    ['ARG_REQUIRED', row.arg !== null && isRequired(row.arg)],
     ['EPF_IS_LIST', row.list],
     ['EPF_NO_RHS', row.flags.includes('no_rhs')],
     ['EPF_NO_TRANSFORMER', row.flags.includes('no_transformer')],
@@ -140,7 +144,7 @@ export function listingJson(classes: readonly ListedClass[]): string {
 function argumentJson({ arg }: FieldRow): unknown {
   if (arg === null) return null;
   const type = [...(arg.index ? ['INDEX'] : []), ...(arg.key || arg.dot ? ['KEY'] : [])];
-  return { required: arg.required, type };
+  return { required: isRequired(arg), type };
 }
 
 /** The names alone, one a line. */

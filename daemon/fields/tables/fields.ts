@@ -15,7 +15,7 @@ const indexOrDotKey: FieldArgumentRule = { ...none, required: true, index: true,
 const keyOrDotKey: FieldArgumentRule = { ...none, required: true, key: true, dot: true };
 const dotKey: FieldArgumentRule = { ...none, required: true, brackets: false, dot: true };
 const key: FieldArgumentRule = { ...none, required: true, key: true };
-const dotKeyMaybe: FieldArgumentRule = { ...none, brackets: false, dot: true };
+const dotKeyMaybe: FieldArgumentRule = { ...none, listedRequired: true, brackets: false, dot: true };
 
 interface RowOptions {
   readonly arg?: FieldArgumentRule;

@@ -52,6 +52,11 @@ describe('the listing of fields', () => {
     );
   });
 
+  it('says of evt.abspath that it asks for an argument, as Falco does', () => {
+    const text = listingText(listFields(['syscall']));
+    assert.ok(text.includes('evt.abspath                   (ARG_KEY,ARG_REQUIRED) Absolute path made of '));
+  });
+
   it('tells types when it is verbose, and in Markdown', () => {
     const classes = listFields(['syscall']);
     assert.ok(listingText(classes, true).includes('(Type: UINT64) Number of the event'));
