@@ -15,6 +15,7 @@ import {
   type ParsedNode,
   type Scalar,
 } from 'yaml';
+import { laxLexer } from './lax-lexer.js';
 import { sourceFile, type SourceFile } from './source-file.js';
 
 export type YamlNode = YamlScalar | YamlSequence | YamlMap;
@@ -87,12 +88,10 @@ export function parseYaml(name: string, content: Buffer): YamlFile {
     const code = unprintable[0].charCodeAt(0).toString(16).padStart(2, '0');
     return failed(`control character 0x${code} is not allowed in YAML`, unprintable.index);
   }
-  const composed = withoutStacks(() => compose(text));
-  if (!composed.ok) return failed(composed.message, composed.offset);
+  const composed = withoutStacks(() => composeEither(text));
+  if (!composed.ok) return failed(composed.message, composed.start, composed.end);
   const documents: YamlNode[] = [];
   for (const document of composed.documents) {
-    const wrong = document.errors[0];
-    if (wrong !== undefined) return failed(wrong.message, wrong.pos[0], wrong.pos[1]);
     if (document.contents === null) continue;
     const node = new Converter(file).convert(document.contents, 0);
     if ('message' in node) return failed(node.message, node.start, node.end);
@@ -120,7 +119,7 @@ function decode(content: Buffer): { readonly text: string; readonly badEncoding:
 
 type Composed =
   | { readonly ok: true; readonly documents: readonly Document.Parsed[] }
-  | { readonly ok: false; readonly message: string; readonly offset: number };
+  | { readonly ok: false; readonly message: string; readonly start: number; readonly end: number };
 
 /** The parser makes an exception of every error it meets. Of tens of thousands, stack traces would take seconds. */
 function withoutStacks<T>(work: () => T): T {
@@ -133,22 +132,34 @@ function withoutStacks<T>(work: () => T): T {
   }
 }
 
+/** By the letter of YAML, which finds errors where they are; else by what yaml-cpp takes besides. */
+function composeEither(text: string): Composed {
+  const strict = compose(text, new Lexer());
+  if (strict.ok) return strict;
+  const lax = compose(text, laxLexer());
+  return lax.ok ? lax : strict;
+}
+
 /** Runs the parser token by token, so that it can be stopped. */
-function compose(text: string): Composed {
+function compose(text: string, lexer: Lexer): Composed {
   const parser = new Parser();
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
   const documents: Document.Parsed[] = [];
   let count = 0;
-  for (const lexeme of new Lexer().lex(text)) {
+  const failed = (message: string, start: number, end = start): Composed => {
+    return { ok: false, message, start, end };
+  };
+  for (const lexeme of lexer.lex(text)) {
     const { offset } = parser;
-    if (++count > MAX_TOKENS) return { ok: false, message: 'file has too many items', offset };
+    if (++count > MAX_TOKENS) return failed('file has too many items', offset);
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     // The composer goes down into nested nodes by recursion and has no bound of its own.
-    if (parser.stack.length > MAX_DEPTH) return { ok: false, message: 'nodes are nested too deeply', offset };
+    if (parser.stack.length > MAX_DEPTH) return failed('nodes are nested too deeply', offset);
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end(false, text.length));
-  return { ok: true, documents };
+  const wrong = documents.flatMap(({ errors }) => errors)[0];
+  return wrong === undefined ? { ok: true, documents } : failed(wrong.message, ...wrong.pos);
 }
 
 /** Turns the parser's nodes into ours; an alias becomes the very node that it refers to. */

@@ -89,6 +89,38 @@ describe('items of a rules file', () => {
     );
   });
 
+  it('may start their lines anywhere in brackets and quotes, as yaml-cpp has it', () => {
+    const list = '- list: l\n  items: [a,\nb, "c\n d",\n   e\n]\n';
+    const text = `${list}- rule: r
+  desc: d
+  condition: 'evt.type = open and
+  proc.name in (l)'
+  output: "one
+two"
+  priority: INFO
+  exceptions:
+    - name: x
+      fields: [proc.name]
+      values: [
+      [z]
+    ]
+`;
+    const [r] = loadTexts([text]).all;
+    assert.deepEqual(
+      [r?.compiledCondition, r?.output],
+      ['((evt.type = open and proc.name in (a, b, "c d", e)) and not proc.name = z)', 'one two'],
+    );
+    assert.deepEqual(said(text.replace('(l)', '(l) and foo.bar = 1')), [
+      'ERR_COMPILE_CONDITION 9:23 filter_check called with nonexistent field foo.bar',
+    ]);
+    assert.deepEqual(said(text.replace('[z]', '[z')), [
+      'ERR_YAML_PARSE 2:0 Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ]);
+    assert.deepEqual(said('- list: l\n  items: ["a]\n- list: m\n  items: [b]\n'), [
+      'ERR_YAML_PARSE 4:0 Missing closing "quote',
+    ]);
+  });
+
   it('keep the place of a rule that is defined again', () => {
     const texts = [rule('a', OPEN) + rule('b', 'evt.type = read') + rule('a', 'evt.type = close')];
     assert.deepEqual(conditions(...texts), ['evt.type = close', 'evt.type = read']);
