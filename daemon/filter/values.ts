@@ -29,6 +29,12 @@ function parsePort(text: string): ParsedConstant {
   return port === undefined ? fail(`unrecognized protocol ${text}`) : good(port);
 }
 
+/**
+ * `::ffff:10.0.0.1`: what has a dot in it is IPv4 to Falco, and no address of IPv4 has colons (rules.md 3.3). No event
+ * has such an address either: it is that of IPv4.
+ */
+const isMapped = (text: string): boolean => text.includes('.') && text.includes(':');
+
 /** One constant as a value of `type`. */
 export function parseConstant(type: FieldType, bytes: ByteString): ParsedConstant {
   if (bytes.includes('\0')) return fail('filter error: filter value cannot contain a NUL byte (\\x00)');
@@ -40,13 +46,13 @@ export function parseConstant(type: FieldType, bytes: ByteString): ParsedConstan
       if (text === 'true' || text === 'false') return good(text === 'true');
       return fail(`filter error: unrecognized boolean value ${text}`);
     case 'address': {
-      const address = parseAddress(text);
+      const address = isMapped(text) ? null : parseAddress(text);
       return address === null
         ? fail(`filter error: unrecognized ${text.includes('.') ? 'IPv4' : 'IPv6'} address ${text}`)
         : good(address);
     }
     case 'network': {
-      const network = parseNetwork(text);
+      const network = isMapped(text) ? null : parseNetwork(text);
       return network === null ? fail(`filter error: malformed IP network address ${text}`) : good(network);
     }
     case 'string':

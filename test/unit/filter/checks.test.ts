@@ -127,6 +127,8 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['t.f = maybe', 'filter error: unrecognized boolean value maybe'],
   ['b.b bcontains xyz', 'filter error: bcontains and bstartswith operator support hex strings only'],
   ['s.s = "a\\x00"', 'filter error: filter value cannot contain a NUL byte (\\x00)'],
+  ['i.a = ::ffff:10.0.0.1', 'filter error: unrecognized IPv4 address ::ffff:10.0.0.1'],
+  ['i.n = ::ffff:10.0.0.0/104', 'filter error: malformed IP network address ::ffff:10.0.0.0/104'],
   ['evt.type = foo', 'unknown event type foo'],
   [
     'n.u32 = val(s.s)',
