@@ -1,5 +1,5 @@
 import type { EventView } from '../state/event.js';
-import { FdType, L4Proto } from '../state/fd.js';
+import { FdType, L4Proto, type FdInfo } from '../state/fd.js';
 import { noValue, withoutValue, type Extractor, type Extractors } from './extractor.js';
 import type { FieldValue, Scalar } from './field.js';
 import { ofFd, openFd } from './fd-reader.js';
@@ -18,14 +18,19 @@ const PROTOCOL_NAMES: Readonly<Record<L4Proto, string>> = {
   [L4Proto.raw]:     'raw',
 };
 
-function addressOf(evt: EventView, end: SocketEnd): string | null {
+/** The socket, where it is known which of its ends that is; a check of either end does not need to know. */
+function withEnd(evt: EventView, end: SocketEnd): FdInfo | null {
   const fd = inetSocket(evt);
+  if (fd === null || !evt.captured || fd.role !== 'unknown' || isInetServer(fd.type)) return fd;
+  return end === 'client' || end === 'server' ? null : fd;
+}
+
+function addressOf(evt: EventView, end: SocketEnd, fd = inetSocket(evt)): string | null {
   const address = fd === null ? '' : endAddress(evt, fd, end);
   return address === '' ? null : address;
 }
 
-function portOf(evt: EventView, end: SocketEnd): number | null {
-  const fd = inetSocket(evt);
+function portOf(evt: EventView, end: SocketEnd, fd = inetSocket(evt)): number | null {
   const port = fd === null ? -1 : endPort(evt, fd, end);
   return port < 0 ? null : port;
 }
@@ -42,16 +47,16 @@ function serviceOf(evt: EventView, end: SocketEnd): string | null {
       return '';
     if (fd?.type === FdType.unix && end === 'client') return fd.connected || fd.role === 'client' ? '' : null;
   }
-  const port = portOf(evt, end);
+  const port = portOf(evt, end, withEnd(evt, end));
   return port === null ? null : String(port);
 }
 
 function address(end: SocketEnd): Extractor {
-  return { cost: 2, extract: evt => addressOf(evt, end) };
+  return { cost: 2, extract: evt => addressOf(evt, end, withEnd(evt, end)) };
 }
 
 function port(end: SocketEnd): Extractor {
-  return { cost: 2, extract: evt => portOf(evt, end) };
+  return { cost: 2, extract: evt => portOf(evt, end, withEnd(evt, end)) };
 }
 
 function service(end: SocketEnd): Extractor {

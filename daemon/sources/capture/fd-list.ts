@@ -85,8 +85,9 @@ function connection(block: Cursor, type: FdType, size: number): FdInfo {
     fd.localIp = unmapped(fd.localIp);
     fd.remoteIp = unmapped(fd.remoteIp);
   }
-  fd.connected = true;
-  fd.role = 'client';
+  fd.connected = fd.l4proto === L4Proto.tcp;
+  // Whose side it is, the lists do not say (see socket-roles.ts).
+  fd.role = fd.type === FdType.ipv4 ? 'client' : 'unknown';
   fd.name = tupleText(fd.localIp, fd.localPort, fd.remoteIp, fd.remotePort);
   return fd;
 }

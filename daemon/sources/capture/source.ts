@@ -16,6 +16,7 @@ import { Cursor } from './cursor.js';
 import { readFdList } from './fd-list.js';
 import { readInterfaceList, readMachine, readUserList, type Machine } from './host-lists.js';
 import { readProcessList } from './process-list.js';
+import { findRoles } from './socket-roles.js';
 
 /** What a capture fills, and the engine works on. */
 export interface CaptureTarget {
@@ -195,6 +196,7 @@ export class CaptureSource {
         return;
       }
       this.#begun = true;
+      findRoles(this.#target.threads);
     }
     if ((flags & STATE_ONLY) !== 0) this.#target.process(buffer, offset, cpu);
     else onRecord(buffer, offset, cpu);
