@@ -3,7 +3,7 @@ import type { EventView } from '../state/event.js';
 import { FdType, type FdInfo } from '../state/fd.js';
 import type { Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
-import { concernsFd, fdName, ofFd, openFd } from './fd-reader.js';
+import { concernsFd, fdName, ofFd, openFd, unknownName } from './fd-reader.js';
 import { keptText } from './kept-text.js';
 import { isFile, TYPE_CHARS, TYPE_NAMES, typeChar, typeName } from './fd-type.js';
 
@@ -22,7 +22,7 @@ const filenameOf = keptText(path => {
 function directory(evt: EventView): ByteString | null {
   if (!concernsFd(evt)) return null;
   const fd = openFd(evt);
-  if (fd === null) return directoryOf(evt.fd?.name ?? '');
+  if (fd === null) return directoryOf(fdName(evt) ?? '');
   if (fd.type === FdType.directory) return fd.name;
   return isFile(fd.type) ? directoryOf(fd.name) : null;
 }
@@ -76,7 +76,7 @@ export const fdNameFields: Extractors = {
   'fd.name': { cost: 1, extract: fdName },
   'fd.nameraw': {
     cost: 1,
-    extract: evt => (evt.fd !== null ? evt.fd.nameRaw : concernsFd(evt) ? '' : null),
+    extract: evt => (evt.fd !== null ? evt.fd.nameRaw : unknownName(evt)),
   },
   'fd.directory': { cost: 3, extract: directory },
   'fd.filename': { cost: 3, extract: filename },

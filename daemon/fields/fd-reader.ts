@@ -1,7 +1,9 @@
 import type { ByteString } from '../events/byte-string.js';
+import { argText } from '../events/render.js';
 import type { EventView } from '../state/event.js';
 import type { FdInfo } from '../state/fd.js';
 import type { FieldValue } from './field.js';
+import { renderContext } from './render-context.js';
 
 /** The event is about a descriptor, known or not: it uses one, makes one, or tried to. */
 export function concernsFd(evt: EventView): boolean {
@@ -21,8 +23,19 @@ export function ofFd(read: (fd: FdInfo, evt: EventView) => FieldValue): (evt: Ev
   };
 }
 
-/** fd.name: empty, but a value, for a descriptor that nothing is known of. */
+const TUPLE_OF_CONNECT = 1;
+
+/**
+ * What stands for the name of a descriptor that nothing is known of: empty, but a value. In captures a connection is
+ * called by its addresses, as in the reference.
+ */
+export function unknownName(evt: EventView): ByteString | null {
+  if (!concernsFd(evt)) return null;
+  if (!evt.captured || evt.row.name !== 'connect') return '';
+  return argText(evt.record, evt.row, TUPLE_OF_CONNECT, renderContext(evt, false));
+}
+
+/** fd.name. */
 export function fdName(evt: EventView): ByteString | null {
-  if (evt.fd !== null) return evt.fd.name;
-  return concernsFd(evt) ? '' : null;
+  return evt.fd === null ? unknownName(evt) : evt.fd.name;
 }

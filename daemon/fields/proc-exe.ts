@@ -1,9 +1,9 @@
 import { asSigned, canonical, type Integer } from '../events/integer.js';
 import { flagTable, flagValue } from '../events/flag-table.js';
 import type { EventView } from '../state/event.js';
-import type { ThreadInfo } from '../state/thread.js';
+import { inPidNamespace, type ThreadInfo } from '../state/thread.js';
 import type { Extractor, Extractors } from './extractor.js';
-import { inPidNamespace, ofThread } from './thread-reader.js';
+import { ofThread } from './thread-reader.js';
 
 function exeFlag(name: string): Extractor {
   const bit = flagValue(flagTable('execve_flags'), name);

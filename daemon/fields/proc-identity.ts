@@ -1,8 +1,8 @@
 import type { EventView } from '../state/event.js';
-import type { ThreadInfo } from '../state/thread.js';
+import { inPidNamespace, type ThreadInfo } from '../state/thread.js';
 import { indexOf, type Extractors } from './extractor.js';
 import type { FieldValue } from './field.js';
-import { argsText, commandLine, inPidNamespace, ofMain, ofParent, ofThread } from './thread-reader.js';
+import { argsText, commandLine, ofMain, ofParent, ofThread } from './thread-reader.js';
 
 const LARGEST_PID = 0xffff_ffff;
 const MOST_ANCESTORS = 1000;

@@ -47,8 +47,3 @@ export function commandLine(thread: ThreadInfo): ByteString {
   const args = argsText(thread);
   return args === '' ? thread.comm : `${thread.comm} ${args}`;
 }
-
-/** The thread sees other ids than the host does. */
-export function inPidNamespace(thread: ThreadInfo): boolean {
-  return thread.tid !== thread.vtid || thread.pid !== thread.vpid;
-}

@@ -8,7 +8,7 @@ import { ContainerTable } from '../containers/container-table.js';
 import type { FdInfo } from './fd.js';
 import { FdTable } from './fd-table.js';
 import { ThreadGroups } from './thread-groups.js';
-import { copyThread, type ThreadInfo } from './thread.js';
+import { copyThread, inPidNamespace, type ThreadInfo } from './thread.js';
 
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
 const MOST_ANCESTORS = 1000;
@@ -33,6 +33,8 @@ export class ThreadTable {
   private readonly byLeader = new ThreadGroups();
   /** Leaders in namespaces of their own, by `namespacedId`. */
   private readonly namespaced = new Map<string, number>();
+  /** Leaders of processes that asked for the orphans among their descendants. */
+  private readonly subreapers = new Set<number>();
   /** In the order in which they ended. */
   private readonly removed = new Set<number>();
   /** Threads and descriptors that came and went, those that were there at the start among them. */
@@ -130,6 +132,36 @@ export class ThreadTable {
     this.byParent.move(from, to);
   }
 
+  /** Says whether a process, by its leader, takes the orphans among its descendants. */
+  setSubreaper(leader: ThreadInfo, takes: boolean): void {
+    if (!takes) this.subreapers.delete(leader.tid);
+    else if (this.threads.get(leader.tid) === leader) this.subreapers.add(leader.tid);
+  }
+
+  /**
+   * Who becomes the parent of the children of `from`, as the kernel chooses: another thread of the process, else the
+   * nearest ancestor in the same namespace that takes orphans. Null: nobody that is known.
+   */
+  reaper(from: ThreadInfo): ThreadInfo | null {
+    const sibling = this.living(from.pid);
+    if (sibling !== null) return sibling;
+    const inside = inPidNamespace(from);
+    let ancestor = this.parentThread(from);
+    for (let i = 0; i < MOST_ANCESTORS && ancestor !== null && inPidNamespace(ancestor) === inside; i++) {
+      const { pid, vpid } = ancestor;
+      const found = pid === 1 || vpid === 1 || this.subreapers.has(pid) ? this.living(pid) : null;
+      if (found !== null) return found;
+      ancestor = this.parentThread(ancestor);
+    }
+    return null;
+  }
+
+  /** A thread of the process that lives; null when there is none. */
+  private living(pid: number): ThreadInfo | null {
+    for (const member of this.members(pid)) if (!member.exited) return member;
+    return null;
+  }
+
   /** Has other threads as children. */
   isParent(tid: number): boolean {
     for (const child of this.byParent.of(tid)) if (child !== tid) return true;
@@ -171,6 +203,7 @@ export class ThreadTable {
     if (thread === undefined) return;
     this.unlink(thread);
     this.threads.delete(tid);
+    this.subreapers.delete(tid);
     this.removals++;
   }
 
@@ -180,6 +213,7 @@ export class ThreadTable {
     this.byParent.clear();
     this.byLeader.clear();
     this.namespaced.clear();
+    this.subreapers.clear();
   }
 
   /** Becomes a copy of another table, which then goes its own way. */
@@ -194,6 +228,7 @@ export class ThreadTable {
       this.threads.set(copy.tid, copy);
       this.link(copy);
     }
+    for (const tid of other.subreapers) this.subreapers.add(tid);
   }
 
   values(): IterableIterator<ThreadInfo> {

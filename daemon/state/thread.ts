@@ -179,6 +179,11 @@ export function copyThread(from: ThreadInfo, tid: number, pid: number): ThreadIn
   };
 }
 
+/** The thread sees other ids than the host does. */
+export function inPidNamespace({ tid, pid, vtid, vpid }: ThreadInfo): boolean {
+  return tid !== vtid || pid !== vpid;
+}
+
 /** A thread that a capture knows nothing of, as the reference makes it up: a process without an id. */
 export function namelessThread(tid: number): ThreadInfo {
   const thread = newThread(tid, -1);

@@ -67,8 +67,9 @@ function split(text: string): [string, string | null] {
   return match === null ? [text, null] : [match[1]!, match[2]!];
 }
 
-export function makeHost(): Host {
-  const inspector = new Inspector({ live: false, captured: false });
+/** `captured`: the events are seen as the reference sees those of a capture. */
+export function makeHost(captured = false): Host {
+  const inspector = new Inspector({ live: false, captured });
   const { threads, accounts, view } = inspector;
   const thread = process(30, 20, 'cat', ['-n', '/etc/shadow']);
   thread.fds = new FdTable([
@@ -88,9 +89,9 @@ export function makeHost(): Host {
     inspector,
     thread,
     event: (name, params, tid = 30, time = NOON) => {
-      const row = eventsByName(name).findLast(
-        candidate => candidate.exit && !candidate.flags.has('old_version'),
-      );
+      const present = eventsByName(name).filter(candidate => !candidate.flags.has('old_version'));
+      // Events that are no calls have the code of an entry.
+      const row = present.findLast(candidate => candidate.exit) ?? present.at(-1);
       inspector.process(writeRecord({ type: row!.code, time, tid, params }), 0, 1);
     },
     value: text => bind(text).extract(view),

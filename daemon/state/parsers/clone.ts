@@ -46,6 +46,8 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   if (tid <= 0) return;
   const flags = record.uint32(PARAM.flags);
   const isThread = (flags & CLONE_THREAD) !== 0;
+  const unknown = caller.pid < 0;
+  if (unknown) becomeKnown(state, caller);
   if ((flags & (CLONE_CHILD_IN_PIDNS | CLONE_NEWPID)) !== 0 || caller.vtid !== caller.tid) {
     // The reference makes a child of what its parent is when the child is first seen.
     if (!isThread && !state.view.captured) awaitChild(state, caller, tid, flags);
@@ -57,10 +59,25 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
   // The child may have been faster: its own event told more, or it is gone already (vfork).
   if (known === null ? threads.wasRemoved(tid) : !known.exited && known.pid === pid && known.ptid === ptid)
     return;
-  const child = inherit(state, threads.main(caller), caller, tid, pid, flags);
+  // What a capture made up of its caller is nothing to hand on.
+  const child = unknown
+    ? inherit(state, null, null, tid, pid, flags)
+    : inherit(state, threads.main(caller), caller, tid, pid, flags);
   child.ptid = ptid;
   child.vpid = isThread ? caller.vpid : tid;
   addChild(state, child);
+}
+
+/** A thread of which a capture knew nothing before (see inspector.ts): the event tells who it is. */
+function becomeKnown({ record, threads }: State, caller: ThreadInfo): void {
+  const pid = record.number(PARAM.pid);
+  const [vtid, vpid] = record.present(PARAM.vtid)
+    ? [record.number(PARAM.vtid), record.number(PARAM.vpid)]
+    : [caller.tid, pid];
+  threads.identify(caller, { pid, vpid, vtid, ptid: record.number(PARAM.ptid) });
+  const main = threads.main(caller);
+  if (main === caller) caller.cwd = '';
+  main.threadCount++;
 }
 
 /** Keeps what the child is made of until its own event tells who it is; unless that has been seen. */

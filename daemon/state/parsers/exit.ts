@@ -1,7 +1,8 @@
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
-import type { ThreadTable } from '../thread-table.js';
 
+/** What stands for "nobody" where a parent is not known. */
+const NOBODY = 0;
 const INIT = 1;
 
 /**
@@ -14,20 +15,16 @@ const INIT = 1;
 export function parseExit(state: State, thread: ThreadInfo): void {
   const reaper = state.record.number(4);
   thread.exited = true;
-  if (reaper !== 0 || state.view.captured) reparent(state.threads, thread, reaper);
+  if (reaper !== 0 || state.view.captured) reparent(state, thread, reaper);
   state.removeAfter(thread.tid);
 }
 
 /** The children go to the reaper; to the one that the kernel would take when the event does not name it. */
-function reparent(threads: ThreadTable, from: ThreadInfo, reaper: number): void {
+function reparent({ threads, view }: State, from: ThreadInfo, named: number): void {
   if (!threads.isParent(from.tid)) return;
-  threads.reparent(from.tid, reaper > 0 ? reaper : reaperOf(threads, from));
-}
-
-/** Another thread of the process that lives, else init. */
-function reaperOf(threads: ThreadTable, from: ThreadInfo): number {
-  if (threads.aliveCount(from) > 0) {
-    for (const other of threads.members(from.pid)) if (!other.exited) return other.tid;
-  }
-  return INIT;
+  const reaper = named > 0 ? threads.get(named) : threads.reaper(from);
+  // Who was named once takes the orphans of all its descendants.
+  if (reaper !== null && reaper.pid !== from.pid) threads.setSubreaper(threads.main(reaper), true);
+  if (named > 0) threads.reparent(from.tid, named);
+  else threads.reparent(from.tid, reaper?.tid ?? (view.captured ? NOBODY : INIT));
 }

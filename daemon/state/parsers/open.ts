@@ -10,6 +10,8 @@ import type { ThreadInfo } from '../thread.js';
 
 /** Bits that the driver adds from what the kernel did: file created, layers of an overlay. */
 const FROM_KERNEL = 0xffffc000;
+const UPPER_LAYER = 0x8000;
+const LOWER_LAYER = 0x10000;
 
 /** open, openat, openat2, creat, open_by_handle_at. Hot path. */
 export function parseOpen(state: State, thread: ThreadInfo): void {
@@ -20,7 +22,7 @@ export function parseOpen(state: State, thread: ThreadInfo): void {
     view.setFailedOpen();
     return;
   }
-  let flags = layout.flags < 0 ? 0 : record.uint32(layout.flags);
+  let flags = layout.flags < 0 ? createdIn(record.uint32(CREAT_FLAGS)) : record.uint32(layout.flags);
   let raw = record.string(layout.name);
   let name: ByteString;
   const enter = state.pending.current;
@@ -45,3 +47,13 @@ export function parseOpen(state: State, thread: ThreadInfo): void {
 }
 
 const OPEN_BY_HANDLE_AT = 337;
+/** creat has no flags but those of the driver, in a parameter and with bits of their own. */
+const CREAT_FLAGS = 5;
+const CREAT_UPPER_LAYER = 1;
+const CREAT_LOWER_LAYER = 2;
+
+/** The layers of an overlay that creat tells of, as the other calls of the family have them. */
+function createdIn(creatFlags: number): number {
+  if ((creatFlags & CREAT_UPPER_LAYER) !== 0) return UPPER_LAYER;
+  return (creatFlags & CREAT_LOWER_LAYER) !== 0 ? LOWER_LAYER : 0;
+}

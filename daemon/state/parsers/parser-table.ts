@@ -9,17 +9,19 @@ import {
 } from './anonymous-fd.js';
 import { parseCloneCaller, CLONE_CODES } from './clone.js';
 import { parseClose, parseCloseRange } from './close.js';
-import { parseChdir, parseChroot, parseFchdir } from './directory.js';
+import { parseChdir, parseChroot, parseFchdir, parseGetcwd } from './directory.js';
 import { parseDup, parseFcntl } from './dup.js';
 import { parseExec } from './exec.js';
 import { parseExit } from './exit.js';
+import { parseNamespace } from './namespaces.js';
 import { parseOpen } from './open.js';
 import { parsePipe } from './pipe.js';
-import { parseMemory, parsePrlimit, parseSetrlimit, parseSwitch } from './resources.js';
+import { parseMemory, parsePrlimit, parseRlimit, parseSwitch } from './resources.js';
 import { parseSetpgid, parseSetsid } from './session.js';
 import { parseAccept, parseBind, parseConnect } from './socket-address.js';
 import { parseSocketIo, SOCKET_IO_CODES } from './socket-io.js';
 import { parseGetsockopt, parseSocket, parseSocketpair } from './socket.js';
+import { parsePrctl } from './subreaper.js';
 import { parseCapset, parseSetGroup, parseSetUser, SET_GROUP_CODES, SET_USER_CODES } from './user.js';
 
 /** Which parser takes which events. Those without one change nothing in the tables. */
@@ -46,13 +48,16 @@ const ASSIGNMENTS: readonly (readonly [Parser, readonly number[]])[] = [
   [parseExit, [186]],
   [parseChdir, [95]],
   [parseFchdir, [97]],
+  [parseGetcwd, [93]],
   [parseChroot, [267]],
   [parseSetUser, SET_USER_CODES],
   [parseSetGroup, SET_GROUP_CODES],
   [parseCapset, [353]],
+  [parseNamespace, [241, 285]],
+  [parsePrctl, [401]],
   [parseSetsid, [275]],
   [parseSetpgid, [295]],
-  [parseSetrlimit, [143]],
+  [parseRlimit, [141, 143]],
   [parsePrlimit, [145]],
   [parseMemory, [159, 161, 163, 165]],
   [parseSwitch, [152]],

@@ -3,11 +3,12 @@ import type { ThreadInfo } from '../thread.js';
 
 const RLIMIT_NOFILE = 7;
 
-/** setrlimit. */
-export function parseSetrlimit(state: State, thread: ThreadInfo): void {
+/** getrlimit, setrlimit: both tell the limit that counts from now on. */
+export function parseRlimit(state: State, thread: ThreadInfo): void {
   const { record } = state;
   if (record.number(0) < 0 || record.uint32(3) !== RLIMIT_NOFILE) return;
-  state.threads.main(thread).fdlimit = record.int(1);
+  const limit = record.int(1);
+  if (limit !== -1) state.threads.main(thread).fdlimit = limit;
 }
 
 /**

@@ -7,12 +7,18 @@ const EINPROGRESS = 115;
 const ACCEPT4 = 389;
 const O_CLOEXEC = 0x1000;
 
+/** What is known of the socket; null: nothing, and in a capture the reference does not begin here. */
+function socketOf({ threads, view }: State, thread: ThreadInfo, num: number): FdInfo | null {
+  return threads.fd(thread, num) ?? (view.captured ? null : newFd(FdType.unknown));
+}
+
 /** bind. */
 export function parseBind(state: State, thread: ThreadInfo): void {
   const { record } = state;
   const num = record.number(2);
   if (record.number(0) < 0) return;
-  const before = state.threads.fd(thread, num) ?? newFd(FdType.unknown);
+  const before = socketOf(state, thread, num);
+  if (before === null) return;
   put(state, thread, num, before, withBoundAddress(before, record, 1));
 }
 
@@ -22,7 +28,8 @@ export function parseConnect(state: State, thread: ThreadInfo): void {
   const result = record.number(0);
   const num = record.number(2);
   if (result < 0 && result !== -EINPROGRESS) return;
-  const before = state.threads.fd(thread, num) ?? newFd(FdType.unknown);
+  const before = socketOf(state, thread, num);
+  if (before === null) return;
   const client = copyFd(before);
   client.connected = true;
   if (isInetFamily(record.byteAt(1, 0)) || isInetFamily(record.byteAt(3, 0))) {
