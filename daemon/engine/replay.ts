@@ -122,6 +122,10 @@ function capturedHost({ machine }: CaptureSource, { view }: Inspector): HostDesc
     maxPid: 0,
     hostname: machine?.hostname ?? '',
     bootTime: machine?.bootTime ?? 0n,
-    interfaces: [...(view.localAddresses ?? [])].map(address => ({ name: '', address, netmask: '' })),
+    interfaces: [...(view.localAddresses ?? [])].map(([address, netmask]) => ({
+      name: '',
+      address,
+      netmask,
+    })),
   };
 }

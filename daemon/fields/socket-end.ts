@@ -1,6 +1,7 @@
 import type { ByteString } from '../events/byte-string.js';
 import type { EventView } from '../state/event.js';
 import { FdType, type FdInfo } from '../state/fd.js';
+import type { LocalAddresses } from '../state/local-address.js';
 import { openFd } from './fd-reader.js';
 import { isInet, isInetServer } from './fd-type.js';
 
@@ -16,7 +17,7 @@ export function inetSocket(evt: EventView): FdInfo | null {
 const NO_IPV6 = '\0'.repeat(16);
 
 /** The address belongs to the host of a capture; inside containers nothing does, as Falco has it. */
-function belongsToHost(evt: EventView, address: ByteString, addresses: ReadonlySet<ByteString>): boolean {
+function belongsToHost(evt: EventView, address: ByteString, addresses: LocalAddresses): boolean {
   if (evt.thread !== null && evt.thread.containerId !== '') return false;
   // The reference finds the empty address of IPv6 among those of the host.
   return addresses.has(address) || address === NO_IPV6;

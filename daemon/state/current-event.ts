@@ -8,6 +8,7 @@ import type { Accounts } from './accounts.js';
 import type { EventView } from './event.js';
 import { aliasOf, askedFile } from './open-path.js';
 import type { FdInfo } from './fd.js';
+import type { LocalAddresses } from './local-address.js';
 import { generalise } from './shape.js';
 import type { ThreadInfo } from './thread.js';
 import type { ThreadTable } from './thread-table.js';
@@ -34,7 +35,7 @@ export class CurrentEvent implements EventView {
   fdNum = -1;
   fdNameChanged = false;
   bootTime = 0n;
-  localAddresses: ReadonlySet<ByteString> | null = null;
+  localAddresses: LocalAddresses | null = null;
   hasResult = false;
   result = 0;
   /** Index of the context parameters, or -1. */

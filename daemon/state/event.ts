@@ -5,6 +5,7 @@ import type { EventRow } from '../events/event-table.js';
 import type { JsonObject } from '../events/json-value.js';
 import type { RecordReader } from '../events/record.js';
 import type { FdInfo } from './fd.js';
+import type { LocalAddresses } from './local-address.js';
 import type { ThreadInfo } from './thread.js';
 import type { ThreadTable } from './thread-table.js';
 import type { Accounts } from './accounts.js';
@@ -55,7 +56,7 @@ export interface EventView {
    * Addresses of the host that the events come from, for captures, which do not tell the role of every socket: an
    * end is local when it has one of these. null: live, where the role is known.
    */
-  readonly localAddresses: ReadonlySet<ByteString> | null;
+  readonly localAddresses: LocalAddresses | null;
   /** Index of the first context parameter of the driver in the record; -1 when the record has none. */
   readonly contextAt: number;
   /**

@@ -11,6 +11,7 @@ import type { EventView } from './event.js';
 import { dropStale, threadOf, type ThreadState } from './event-thread.js';
 import { ALL_WATCHED, EXIT, FD_PARAM, PLAIN, RESULT_PARAM, SPECIAL, Special } from './event-traits.js';
 import { genericName } from './generic-name.js';
+import type { LocalAddresses } from './local-address.js';
 import { GoneThreads } from './gone-threads.js';
 import { HostProcesses } from './host-processes.js';
 import type { InspectorStats } from './inspector-stats.js';
@@ -39,8 +40,8 @@ export interface InspectorOptions {
   readonly live: boolean;
   /** Events are to be seen as the reference sees those of a capture (see EventView); default: unless they are live. */
   readonly captured?: boolean;
-  /** Raw addresses of the host of a capture; default none. Not used when live. */
-  readonly localAddresses?: ReadonlySet<ByteString>;
+  /** Addresses of the host of a capture; default none. Not used when live. */
+  readonly localAddresses?: LocalAddresses;
 }
 
 /** Most addresses of the host of a capture that are believed in. */
@@ -82,14 +83,14 @@ export class Inspector implements ThreadState {
     this.view = new CurrentEvent(this.record, this.threads, this.accounts, this.containers);
     this.view.captured = options.captured ?? !options.live;
     if (options.live) this.view.bootTime = bootTime(procRoot ?? '/proc');
-    else this.view.localAddresses = options.localAddresses ?? new Set();
+    else this.view.localAddresses = options.localAddresses ?? new Map();
   }
 
-  /** The host that a capture comes from has this address, 4 or 16 raw bytes. */
-  addLocalAddress(address: ByteString): void {
-    const known = this.view.localAddresses ?? new Set<ByteString>();
+  /** The host that a capture comes from has this address, 4 or 16 raw bytes, in a network with that mask. */
+  addLocalAddress(address: ByteString, netmask: ByteString): void {
+    const known: LocalAddresses = this.view.localAddresses ?? new Map();
     if (known.size < MOST_ADDRESSES && !known.has(address))
-      this.view.localAddresses = new Set([...known, address]);
+      this.view.localAddresses = new Map([...known, [address, netmask]]);
   }
 
   /** Applies a record that tells of the host as it was before the first event. It has a number, but is not one. */

@@ -4,11 +4,14 @@ import type { Integer } from '../events/integer.js';
 import type { RecordReader } from '../events/record.js';
 import type { CurrentEvent } from './current-event.js';
 import { copyFd, FdType, L4Proto, type FdInfo } from './fd.js';
+import { addressTowards, type LocalAddresses } from './local-address.js';
 
 /** Address families of the kernel, as they begin SOCKADDR and SOCKTUPLE parameters. */
 export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+
+const CONNECT = 23;
 
 /** Who sends: decides which end of a tuple is ours. */
 export type Direction = 'outbound' | 'inbound';
@@ -59,7 +62,7 @@ function withInetTuple(
     fd.role !== 'unknown' &&
     fd.localPort === localPort &&
     fd.remotePort === remotePort &&
-    sameAddress(record, index, localAt, size, fd.localIp) &&
+    (sameAddress(record, index, localAt, size, fd.localIp) || isZero(record, index, localAt, size)) &&
     sameAddress(record, index, remoteAt, size, fd.remoteIp)
   ) {
     return fd;
@@ -72,7 +75,15 @@ function withInetTuple(
     localIp = unmapped(localIp);
     remoteIp = unmapped(remoteIp);
   }
-  if (isUnspecified(localIp) && isOwn(view, remoteIp, remotePort)) localIp = remoteIp;
+  if (view.captured && record.type !== CONNECT) {
+    // The reference completes what the event says: the source first.
+    const [own, peer] = outbound ? [localIp, remoteIp] : [remoteIp, localIp];
+    const [source, target] = completed(own, peer, view.localAddresses);
+    [localIp, remoteIp] = outbound ? [source, target] : [target, source];
+  } else if (isUnspecified(localIp) && isLoopback(remoteIp)) {
+    // In a capture a connection of IPv6 stays as it is, unless it has a port.
+    if (!view.captured || size === 4 || remotePort !== 0) localIp = remoteIp;
+  }
   const copy = copyFd(fd);
   copy.type = type;
   copy.localIp = localIp;
@@ -106,14 +117,21 @@ export function listeningWithTuple(fd: FdInfo, record: RecordReader, index: numb
   return copy;
 }
 
-/**
- * What a socket that is not bound to an address talks to from that very address: the loopback address, and in
- * captures, as in the reference, any address of IPv4 that the host has; there IPv6 needs a port.
- */
-function isOwn(view: CurrentEvent, address: ByteString, port: number): boolean {
-  if (!view.captured) return isLoopback(address);
-  if (isLoopback(address)) return address.length === 4 || port !== 0;
-  return address.length === 4 && view.localAddresses?.has(address) === true;
+/** Source and target of a tuple, with the address of the host in the place of one that the socket does not have. */
+function completed(
+  source: ByteString,
+  target: ByteString,
+  addresses: LocalAddresses | null,
+): readonly [source: ByteString, target: ByteString] {
+  if (addresses === null) return [source, target];
+  if (isUnspecified(source)) return [addressTowards(target, addresses) || source, target];
+  if (isUnspecified(target)) return [source, addressTowards(source, addresses) || target];
+  return [source, target];
+}
+
+function isZero(record: RecordReader, index: number, at: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (record.byteAt(index, at + i) !== 0) return false;
+  return true;
 }
 
 function isUnspecified(address: ByteString): boolean {

@@ -36,11 +36,11 @@ const INTERFACES: Readonly<Record<number, InterfaceKind>> = {
   4: { addressBytes: 16, linkSpeed: false },
 };
 
-/** Addresses of the host, 4 or 16 raw bytes each. False: the block is damaged at the cursor. */
+/** Addresses of the host, 4 or 16 raw bytes each, and their netmasks. False: the block is damaged at the cursor. */
 export function readInterfaceList(
   block: Cursor,
   version: number,
-  add: (address: ByteString, name: ByteString) => void,
+  add: (address: ByteString, netmask: ByteString) => void,
 ): boolean {
   while (block.left > 4) {
     // The length does not count itself.
@@ -53,8 +53,9 @@ export function readInterfaceList(
       if (version < WITH_LENGTH) return false;
     } else {
       const address = block.bytes(kind.addressBytes);
-      block.skip(2 * kind.addressBytes + (kind.linkSpeed ? 8 : 0));
-      add(address, block.bytes(nameLength));
+      const netmask = block.bytes(kind.addressBytes);
+      block.skip(kind.addressBytes + (kind.linkSpeed ? 8 : 0) + nameLength);
+      add(address, netmask);
     }
     if (block.failed) return false;
     if (version >= WITH_LENGTH) block.at = limit;

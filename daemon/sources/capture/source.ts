@@ -22,7 +22,7 @@ import { findRoles } from './socket-roles.js';
 export interface CaptureTarget {
   readonly threads: ThreadTable;
   readonly accounts: Accounts;
-  addLocalAddress(address: ByteString): void;
+  addLocalAddress(address: ByteString, netmask: ByteString): void;
   /** Applies an event to the tables only. */
   process(batch: Buffer, offset: number, cpu: number): boolean;
   /** Applies an event that tells of the host as it was before the capture: it does not count as one. */
@@ -218,7 +218,9 @@ export class CaptureSource {
       case 'users':
         return readUserList(block, row.version, target.accounts) ? null : damaged('list of users');
       case 'interfaces':
-        return readInterfaceList(block, row.version, address => target.addLocalAddress(address))
+        return readInterfaceList(block, row.version, (address, netmask) =>
+          target.addLocalAddress(address, netmask),
+        )
           ? null
           : damaged('list of interfaces');
     }

@@ -1,6 +1,6 @@
 import { EVENT_COUNT } from '../../events/event-table.js';
 import { copyFd, FdType, isInet, L4Proto, type FdInfo } from '../fd.js';
-import { listeningWithTuple, withTuple, type Direction } from '../socket-tuple.js';
+import { AF_INET6, listeningWithTuple, withTuple, type Direction } from '../socket-tuple.js';
 import type { State } from '../state.js';
 import type { ThreadInfo } from '../thread.js';
 
@@ -38,7 +38,9 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
   const fd = threads.fd(thread, num);
   if (fd === null || (!isInet(fd) && fd.type !== FdType.unix)) return;
   const inet = isInet(fd);
-  if (inet && fd.connected && fd.name !== '' && (fd.role === 'client' || fd.l4proto === L4Proto.tcp)) return;
+  if (inet && fd.name !== '' && (view.captured || fd.connected) && isTcp(fd)) return;
+  // Nobody asked for the sender: nothing new.
+  if (inet && !view.captured && fd.name !== '' && !namesPeer(state, layout)) return;
   const before = inet && fd.role === 'unknown' ? withRole(fd, layout.direction) : fd;
   const listens = view.captured && fd.type === FdType.ipv6Server;
   let after = listens
@@ -52,6 +54,18 @@ export function parseSocketIo(state: State, thread: ThreadInfo): void {
   threads.setFd(thread, num, after);
   view.setFd(num, after);
   view.fdNameChanged = after.name !== fd.name;
+}
+
+function isTcp({ l4proto, transport }: FdInfo): boolean {
+  return l4proto === L4Proto.tcp || transport === L4Proto.tcp;
+}
+
+/** The other end of the tuple has an address or a port. */
+function namesPeer({ record }: State, { tuple, direction }: Layout): boolean {
+  const size = record.byteAt(tuple, 0) === AF_INET6 ? 16 : 4;
+  const from = direction === 'outbound' ? 3 + size : 1;
+  for (let i = from; i < from + size + 2; i++) if (record.byteAt(tuple, i) !== 0) return true;
+  return false;
 }
 
 /** Who speaks first is the client. */

@@ -1,6 +1,8 @@
 /** What events of a capture do to the tables, as fields show it. */
 import assert from 'node:assert/strict';
-import { makeHost, type Host } from '../../support/host.js';
+import { parseIp } from '../../../daemon/events/address.js';
+import type { ParamValue } from '../../../daemon/events/record-writer.js';
+import { makeHost, socket, type Host } from '../../support/host.js';
 import { cloneParams, execParams } from '../../support/made-up-host.js';
 
 const EVERY = 0x1ffffffffffn;
@@ -161,6 +163,78 @@ describe('events of a capture', () => {
     is({ 'fd.name': '', 'fd.type': null });
     host.event('close', [0, 77]);
     is({ 'fd.name': '', 'fd.type': null });
+  });
+
+  describe('with addresses of the host', () => {
+    const TUPLE = 4;
+    const SOURCE = 2;
+
+    function tuple(from: string, fromPort: number, to: string, toPort: number): Buffer {
+      const port = (value: number): Buffer => Buffer.from([value & 0xff, value >> 8]);
+      const [source, target] = [from, to].map(ip => Buffer.from(parseIp(ip)!, 'latin1'));
+      const family = Buffer.from([source!.length === 4 ? 2 : 10]);
+      return Buffer.concat([family, source!, port(fromPort), target!, port(toPort)]);
+    }
+
+    function sends(to: string, port: number, from = to.includes(':') ? '::' : '0.0.0.0'): unknown {
+      const params: ParamValue[] = [1, Buffer.from('x'), 9, 1];
+      params[TUPLE] = tuple(from, 4000, to, port);
+      host.event('sendto', params);
+      return host.value('fd.name');
+    }
+
+    function receives(from: string, port: number, to: string): unknown {
+      const params: ParamValue[] = [1, Buffer.from('x'), null, 9, 1];
+      params[SOURCE] = tuple(from, port, to, 4000);
+      host.event('recvfrom', params);
+      return host.value('fd.name');
+    }
+
+    beforeEach(() => {
+      const add = (address: string, mask: string): void =>
+        host.inspector.addLocalAddress(parseIp(address)!, parseIp(mask)!);
+      add('127.0.0.1', '255.0.0.0');
+      add('10.0.2.15', '255.255.255.0');
+      add('172.17.0.1', '255.255.0.0');
+      add('192.168.9.9', '0.0.0.0');
+      add('::1', '::');
+      add('fd00::15', '::');
+      add('fe80::7', '::');
+      host.event('socket', [9, 2, 2, 0, 0]);
+    });
+
+    it('complete datagrams by the one that is the same, or of the same network, or by the first', () => {
+      assert.equal(sends('172.17.0.1', 53), '172.17.0.1:4000->172.17.0.1:53');
+      assert.equal(sends('127.0.0.53', 53), '127.0.0.1:4000->127.0.0.53:53');
+      assert.equal(sends('172.17.0.9', 53), '172.17.0.1:4000->172.17.0.9:53');
+      assert.equal(sends('8.8.8.8', 53), '10.0.2.15:4000->8.8.8.8:53');
+      is({ 'fd.lip': parseIp('10.0.2.15'), 'fd.cip': parseIp('10.0.2.15'), 'fd.name_changed': true });
+      assert.equal(sends('8.8.8.8', 53, '10.1.1.1'), '10.1.1.1:4000->8.8.8.8:53');
+      assert.equal(receives('10.0.2.3', 53, '0.0.0.0'), '10.0.2.15:4000->10.0.2.3:53');
+      assert.equal(receives('0.0.0.0', 0, '127.0.0.1'), '127.0.0.1:4000->127.0.0.1:0');
+    });
+
+    it('do so with IPv6, where the first half of an address is the network', () => {
+      assert.equal(sends('::1', 53), '::1:4000->::1:53');
+      assert.equal(sends('fe80::1:2', 53), 'fe80::7:4000->fe80::1:2:53');
+      assert.equal(sends('2001:db8::1', 53), 'fd00::15:4000->2001:db8::1:53');
+    });
+
+    it('leave a stream as it is', () => {
+      const stream = socket('client', '10.0.2.15', '10.0.2.3');
+      host.thread.fds!.set(9, stream);
+      assert.equal(sends('8.8.8.8', 53), stream.name);
+    });
+
+    it('leave a connection of IPv6 as it is', () => {
+      const target = Buffer.concat([
+        Buffer.from([10]),
+        Buffer.from(parseIp('::1')!, 'latin1'),
+        Buffer.alloc(2),
+      ]);
+      host.event('connect', [0, tuple('::', 0, '::1', 0), 9, target]);
+      is({ 'fd.name': ':::0->::1:0' });
+    });
   });
 
   it('make a thread known by its exec, too', () => {

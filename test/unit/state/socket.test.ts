@@ -106,6 +106,22 @@ describe('sockets', () => {
     );
   });
 
+  it('that send datagrams to one peer after the other show the latest, and keep it when nobody asks who sent', () => {
+    const host = new MadeUpHost();
+    host.send(SOCKET, [3, AF_INET, DGRAM, 0, 0]);
+    host.send(SENDTO, [9, 'q', 3, 9, tuple('0.0.0.0:5000', '10.0.0.8:53')]);
+    host.send(SENDTO, [9, 'q', 3, 9, tuple('0.0.0.0:5000', '203.0.113.9:4444')]);
+    const latest = ['0.0.0.0:5000->203.0.113.9:4444', 'client', 4444];
+    assert.deepEqual([fd(host).name, fd(host).role, fd(host).remotePort], latest);
+    assert.equal(host.inspector.view.fdNameChanged, true);
+    const before = fd(host);
+    host.send(SENDTO, [9, 'q', 3, 9, tuple('0.0.0.0:5000', '203.0.113.9:4444')]);
+    host.send(RECVFROM, [9, 'q', tuple('0.0.0.0:0', '0.0.0.0:5000'), 3, 512]);
+    assert.equal(fd(host), before);
+    host.send(RECVFROM, [9, 'q', tuple('10.0.0.8:53', '0.0.0.0:5000'), 3, 512]);
+    assert.equal(fd(host).name, '0.0.0.0:5000->10.0.0.8:53');
+  });
+
   it('that were accepted go from the client to us', () => {
     const host = new MadeUpHost();
     host.send(ACCEPT4, [5, tuple('10.0.0.9:4000', '10.0.0.1:80'), 0, 0, 0, 0]);

@@ -105,7 +105,7 @@ describe('a capture that was written', () => {
     assert.deepEqual(inspector.accounts.group(100), accounts().group(100));
     assert.deepEqual(
       [...inspector.view.localAddresses!],
-      host.interfaces.map(({ address }) => address),
+      host.interfaces.map(({ address, netmask }) => [address, netmask]),
     );
   });
 
