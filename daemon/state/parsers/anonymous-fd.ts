@@ -29,6 +29,14 @@ const KINDS: Readonly<Record<number, Kind>> = {
   369: { type: FdType.bpf,         flags: -1 }, // bpf
 };
 
+const BPF = 369;
+/**
+ * Commands of bpf(2) that return a descriptor: BPF_MAP_CREATE, BPF_PROG_LOAD, BPF_OBJ_GET, BPF_PROG_GET_FD_BY_ID,
+ * BPF_MAP_GET_FD_BY_ID, BPF_RAW_TRACEPOINT_OPEN, BPF_BTF_LOAD, BPF_BTF_GET_FD_BY_ID, BPF_LINK_CREATE,
+ * BPF_LINK_GET_FD_BY_ID, BPF_ENABLE_STATS, BPF_ITER_CREATE, BPF_TOKEN_CREATE.
+ */
+const BPF_COMMANDS_WITH_FD: ReadonlySet<number> = new Set([0, 5, 7, 13, 14, 17, 18, 19, 28, 30, 32, 33, 36]);
+
 /** Codes that `parseAnonymousFd` takes. */
 export const ANONYMOUS_FD_CODES: readonly number[] = Object.keys(KINDS).map(Number);
 
@@ -36,7 +44,9 @@ export function parseAnonymousFd(state: State, thread: ThreadInfo): void {
   const { record, view } = state;
   const num = record.number(0);
   const kind = KINDS[record.type]!;
-  if (num < 0) {
+  // The reference takes every result of bpf for a descriptor: the 0 of most commands is standard input, in captures.
+  const none = record.type === BPF && !view.captured && !BPF_COMMANDS_WITH_FD.has(record.uint32(1));
+  if (num < 0 || none) {
     view.setFd(-1, null);
     return;
   }

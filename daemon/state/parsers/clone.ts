@@ -69,15 +69,20 @@ export function parseCloneCaller(state: State, caller: ThreadInfo): void {
 }
 
 /** A thread of which a capture knew nothing before (see inspector.ts): the event tells who it is. */
-function becomeKnown({ record, threads }: State, caller: ThreadInfo): void {
+function becomeKnown(state: State, caller: ThreadInfo): void {
+  const { record, threads } = state;
   const pid = record.number(PARAM.pid);
-  const [vtid, vpid] = record.present(PARAM.vtid)
-    ? [record.number(PARAM.vtid), record.number(PARAM.vpid)]
-    : [caller.tid, pid];
+  const [vtid, vpid] = ownIds(state, caller.tid, pid);
   threads.identify(caller, { pid, vpid, vtid, ptid: record.number(PARAM.ptid) });
   const main = threads.main(caller);
   if (main === caller) caller.cwd = '';
   main.threadCount++;
+}
+
+/** The ids that the thread has in its own namespace. The oldest captures do not tell: there were none then. */
+function ownIds({ record }: State, tid: number, pid: number): readonly [vtid: number, vpid: number] {
+  if (!record.present(PARAM.vtid)) return [tid, pid];
+  return [record.number(PARAM.vtid), record.number(PARAM.vpid)];
 }
 
 /** Keeps what the child is made of until its own event tells who it is; unless that has been seen. */
@@ -99,7 +104,7 @@ export function parseCloneChild(state: State): ThreadInfo {
   // In a capture a child that the caller gave to its own parent is known by its own event only, as in the reference.
   const passedOn = state.view.captured && tid === pid && (flags & CLONE_PARENT) !== 0;
   const fresh = known !== null && !passedOn && isFresh(state, known, pid, ptid);
-  const [vtid, vpid] = [record.number(PARAM.vtid), record.number(PARAM.vpid)];
+  const [vtid, vpid] = ownIds(state, tid, pid);
   const pidnsInitStartTs = record.uint(PARAM.pidnsStart);
   const awaited = tid === pid ? state.pendingChildren.take({ tid, ptid, vtid, pidnsInitStartTs }) : null;
   let child: ThreadInfo;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ParamValue } from '../../../daemon/events/record-writer.js';
+import { FdType } from '../../../daemon/state/fd.js';
 import { cloneParams, execParams, MadeUpHost } from '../../support/made-up-host.js';
 
 const CLONE = 223;
@@ -10,6 +11,9 @@ const OPENAT = 307;
 const CLOSE = 5;
 const CLOSE_RANGE = 451;
 const DUP2 = 363;
+const BPF = 369;
+const BPF_MAP_UPDATE_ELEM = 2;
+const BPF_PROG_LOAD = 5;
 const CLONE_THREAD = 0x2000 | 0x1 | 0x8000;
 const CHILD_IN_PIDNS = 0x20000000;
 
@@ -191,6 +195,16 @@ describe('the life of processes', () => {
     assert.equal(host.inspector.view.fd?.closeOnExec, false);
     host.send(CLOSE_RANGE, [0, 3, 5, 0]);
     assert.deepEqual([...host.inspector.threads.fds(host.thread(100))!.keys()], [6]);
+  });
+
+  it('has a descriptor of bpf only from the commands that return one', () => {
+    const host = new MadeUpHost();
+    open(host, 0, '/dev/null');
+    host.send(BPF, [0, BPF_MAP_UPDATE_ELEM]);
+    assert.deepEqual([host.inspector.view.fdNum, host.inspector.view.fd], [-1, null]);
+    assert.equal(host.inspector.threads.fd(host.thread(100), 0)?.name, '/dev/null');
+    host.send(BPF, [5, BPF_PROG_LOAD]);
+    assert.equal(host.inspector.threads.fd(host.thread(100), 5)?.type, FdType.bpf);
   });
 
   it('counts what does not fit the tables', () => {

@@ -103,6 +103,22 @@ describe('events of a capture', () => {
     is({ 'proc.pid': 30, 'thread.ismain': false, 'proc.name': 'cat', 'fd.name': '/etc/shadow' });
   });
 
+  it('of the oldest kind do not tell ids of namespaces: those of the host count', () => {
+    const old = (res: number, tid: number, ptid: number): ParamValue[] => [
+      ...cloneParams(res, tid, tid, ptid).slice(0, 18),
+      null,
+      null,
+      null,
+    ];
+    host.event('clone', old(0, 70, 30), 70);
+    is({ 'thread.vtid': 70, 'proc.vpid': 70, 'proc.pidns_init_start_ts': null });
+    host.event('clone', old(71, 70, 30), 70);
+    host.event('close', [0, 3], 71);
+    is({ 'proc.ppid': 70, 'fd.name': '/etc/shadow' });
+    host.event('clone', old(501, 500, 30), 500);
+    is({ 'thread.vtid': 500, 'proc.vpid': 500, 'proc.ppid': 30 });
+  });
+
   it('do not tell it when the clone failed', () => {
     host.event('clone', [-11, null, null, ...cloneParams(0, 500, 500, 30).slice(3)], 500);
     is({ 'proc.pid': -1 });
