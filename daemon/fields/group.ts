@@ -8,8 +8,10 @@ export const groupFields: Extractors = {
   'group.name': {
     cost: 2,
     extract: ofThread((thread, evt) => {
-      if (thread.containerId !== '') return thread.gid === 0 ? 'root' : UNKNOWN_ACCOUNT;
-      return evt.accounts.group(thread.gid)?.name ?? UNKNOWN_ACCOUNT;
+      const { containerId, gid } = thread;
+      if (containerId === '') return evt.accounts.group(gid)?.name ?? UNKNOWN_ACCOUNT;
+      const told = evt.accounts.containerGroup(containerId, gid);
+      return told?.name ?? (gid === 0 ? 'root' : UNKNOWN_ACCOUNT);
     }),
   },
 };

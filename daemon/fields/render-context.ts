@@ -20,9 +20,9 @@ function findFd(evt: EventView, number: number): FdInfo | null {
   return evt.thread === null ? null : evt.threads.fd(evt.thread, number);
 }
 
-/** The accounts of the host are not those of a container. */
-function inContainer({ thread }: EventView): boolean {
-  return thread !== null && thread.containerId !== '';
+/** The container of the event; empty on the host, whose accounts are not those of a container. */
+function containerOf({ thread }: EventView): ByteString {
+  return thread === null ? '' : thread.containerId;
 }
 
 /**
@@ -58,11 +58,15 @@ class EventNames implements RenderContext {
   }
 
   userName(uid: number): ByteString | null {
-    return inContainer(this.evt!) ? null : (this.evt!.accounts.user(uid)?.name ?? null);
+    const [{ accounts }, container] = [this.evt!, containerOf(this.evt!)];
+    const user = container === '' ? accounts.user(uid) : accounts.containerUser(container, uid);
+    return user === null ? null : user.name;
   }
 
   groupName(gid: number): ByteString | null {
-    return inContainer(this.evt!) ? null : (this.evt!.accounts.group(gid)?.name ?? null);
+    const [{ accounts }, container] = [this.evt!, containerOf(this.evt!)];
+    const group = container === '' ? accounts.group(gid) : accounts.containerGroup(container, gid);
+    return group === null ? null : group.name;
   }
 
   path(index: number): ByteString {

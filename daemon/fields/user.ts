@@ -9,12 +9,13 @@ import { ofThread } from './thread-reader.js';
 export const UNKNOWN_ACCOUNT = '<NA>';
 const NO_LOGIN = 0xffff_ffff;
 
-/** Of all users of containers only root is known: the accounts of the host are not theirs. */
+/** Of users of containers, that nothing told of, only root is known: the accounts of the host are not theirs. */
 const CONTAINER_ROOT: User = { uid: 0, gid: 0, name: 'root', home: '/root', shell: '' };
 
 function userOf(evt: EventView, thread: ThreadInfo): User | null {
-  if (thread.containerId === '') return evt.accounts.user(thread.uid);
-  return thread.uid === 0 ? CONTAINER_ROOT : null;
+  const { containerId, uid } = thread;
+  if (containerId === '') return evt.accounts.user(uid);
+  return evt.accounts.containerUser(containerId, uid) ?? (uid === 0 ? CONTAINER_ROOT : null);
 }
 
 function ofUser(read: (user: User) => ByteString): (evt: EventView) => ByteString | null {

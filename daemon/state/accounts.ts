@@ -34,6 +34,8 @@ interface AccountFile {
 export class Accounts {
   private readonly users = new Map<number, User>();
   private readonly groups = new Map<number, Group>();
+  private readonly containerUsers = new Map<string, User>();
+  private readonly containerGroups = new Map<string, Group>();
   private readonly passwd: AccountFile | null;
   private readonly groupFile: AccountFile | null;
   private checked = Number.NEGATIVE_INFINITY;
@@ -57,6 +59,15 @@ export class Accounts {
     return this.groups.get(gid) ?? null;
   }
 
+  /** A user of a container, of whom only events of captures tell. */
+  containerUser(containerId: ByteString, uid: number): User | null {
+    return this.containerUsers.get(inContainer(containerId, uid)) ?? null;
+  }
+
+  containerGroup(containerId: ByteString, gid: number): Group | null {
+    return this.containerGroups.get(inContainer(containerId, gid)) ?? null;
+  }
+
   allUsers(): Iterable<User> {
     this.refresh();
     return this.users.values();
@@ -67,20 +78,25 @@ export class Accounts {
     return this.groups.values();
   }
 
-  addUser(user: User): void {
-    if (this.users.size < MOST_ADDED || this.users.has(user.uid)) this.users.set(user.uid, user);
+  /** `containerId`: whose user it is; empty: the host's. */
+  addUser(user: User, containerId: ByteString = ''): void {
+    if (containerId === '') put(this.users, user.uid, user);
+    else put(this.containerUsers, inContainer(containerId, user.uid), user);
   }
 
-  removeUser(uid: number): void {
-    this.users.delete(uid);
+  removeUser(uid: number, containerId: ByteString = ''): void {
+    if (containerId === '') this.users.delete(uid);
+    else this.containerUsers.delete(inContainer(containerId, uid));
   }
 
-  addGroup(group: Group): void {
-    if (this.groups.size < MOST_ADDED || this.groups.has(group.gid)) this.groups.set(group.gid, group);
+  addGroup(group: Group, containerId: ByteString = ''): void {
+    if (containerId === '') put(this.groups, group.gid, group);
+    else put(this.containerGroups, inContainer(containerId, group.gid), group);
   }
 
-  removeGroup(gid: number): void {
-    this.groups.delete(gid);
+  removeGroup(gid: number, containerId: ByteString = ''): void {
+    if (containerId === '') this.groups.delete(gid);
+    else this.containerGroups.delete(inContainer(containerId, gid));
   }
 
   private refresh(): void {
@@ -113,6 +129,14 @@ export class Accounts {
       this.groups.set(Number(gid), { gid: Number(gid), name: name! });
     }
   }
+}
+
+function inContainer(containerId: ByteString, id: number): string {
+  return `${containerId}:${id}`;
+}
+
+function put<Key, Value>(all: Map<Key, Value>, key: Key, value: Value): void {
+  if (all.size < MOST_ADDED || all.has(key)) all.set(key, value);
 }
 
 function isId(text: string | undefined): boolean {

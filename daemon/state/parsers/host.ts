@@ -7,24 +7,23 @@ export type HostParser = (state: State) => void;
 
 /** useradded. A user of a container is not one of the host. */
 function parseUserAdded({ record, accounts }: State): void {
-  if (record.present(5) && record.string(5) !== '') return;
   const [name, home, shell] = [record.string(2), record.string(3), record.string(4)];
-  accounts.addUser({ uid: record.uint32(0), gid: record.uint32(1), name, home, shell });
+  accounts.addUser({ uid: record.uint32(0), gid: record.uint32(1), name, home, shell }, record.string(5));
 }
 
 /** userdeleted. */
 function parseUserDeleted({ record, accounts }: State): void {
-  if (record.string(5) === '') accounts.removeUser(record.uint32(0));
+  accounts.removeUser(record.uint32(0), record.string(5));
 }
 
 /** groupadded. */
 function parseGroupAdded({ record, accounts }: State): void {
-  if (record.string(2) === '') accounts.addGroup({ gid: record.uint32(0), name: record.string(1) });
+  accounts.addGroup({ gid: record.uint32(0), name: record.string(1) }, record.string(2));
 }
 
 /** groupdeleted. */
 function parseGroupDeleted({ record, accounts }: State): void {
-  if (record.string(2) === '') accounts.removeGroup(record.uint32(0));
+  accounts.removeGroup(record.uint32(0), record.string(2));
 }
 
 /** container, of old captures: JSON. */

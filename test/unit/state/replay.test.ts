@@ -253,6 +253,26 @@ describe('events of a capture', () => {
     });
   });
 
+  it('tell of users and groups of a container, which are not those of the host', () => {
+    const ID = '0123456789ab';
+    host.event('useradded', [33, 33, 'www', '/srv', '/bin/sh', ID], 0);
+    host.event('groupadded', [33, 'web', ID], 0);
+    Object.assign(host.thread, { uid: 33, gid: 33 });
+    host.event('setuid', [0, 33]);
+    is({ 'user.name': '<NA>', 'group.name': '<NA>', 'evt.arg.uid': '<NA>' });
+    Object.assign(host.thread, { containerId: ID, containerKey: ID });
+    host.event('setuid', [0, 33]);
+    is({ 'user.name': 'www', 'user.homedir': '/srv', 'user.shell': '/bin/sh', 'evt.arg.uid': 'www' });
+    host.event('setgid', [0, 33]);
+    is({ 'group.name': 'web', 'evt.arg.gid': 'web' });
+    host.event('userdeleted', [33, 33, 'www', '/srv', '/bin/sh', ID], 0);
+    host.event('groupdeleted', [33, 'web', ID], 0);
+    host.event('setuid', [0, 33]);
+    is({ 'user.name': '<NA>', 'group.name': '<NA>', 'evt.arg.uid': '<NA>' });
+    host.event('setuid', [0, 0]);
+    is({ 'user.name': 'root', 'user.homedir': '/root' });
+  });
+
   it('make a thread known by its exec, too', () => {
     host.event('execve', execParams(500, 30, '/usr/bin/id', ['-u']), 500);
     is({ 'proc.pid': 500, 'proc.ppid': 30, 'proc.name': 'id', 'proc.nthreads': 1 });
