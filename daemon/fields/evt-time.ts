@@ -19,7 +19,9 @@ function sinceFirst(evt: EventView): Integer {
   return since(evt, evt.firstTsHigh, evt.firstTsLow);
 }
 
+/** Of captures the reference gives 0: it has stored the time of the event as that of the one before. */
 function sincePrevious(evt: EventView): Integer {
+  if (evt.captured) return 0;
   return since(evt, evt.previousTsHigh, evt.previousTsLow);
 }
 

@@ -8,15 +8,10 @@ export interface GoldenException {
   readonly when?: (difference: Difference, other: (field: string) => string) => boolean;
 }
 
-const ALWAYS_ZERO =
-  'the reference always gives 0: it has stored the time of this event as that of the one before';
 const LAST_RENDERED = 'the reference counts by the directory that it rendered for evt.args just before';
 
 /** All that differs. None of these fields decides in an upstream rule. */
 export const GOLDEN_EXCEPTIONS: readonly GoldenException[] = [
-  { field: 'evt.deltatime', why: ALWAYS_ZERO },
-  { field: 'evt.deltatime.s', why: ALWAYS_ZERO },
-  { field: 'evt.deltatime.ns', why: ALWAYS_ZERO },
   {
     field: 'fd.types',
     why: 'a set: the reference lists it in the order of its hash table',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { parseIp } from '../../../daemon/events/address.js';
 import type { ParamValue } from '../../../daemon/events/record-writer.js';
-import { makeHost, socket, type Host } from '../../support/host.js';
+import { makeHost, NOON, socket, type Host } from '../../support/host.js';
 import { cloneParams, execParams } from '../../support/made-up-host.js';
 
 const EVERY = 0x1ffffffffffn;
@@ -271,6 +271,12 @@ describe('events of a capture', () => {
     is({ 'user.name': '<NA>', 'group.name': '<NA>', 'evt.arg.uid': '<NA>' });
     host.event('setuid', [0, 0]);
     is({ 'user.name': 'root', 'user.homedir': '/root' });
+  });
+
+  it('have no time between them, as in the reference', () => {
+    host.event('close', [0, 0], 30, NOON);
+    host.event('close', [0, 3], 30, NOON + 7n);
+    is({ 'evt.deltatime': 0, 'evt.deltatime.s': 0, 'evt.deltatime.ns': 0, 'evt.reltime': 7 });
   });
 
   it('make a thread known by its exec, too', () => {
