@@ -13,6 +13,9 @@ import { copyThread, inPidNamespace, type ThreadInfo } from './thread.js';
 /** Longest walk over parents: ids can be reused, so that a chain may close on itself. */
 const MOST_ANCESTORS = 1000;
 
+const INIT = 1;
+const NOBODY = 0;
+
 /** How many of the threads that ended are remembered. */
 const RECENTLY = 1024;
 
@@ -125,6 +128,15 @@ export class ThreadTable {
     thread.ptid = ptid;
   }
 
+  /**
+   * As in captures of the reference: a process whose parent is not known when it comes has none, also when a thread
+   * with that id is seen later.
+   */
+  forgetUnknownParent(thread: ThreadInfo): void {
+    const parent = this.threads.get(thread.ptid);
+    if ((parent === undefined || parent.pid < 0) && thread.pid !== INIT) this.setParent(thread, NOBODY);
+  }
+
   /** The children of a thread get another parent. Costs no more than they are many. */
   reparent(from: number, to: number): void {
     if (from === to) return;
@@ -149,7 +161,7 @@ export class ThreadTable {
     let ancestor = this.parentThread(from);
     for (let i = 0; i < MOST_ANCESTORS && ancestor !== null && inPidNamespace(ancestor) === inside; i++) {
       const { pid, vpid } = ancestor;
-      const found = pid === 1 || vpid === 1 || this.subreapers.has(pid) ? this.living(pid) : null;
+      const found = pid === INIT || vpid === INIT || this.subreapers.has(pid) ? this.living(pid) : null;
       if (found !== null) return found;
       ancestor = this.parentThread(ancestor);
     }

@@ -196,7 +196,9 @@ export class CaptureSource {
         return;
       }
       this.#begun = true;
-      findRoles(this.#target.threads);
+      const { threads } = this.#target;
+      findRoles(threads);
+      for (const thread of threads.values()) threads.forgetUnknownParent(thread);
     }
     if ((flags & STATE_ONLY) !== 0) this.#target.process(buffer, offset, cpu);
     else onRecord(buffer, offset, cpu);

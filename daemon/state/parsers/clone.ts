@@ -74,6 +74,7 @@ function becomeKnown(state: State, caller: ThreadInfo): void {
   const pid = record.number(PARAM.pid);
   const [vtid, vpid] = ownIds(state, caller.tid, pid);
   threads.identify(caller, { pid, vpid, vtid, ptid: record.number(PARAM.ptid) });
+  threads.forgetUnknownParent(caller);
   const main = threads.main(caller);
   if (main === caller) caller.cwd = '';
   main.threadCount++;
@@ -189,7 +190,8 @@ function inherit(
 }
 
 function addChild(state: State, child: ThreadInfo): void {
-  const { threads } = state;
+  const { threads, view } = state;
+  if (view.captured) threads.forgetUnknownParent(child);
   const known = threads.get(child.tid);
   const counted = known !== null && known.pid === child.pid && !known.exited;
   if (!threads.add(child)) return;

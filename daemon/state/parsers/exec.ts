@@ -91,6 +91,7 @@ export function parseExec(state: State, thread: ThreadInfo): void {
 function becomeKnown({ record, threads }: State, thread: ThreadInfo): void {
   const pid = record.number(PARAM.pid);
   threads.identify(thread, { pid, vpid: pid, vtid: pid, ptid: record.number(PARAM.ptid) });
+  threads.forgetUnknownParent(thread);
   thread.cwd = '';
 }
 

@@ -119,6 +119,18 @@ describe('events of a capture', () => {
     is({ 'thread.vtid': 500, 'proc.vpid': 500, 'proc.ppid': 30 });
   });
 
+  it('leave a process without a parent when that is not known by then', () => {
+    born(90, 80);
+    host.event('close', [0, 3], 80);
+    assert.equal(parentOf(90), null);
+    born(91, 80);
+    assert.equal(parentOf(91), null);
+    host.event('clone', cloneParams(92, 80, 80, 81), 80);
+    is({ 'proc.pid': 80, 'proc.ppid': null });
+    assert.equal(parentOf(92), 80);
+    assert.equal(parentOf(91), null);
+  });
+
   it('do not tell it when the clone failed', () => {
     host.event('clone', [-11, null, null, ...cloneParams(0, 500, 500, 30).slice(3)], 500);
     is({ 'proc.pid': -1 });
