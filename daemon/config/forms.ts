@@ -33,6 +33,12 @@ const text = (node: MappingNode, key: string): string => {
   return value === undefined || isNothing(value) ? '' : (readString(value) ?? '');
 };
 
+/** Tells of keys of an entry that are none. */
+function tellUnknown(node: MappingNode, known: readonly string[], odd: OddEntry): void {
+  for (const [key, { origin, value }] of node.entries)
+    if (!known.includes(key)) odd({ ...value, origin }, `has the unknown key '${key}'`);
+}
+
 /** An unknown strategy counts as `append` (reference/falco/config.md 1.1). */
 export function readIncluded(node: ConfigNode, odd: OddEntry): readonly Included[] {
   const found: Included[] = [];
@@ -40,6 +46,7 @@ export function readIncluded(node: ConfigNode, odd: OddEntry): readonly Included
     if (item.kind === 'scalar') {
       if (item.text !== '') found.push({ path: item.text, strategy: 'append' });
     } else if (item.kind === 'mapping' && text(item, 'path') !== '') {
+      tellUnknown(item, ['path', 'strategy'], odd);
       const strategy = text(item, 'strategy');
       found.push({
         path: text(item, 'path'),
@@ -67,6 +74,7 @@ export function readSelection(node: ConfigNode, odd: OddEntry): readonly Selecti
       }
       const [rule, tag] = value.kind === 'mapping' ? [text(value, 'rule'), text(value, 'tag')] : ['', ''];
       if (rule === '' && tag === '') odd(value, 'must have a rule or a tag');
+      else if (value.kind === 'mapping') tellUnknown(value, ['rule', 'tag'], odd);
       if (rule !== '') found.push({ enable: verb === 'enable', rule, tag: '' });
       if (tag !== '') found.push({ enable: verb === 'enable', rule: '', tag });
     }
@@ -79,7 +87,10 @@ export function readExtraFields(node: ConfigNode, odd: OddEntry): readonly Extra
   for (const item of each(node)) {
     if (item.kind === 'scalar') found.push({ name: item.text, format: null });
     else if (item.kind === 'mapping')
-      for (const name of item.entries.keys()) found.push({ name, format: text(item, name) });
+      for (const [name, { value }] of item.entries) {
+        if (value.kind === 'scalar') found.push({ name, format: text(item, name) });
+        else odd(value, `must have text for the format of '${name}'`);
+      }
     else odd(item, 'must be a field, or a mapping of a name to a format');
   }
   return found;
@@ -88,6 +99,7 @@ export function readExtraFields(node: ConfigNode, odd: OddEntry): readonly Extra
 /** What a plugin is started with: text as it stands, a mapping as compact JSON. */
 export function readInitConfig(node: ConfigNode): string | undefined {
   if (isNothing(node)) return '';
+  if (node.kind === 'sequence') return undefined;
   return node.kind === 'scalar' ? node.text : JSON.stringify(toPlain(node));
 }
 
@@ -117,12 +129,13 @@ export function readDropActions(node: ConfigNode): readonly DropAction[] | undef
   return readStrings(node) as readonly DropAction[] | undefined;
 }
 
-/** Words for a list of actions that cannot be; undefined when it can. */
+/** Words for a list of actions that cannot be; undefined when it can. `ignore` behind the others is let pass, as in Falco. */
 export function dropActionsProblem(actions: readonly DropAction[]): string | undefined {
   const unknown = actions.find(action => !DROP_ACTIONS.includes(action));
   if (unknown !== undefined)
     return `syscall_event_drops.actions: '${unknown}' is not one of ${DROP_ACTIONS.join(', ')}`;
-  if (actions.includes('ignore') && (actions.includes('log') || actions.includes('alert'))) {
+  const ignore = actions.indexOf('ignore');
+  if (ignore >= 0 && actions.slice(ignore).some(action => action === 'log' || action === 'alert')) {
     return `syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'`;
   }
   return undefined;

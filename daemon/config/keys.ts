@@ -32,7 +32,7 @@ import {
   word,
   type Schema,
 } from './key.js';
-import { readBool, readInteger, readNumber, readStrings } from './scalar-value.js';
+import { readBool, readInteger, readNumber, readString, readStrings } from './scalar-value.js';
 
 const U16 = 65_535;
 const U32 = 4_294_967_295;
@@ -143,7 +143,7 @@ export const KEYS = {
     name:                  string('', '0.31', 'Name by which load_plugins and rules know it; required.'),
     library_path:          string('', '0.31', 'Shared object; relative to /usr/share/falco/plugins; required.'),
     init_config:           special<string>('text or a mapping', { type: ['string', 'object', 'null'] }, '', '0.31', 'Settings that the plugin is started with.', readInitConfig),
-    open_params:           string('', '0.31', 'What the plugin\'s event source is opened with.'),
+    open_params:           special<string>('text', TEXT, '', '0.31', 'What the plugin\'s event source is opened with.', node => readString(node)?.trim()),
   }, { limits: BUILT_IN, required: ['name', 'library_path'] }),
   plugins_hostinfo:        bool(true, '0.40', 'Give plugin sources the names of this host.', { ignored: 'event sources are built in, and take no names from the host' }),
   time_format_iso_8601:    bool(false, 'old', 'Times of alerts and log as ISO 8601 in UTC, instead of local wall-clock time.'),
@@ -256,7 +256,7 @@ export const KEYS = {
   }),
   syscall_event_drops: section({
     threshold:             number(0.1, 'old', 'Share of the events of a second, from 0 to 1, that must be lost for the actions to be taken. The first loss is always logged and alerted.', { check: share }),
-    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', DROP_ACTIONS, ['ignore'], 'old', 'What to do then: log, alert, exit, or ignore (which does not go together with log and alert).', readDropActions, { check: dropActionsProblem }),
+    actions:               special<readonly DropAction[]>('a list of ignore, log, alert, exit', DROP_ACTIONS, ['ignore'], 'old', 'What to do then: log, alert, exit, or ignore (which nothing but exit may follow).', readDropActions, { check: dropActionsProblem }),
     rate:                  number(0.03333, 'old', 'How often per second the actions may be taken,'),
     max_burst:             number(1, 'old', 'and how often in a row.'),
     simulate_drops:        bool(false, 'old', 'Pretend losses: to see whether they reach you.'),

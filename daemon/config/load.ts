@@ -5,7 +5,7 @@
  * yaml.ts text → nodes · expand.ts `${VAR}` · merge.ts included files · override.ts `-o` · read.ts nodes → values by
  * keys.ts · cross-checks.ts what single keys cannot say.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from './config.js';
 import { withContainerEngines } from './container-engines.js';
@@ -58,6 +58,9 @@ export interface LoadOptions {
   readonly overrides: readonly string[];
   readonly environment: Environment;
 }
+
+/** A hundred times what a configuration has; a log that lies among them is none. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Reads the file and everything it leads to. */
 export function loadConfig(options: LoadOptions): ConfigResult {
@@ -154,6 +157,8 @@ function isTold({ origin, kind }: Problem, told: readonly Problem[]): boolean {
 function readDocument(path: string, environment: Environment, texts: Texts): Document {
   let text: string;
   try {
+    const { size } = statSync(path);
+    if (size > MAX_BYTES) throw new Error(`it is larger than ${String(MAX_BYTES)} bytes`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError(`Could not read configuration file ${path}: ${(error as Error).message}`);
@@ -205,11 +210,13 @@ function wrongStrategy(root: MappingNode): Problem | undefined {
   const list = root.entries.get('config_files')?.value;
   for (const item of list?.kind === 'sequence' ? list.items : []) {
     const strategy = item.kind === 'mapping' ? item.entries.get('strategy')?.value : undefined;
-    if (strategy?.kind === 'scalar' && !['append', 'override', 'add-only'].includes(strategy.text)) {
+    if (strategy === undefined || isNothing(strategy)) continue;
+    const word = strategy.kind === 'scalar' ? strategy.text : '';
+    if (!['append', 'override', 'add-only'].includes(word)) {
       return {
         kind: 'type',
         path: 'config_files',
-        message: `unknown strategy '${strategy.text}'`,
+        message: `unknown strategy '${word}'`,
         origin: strategy.origin,
       };
     }

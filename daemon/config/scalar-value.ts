@@ -1,6 +1,7 @@
 /** The typed values of scalars: what counts as a truth value or a number is YAML 1.1's idea, as Falco has it. */
 import type { ConfigNode } from './node.js';
 
+const ANY = Number.MAX_SAFE_INTEGER;
 const TRUE = new Set(['true', 'yes', 'on', 'y']);
 const FALSE = new Set(['false', 'no', 'off', 'n']);
 
@@ -55,12 +56,12 @@ export function readStrings(node: ConfigNode): readonly string[] | undefined {
   return texts;
 }
 
-/** Any node as plain data; scalars become numbers, truth values or text, whichever fits first. */
+/** Any node as plain data; scalars become whole numbers, numbers, truth values or text, whichever fits first. */
 export function toPlain(node: ConfigNode): unknown {
   switch (node.kind) {
     case 'scalar':
       if (node.isNull) return null;
-      return readNumber(node) ?? readBool(node) ?? node.text;
+      return readInteger(node, -ANY, ANY) ?? readNumber(node) ?? readBool(node) ?? node.text;
     case 'sequence':
       return node.items.map(toPlain);
     case 'mapping':

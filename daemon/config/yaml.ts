@@ -1,12 +1,14 @@
 /** YAML text → configuration nodes with their places. The first document of a text counts, as in Falco. */
 import {
+  Composer,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
-  parseAllDocuments,
+  Parser,
   type Document,
   type Node,
 } from 'yaml';
@@ -18,6 +20,11 @@ export type YamlResult =
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const MAX_DEPTH = 64;
+const TOO_DEEP = `nested more than ${String(MAX_DEPTH)} levels deep`;
+/** What the parser may hold open at a time: more than the deepest that is taken needs. */
+const MAX_OPEN = 200;
+/** What ends up among configuration files by mistake (a log, a dump) must not cost the memory of the daemon. */
+const MAX_TOKENS = 400_000;
 /** Aliases are copied, so that a small text can stand for a very large one. */
 const MAX_NODES = 100_000;
 
@@ -31,21 +38,42 @@ class Refused extends Error {
   }
 }
 
+/** The first document, if there is one; or why nothing is read, and where. */
+type Composed =
+  | { readonly ok: true; readonly document: Document.Parsed | undefined }
+  | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** Runs the parser token by token, so that it can be stopped: it has no bounds of its own. */
+function compose(text: string, lines: LineCounter): Composed {
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ uniqueKeys: false, version: '1.1', logLevel: 'silent' });
+  const documents: Document.Parsed[] = [];
+  let tokens = 0;
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
+    if (++tokens > MAX_TOKENS)
+      return { ok: false, message: 'more items than a configuration can have', offset };
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    if (parser.stack.length > MAX_OPEN) return { ok: false, message: TOO_DEEP, offset };
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end(false, text.length));
+  return { ok: true, document: documents[0] };
+}
+
 /** @param file name for messages and places */
 export function parseYaml(text: string, file: string): YamlResult {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: false,
-    version: '1.1',
-    prettyErrors: false,
-  });
-  const document: Document | undefined = 'empty' in documents ? undefined : documents[0];
+  const refused = (message: string, offset: number): YamlResult => {
+    const { line, col } = lines.linePos(offset);
+    return { ok: false, message, origin: { file, line, column: col } };
+  };
+  const composed = compose(text, lines);
+  if (!composed.ok) return refused(composed.message, composed.offset);
+  const { document } = composed;
   const error = document?.errors[0];
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { ok: false, message: error.message, origin: { file, line, column: col } };
-  }
+  if (error !== undefined) return refused(error.message, error.pos[0]);
   if (document === undefined || document.contents === null) {
     return { ok: true, root: nothing({ file, line: 1, column: 1 }), empty: true };
   }
@@ -65,7 +93,7 @@ export function parseYaml(text: string, file: string): YamlResult {
     const refuse = (why: string): never => {
       throw new Refused(why, origin);
     };
-    if (depth > MAX_DEPTH) return refuse(`nested more than ${String(MAX_DEPTH)} levels deep`);
+    if (depth > MAX_DEPTH) return refuse(TOO_DEEP);
     if (++nodes > MAX_NODES) return refuse(`more than ${String(MAX_NODES)} values, aliases included`);
     if (isAlias(node)) {
       const target = anchors.get(node.source);

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyKey, Keys } from '../../../daemon/config/key.js';
@@ -82,6 +90,14 @@ describe('Files of the configuration', () => {
     const path = join(folder, 'none.yaml');
     const result = loadConfig({ located: { path, folder: null }, overrides: [], environment: {} });
     assert.deepEqual(result, { ok: false, message: `Could not find configuration file at ${path}` });
+  });
+
+  it('that are far too large are refused before they are read', () => {
+    const path = write('log.yaml', 'json_output: true\n');
+    truncateSync(path, 8 * 2 ** 30);
+    const result = loadConfig({ located: { path, folder: null }, overrides: [], environment: {} });
+    const message = `Could not read configuration file ${path}: it is larger than 4194304 bytes`;
+    assert.deepEqual(result, { ok: false, message });
   });
 });
 

@@ -99,6 +99,20 @@ describe('What the configuration says of mistakes', () => {
     );
   });
 
+  it('names a key of an entry that is none, and takes the rest of the entry', () => {
+    const result = loadConfigText(
+      'rules:\n  - enable: {rule: A, rate: 1}\nconfig_files: [{path: /nope, stratgy: override}]\n',
+      [],
+    );
+    assert.ok(result.ok);
+    assert.deepEqual(result.config.rules, [{ enable: true, rule: 'A', tag: '' }]);
+    assert.deepEqual(result.config.config_files, [{ path: '/nope', strategy: 'append' }]);
+    assert.deepEqual(result.warnings.toSorted(), [
+      "config:2:23: an entry of 'rules' has the unknown key 'rate'; it is ignored",
+      "config:3:30: an entry of 'config_files' has the unknown key 'stratgy'; it is ignored",
+    ]);
+  });
+
   it('does not take names that every object has for keys', () => {
     assert.deepEqual(
       warnings('constructor: 1\ntoString: 2\n__proto__: 3\nengine: {hasOwnProperty: 1}\n').toSorted(),
@@ -245,6 +259,10 @@ describe('What the configuration says of mistakes', () => {
       "config:2:12: syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'",
     ],
     [
+      'syscall_event_drops:\n  actions: [exit, ignore, alert]\n',
+      "config:2:12: syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'",
+    ],
+    [
       'syscall_event_drops:\n  actions: [shout]\n',
       "config:2:12: syscall_event_drops.actions: 'shout' is not one of ignore, log, alert, exit",
     ],
@@ -264,6 +282,27 @@ describe('What the configuration says of mistakes', () => {
   for (const [yaml, message] of FATAL) {
     it(`refuses ${JSON.stringify(yaml)}`, () => assert.equal(refusal(yaml), message));
   }
+
+  it('lets ignore stand behind the other actions, as Falco does', () => {
+    const result = loadConfigText('syscall_event_drops: {actions: [log, ignore, exit]}\n', []);
+    assert.ok(result.ok, result.ok ? '' : result.message);
+    assert.deepEqual(result.config.syscall_event_drops.actions, ['log', 'ignore', 'exit']);
+  });
+
+  it('says that it is nested too deeply, and where, instead of running out of stack', () => {
+    const flow = `a: ${'['.repeat(20_000)}`;
+    const block = Array.from({ length: 1_000 }, (_, i) => `${' '.repeat(i)}a:\n`).join('');
+    assert.match(refusal(flow), /^config:1:\d+: nested more than 64 levels deep$/);
+    assert.match(refusal(block), /^config:\d+:\d+: nested more than 64 levels deep$/);
+    assert.match(refusal(`a: ${'['.repeat(100)}${']'.repeat(100)}\n`), /: nested more than 64 levels deep$/);
+  });
+
+  it('refuses what is far too large for a configuration, without reading it all', () => {
+    assert.match(
+      refusal('a: b\n'.repeat(200_000)),
+      /^config:\d+:\d+: more items than a configuration can have$/,
+    );
+  });
 
   it('names the place of a YAML error', () => {
     assert.match(refusal('a: [1\nb: 2\n'), /^config:\d+:\d+: /);

@@ -150,6 +150,27 @@ describe('-o', () => {
   });
 });
 
+describe('Settings of plugins', () => {
+  const plugin = (settings: string) => {
+    const loaded = loadConfigText(`plugins: [{name: p, library_path: libp.so, ${settings}}]\n`, []);
+    assert.ok(loaded.ok);
+    return loaded.config.plugins[0]!;
+  };
+
+  it('are compact JSON, in which a scalar is a whole number, a number, a truth value or text, whichever fits first', () => {
+    assert.equal(
+      plugin(
+        'init_config: {a: 0x10, b: 010, c: "12", d: 1.5, e: yes, f: no way, g: null, h: "", i: [1, {j: -3}], k: 3000000000}',
+      ).init_config,
+      '{"a":16,"b":8,"c":12,"d":1.5,"e":true,"f":"no way","g":null,"h":"","i":[1,{"j":-3}],"k":3000000000}',
+    );
+  });
+
+  it('begin and end where their words do', () => {
+    assert.equal(plugin('open_params: "  http://:9765/k8s-audit \\n"').open_params, 'http://:9765/k8s-audit');
+  });
+});
+
 describe('YAML text', () => {
   it('never throws, whatever it is', () => {
     fc.assert(
