@@ -2,14 +2,14 @@
 import type { Config } from '../config/config.js';
 import { rulesOptions } from '../engine/rules-options.js';
 import { wrapped } from '../fields/listing.js';
-import { openLog, type Log } from '../log/log.js';
+import type { Log } from '../log/log.js';
 import { describeAll, describeOne, type DescriptionOptions } from '../rules/description.js';
 import { loadRules, type RuleOptions, type RulesLoad } from '../rules/load.js';
 import { resultText } from '../rules/report.js';
 import type { Arguments } from './arguments.js';
 import { printError, printOut } from './print.js';
-import { readRules, type Settings } from './settings.js';
-import { logConfiguration, logRules } from './startup-lines.js';
+import { readRules } from './settings.js';
+import { logRules } from './startup-lines.js';
 
 const NAME_WIDTH = 50;
 const WIDTH = 110;
@@ -26,14 +26,7 @@ export type Description =
   | { readonly ok: false; readonly message: string };
 
 /** @returns the exit code */
-export function describe(what: NonNullable<Wanted>, settings: Settings): number {
-  const { config } = settings;
-  const log = openLog({
-    level: config.log_level,
-    iso8601: config.time_format_iso_8601,
-    stderr: config.log_stderr ? line => void process.stderr.write(line) : undefined,
-  });
-  logConfiguration(log, settings);
+export function describe(what: NonNullable<Wanted>, config: Config, log: Log): number {
   const rules = readRules(config);
   if (!rules.ok) return refuse(rules.message);
   const load = loadRules(rules.files, describedRulesOptions(config));
@@ -42,8 +35,7 @@ export function describe(what: NonNullable<Wanted>, settings: Settings): number 
   if (bad.length > 0) return refuse(bad.map(resultText).join('\n'));
   const description = describeRules(load, what, config);
   if (!description.ok) return refuseAtRuntime(description.message, config, log);
-  printOut(config.json_output ? `${JSON.stringify(description.json)}\n` : description.text);
-  return 0;
+  return printOut(config.json_output ? `${JSON.stringify(description.json)}\n` : description.text);
 }
 
 /** How rules that are to be described have to be loaded. */

@@ -7,12 +7,13 @@ import { execFileSync } from 'node:child_process';
 import { configSchema } from '../config/schema.js';
 import { EVENT_SOURCES } from '../events/sources.js';
 import { endOnSignals } from '../service/signals.js';
+import { openActionLog } from './action-log.js';
 import { parseArguments, type Arguments } from './arguments.js';
 import { helpText } from './help.js';
 import { listFormat, type ListFormat } from './list-format.js';
 import { printError, printOut } from './print.js';
 import { run } from './run.js';
-import { loadSettings, readRules } from './settings.js';
+import { loadSettings, readRules, type Settings } from './settings.js';
 import { versionText } from './version.js';
 
 /** @param words the command line without the program's name */
@@ -43,9 +44,27 @@ export async function main(words: readonly string[]): Promise<number> {
 
 async function withSettings(args: Arguments, format: ListFormat): Promise<number> {
   const settings = loadSettings(args);
-  if (args.version) return answer(versionText(settings.ok && settings.config.json_output));
-  if (args.pageSize) return answer(`Your system page size is: ${pageSize()} bytes\n`);
+  if (args.version || args.pageSize) {
+    // Nobody needs a good configuration to learn the version.
+    if (settings.ok) openActionLog(settings);
+    if (args.version) return answer(versionText(settings.ok && settings.config.json_output));
+    return answer(`Your system page size is: ${pageSize()} bytes\n`);
+  }
   if (!settings.ok) return refuse(settings.message);
+  const { describe, describeAll, list, listPlugins, pluginInfo, support, validate } = args;
+  const names = [describe, list, pluginInfo].some(name => name !== null);
+  if (names || describeAll || listPlugins || support || validate.length > 0)
+    return tell(args, settings, format);
+  if (args.explain !== null) {
+    const { explain } = await import('./explain.js');
+    return explain(args.explain, args, settings);
+  }
+  return run(args, settings);
+}
+
+/** Actions that print what follows from configuration and rules. */
+async function tell(args: Arguments, settings: Settings, format: ListFormat): Promise<number> {
+  const log = openActionLog(settings);
   if (args.pluginInfo !== null || args.listPlugins) {
     const { pluginInfo, pluginListing } = await import('./list-plugins.js');
     if (args.pluginInfo === null) return answer(pluginListing());
@@ -64,25 +83,17 @@ async function withSettings(args: Arguments, format: ListFormat): Promise<number
     const { validate } = await import('./validate.js');
     const what = wanted(args);
     return what === null || args.validate.length > 0
-      ? validate(args.validate, settings.config, what)
-      : describe(what, settings);
+      ? validate(args.validate, settings.config, log, what)
+      : describe(what, settings.config, log);
   }
-  if (args.support) {
-    const { supportText } = await import('./support.js');
-    const rules = readRules(settings.config);
-    if (!rules.ok) return refuse(rules.message);
-    return answer(supportText(process.argv.slice(1), settings.config, rules.files));
-  }
-  if (args.explain !== null) {
-    const { explain } = await import('./explain.js');
-    return explain(args.explain, args, settings);
-  }
-  return run(args, settings);
+  const { supportText } = await import('./support.js');
+  const rules = readRules(settings.config);
+  if (!rules.ok) return refuse(rules.message);
+  return answer(supportText(process.argv.slice(1), settings.config, rules.files));
 }
 
 function answer(text: string): number {
-  printOut(text);
-  return 0;
+  return printOut(text);
 }
 
 function refuse(message: string): number {

@@ -21,6 +21,8 @@ export interface Settings {
   readonly config: Config;
   readonly files: readonly LoadedFile[];
   readonly warnings: readonly string[];
+  /** Why the driver cannot be started; empty: it can. */
+  readonly driverProblem: string;
   /** Where audit events come from; null: from nowhere. */
   readonly audit: AuditSettings | null;
   /** The event sources that are read. */
@@ -78,7 +80,8 @@ export function loadSettings(args: Arguments): SettingsResult {
     config = { ...config, engine: { ...config.engine, kind: 'modern_ebpf' } };
   }
   const sources = chosenSources(args, config, audit.settings);
-  return { ok: true, config, files: loaded.files, warnings, audit: audit.settings, sources };
+  const { files, driverProblem } = loaded;
+  return { ok: true, config, files, warnings, driverProblem, audit: audit.settings, sources };
 }
 
 function withAppended(config: Config, text: string): Config {
@@ -105,9 +108,10 @@ const NO_AUDIT =
   "Event source 'k8s_audit' is not there: set webserver.k8s_audit_endpoint, or load the plugin k8saudit";
 
 /** Words for a configuration that is right but cannot be run; undefined when it can. */
-export function runProblem(args: Arguments, { config, sources, audit }: Settings): string | undefined {
+export function runProblem(args: Arguments, settings: Settings): string | undefined {
+  const { config, sources, audit, driverProblem } = settings;
   if (!hasOutput(config))
-    return 'No output is enabled: set stdout_output.enabled, syslog_output.enabled or another one to true';
+    return 'No output configured, please make sure at least one output is configured and enabled.';
   if (args.enableSources.length > 0 && args.disableSources.length > 0) {
     return 'Event sources can be either enabled or disabled: use --enable-source or --disable-source, not both';
   }
@@ -118,6 +122,8 @@ export function runProblem(args: Arguments, { config, sources, audit }: Settings
     if (args.enableSources.includes('k8s_audit') && audit === null) return NO_AUDIT;
     if (sources.length === 0) return 'All event sources are disabled';
   }
+  if (driverProblem !== '' && config.engine.kind === 'modern_ebpf' && sources.includes('syscall'))
+    return driverProblem;
   if (args.seconds !== null && !/^\d+$/.test(args.seconds))
     return `Option 'M' takes a number of seconds, not '${args.seconds}'`;
   if (Number(args.seconds ?? 0) > LONGEST_RUN_S)

@@ -40,6 +40,6 @@ export async function testRules(names: readonly string[], verbose: boolean): Pro
       else failed++;
   }
   const unread = broken === 0 ? '' : `, ${String(broken)} ${broken === 1 ? 'file' : 'files'} not run`;
-  printOut(`${String(passed)} passed, ${String(failed)} failed${unread}\n`);
-  return failed === 0 && broken === 0 ? 0 : 1;
+  const code = printOut(`${String(passed)} passed, ${String(failed)} failed${unread}\n`);
+  return failed === 0 && broken === 0 ? code : 1;
 }

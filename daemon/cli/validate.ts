@@ -1,25 +1,20 @@
 /** -V: checks rules files, one on top of the other, and says what is wrong with each of them. */
 import type { Config } from '../config/config.js';
 import { rulesOptions } from '../engine/rules-options.js';
-import { openLog } from '../log/log.js';
+import type { Log } from '../log/log.js';
 import { loadRules, type FileResult } from '../rules/load.js';
 import { resultJson, resultText, schemaBlock, schemaWarnings } from '../rules/report.js';
 import { describeRules, refuseAtRuntime, type Wanted } from './describe.js';
 import { printError, printOut } from './print.js';
 import { readFiles } from './settings.js';
 
-/** @param what the rules to describe when all files are good @returns the exit code */
-export function validate(names: readonly string[], config: Config, what: Wanted = null): number {
+/** @param what the rules to describe when all files are good; null: none. @returns the exit code */
+export function validate(names: readonly string[], config: Config, log: Log, what: Wanted): number {
   const read = readFiles(names);
   if (!read.ok) {
     printError(read.message);
     return 1;
   }
-  const log = openLog({
-    level: config.log_level,
-    iso8601: config.time_format_iso_8601,
-    stderr: config.log_stderr ? line => void process.stderr.write(line) : undefined,
-  });
   log('info', 'Validating rules file(s):');
   for (const name of names) log('info', `   ${name}`);
   const load = loadRules(read.files, { ...rulesOptions(config), origins: what !== null, checkAll: true });
@@ -29,17 +24,18 @@ export function validate(names: readonly string[], config: Config, what: Wanted 
   if (description?.ok === false) return refuseAtRuntime(description.message, config, log);
 
   const text = results.map(summary).join('\n');
+  let code: 0 | 1;
   if (config.json_output) {
     const described = description === null ? {} : { falco_describe_results: description.json };
-    printOut(`${JSON.stringify({ ...described, falco_load_results: results.map(resultJson) })}\n`);
+    code = printOut(`${JSON.stringify({ ...described, falco_load_results: results.map(resultJson) })}\n`);
   } else {
-    printOut(`${text}\n${description?.text ?? ''}`);
+    code = printOut(`${text}\n${description?.text ?? ''}`);
     for (const result of results)
       if (result.successful && result.warnings.length + result.notes.length > 0)
         log('warning', resultText(result));
   }
   if (!successful) printError(text);
-  return successful ? 0 : 1;
+  return successful ? code : 1;
 }
 
 /** One line for a good file, the whole story for a bad one. */

@@ -87,6 +87,17 @@ export function crossCheck(config: Config): readonly Obstacle[] {
   return found;
 }
 
+/**
+ * What keeps the driver from being started, and nothing else: rules can be checked all the same, a capture be read.
+ * (reference/falco/config.md 1.1)
+ */
+export function driverObstacles({ engine }: Config): readonly Obstacle[] {
+  const { buf_size_preset: preset } = engine.modern_ebpf;
+  if (preset >= 1 && preset <= 10) return [];
+  const message = `buf_size_preset must be from 1 to 10, not ${String(preset)}`;
+  return [{ path: 'engine.modern_ebpf.buf_size_preset', message }];
+}
+
 /** True when alerts have a way out. */
 export function hasOutput(config: Config): boolean {
   return [

@@ -65,8 +65,6 @@ const FIELDS: Schema = {
 const preset = (meaning: string, ignored?: string) =>
   integer(4, -ANY, ANY, '0.37', meaning, {
     type: 'a whole number from 1 to 10',
-    check: value =>
-      value >= 1 && value <= 10 ? undefined : `buf_size_preset must be from 1 to 10, not ${String(value)}`,
     ...(ignored === undefined ? {} : { ignored }),
   });
 const unlessNegative = (name: string) => ({

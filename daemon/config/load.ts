@@ -9,8 +9,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from './config.js';
 import { withContainerEngines } from './container-engines.js';
-import { crossCheck } from './cross-checks.js';
-import { ConfigError, configError, type Texts } from './error.js';
+import { crossCheck, driverObstacles, type Obstacle } from './cross-checks.js';
+import { ConfigError, configError, type Complaint, type Texts } from './error.js';
 import { RENAMED } from './gone.js';
 import { expand, type Environment } from './expand.js';
 import { readIncluded, type Included } from './forms.js';
@@ -48,6 +48,8 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
   /** Everything merged, as written. */
   readonly root: MappingNode;
+  /** Why the driver cannot be started with it; empty: it can. */
+  readonly driverProblem: string;
 }
 
 export type ConfigResult = LoadedConfig | { readonly ok: false; readonly message: string };
@@ -137,9 +139,11 @@ function build(main: Document, name: string, options: LoadOptions, texts: Texts)
     const path = `append_output[${String(i)}].match`;
     warnings.push(`${originText(originOf(path))}: ${path} has a rule and tags: both have to hold`);
   });
-  const obstacles = crossCheck(config).map(({ path, message }) => ({ message, origin: originOf(path) }));
+  const complaint = ({ path, message }: Obstacle): Complaint => ({ message, origin: originOf(path) });
+  const obstacles = crossCheck(config).map(complaint);
   if (obstacles.length > 0) throw configError(obstacles, texts);
-  return { ok: true, config, files, warnings, root };
+  const driverProblem = configError(driverObstacles(config).map(complaint), texts).message;
+  return { ok: true, config, files, warnings, root, driverProblem };
 }
 
 const ignoreOdd = (): void => undefined;

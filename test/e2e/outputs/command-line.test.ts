@@ -51,7 +51,8 @@ describe('falco on the command line', () => {
     symlinkSync('a/direct', join(folder, 'relative'));
     for (const path of [falco, join(folder, 'a', 'direct'), './relative']) {
       const { code, stdout, stderr } = run(path, ['--version'], { cwd: folder, env: {} });
-      assert.deepEqual([code, stderr], [0, ''], path);
+      assert.equal(code, 0, `${path}: ${stderr}`);
+      assert.match(stderr, /^.*: Falco version: .*\n.*: Falco initialized with configuration files:\n/);
       assert.match(stdout, /^Falco version: /);
     }
     const found = run('sh', ['-c', 'PATH=$PATH:. exec relative --version'], { cwd: folder });
@@ -81,7 +82,7 @@ describe('falco on the command line', () => {
       /^Error: Error parsing config option "novalue"\. Must be of the form/,
     ],
     [
-      ['-c', '{config}', '-V', '/does/not/exist'],
+      ['-c', '{config}', '-o', 'log_stderr=false', '-V', '/does/not/exist'],
       /^Error: Could not open file \/does\/not\/exist for reading\n$/,
     ],
     [['-c', '{config}', '-o', 'log_stderr=false'], /^Error: There is no rules file; /],
@@ -91,14 +92,17 @@ describe('falco on the command line', () => {
     ],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '-o', 'stdout_output.enabled=false'],
-      /^Error: No output is enabled: /,
+      /^Error: No output configured, please make sure at least one output is configured and enabled\.\n$/,
     ],
     [['-d'], /^Error: Option 'd' was removed: let the service manager put it into the background/],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '-M', '3000000'],
       /^Error: Option 'M' takes 2147483 seconds/,
     ],
-    [['--plugin-info', 'nope'], /^Error: can't find plugin and print its info: nope\n$/],
+    [
+      ['-c', '{config}', '-o', 'log_stderr=false', '--plugin-info', 'nope'],
+      /^Error: can't find plugin and print its info: nope\n$/,
+    ],
     [
       ['-c', '{config}', '-o', 'log_stderr=false', '--enable-source', 'x'],
       /^Error: Event source 'x' does not exist; there are: syscall, k8s_audit\n$/,
@@ -127,6 +131,59 @@ describe('falco on the command line', () => {
           '    kind: foo\n          ^\n',
       ],
     );
+  });
+
+  it('begins the log of every action as that of the daemon, and tells what is odd about falco.yaml', () => {
+    const path = config('json_outptu: true\n');
+    const rules = write('r.yaml', RULE);
+    for (const action of [
+      ['--version'],
+      ['--page-size'],
+      ['--list-plugins'],
+      ['--list'],
+      ['--support'],
+      ['-L'],
+    ]) {
+      const { code, stderr } = run(falco, ['-c', path, '-r', rules, ...action]);
+      assert.equal(code, 0, stderr);
+      assert.match(
+        stderr,
+        /^.*: Falco version: .*\n.*: Falco initialized with configuration files:\n.*falco\.yaml \| schema validation: failed for <root>\[json_outptu\]: .*\n.*: unknown key 'json_outptu' is ignored; did you mean 'json_output'\?\n/,
+        action[0],
+      );
+    }
+    const checked = run(falco, ['-c', path, '-V', rules]);
+    assert.match(checked.stderr, /: unknown key 'json_outptu' [^]*: Validating rules file\(s\):\n/);
+    assert.equal(checked.stdout, `${rules}: Ok\n`);
+  });
+
+  it('checks rules with settings that no driver could be started with, and does not start', () => {
+    const path = config('engine: {modern_ebpf: {buf_size_preset: 11}}\n');
+    const rules = write('r.yaml', RULE);
+    assert.equal(run(falco, ['-c', path, '-V', rules]).code, 0);
+    const { code, stderr } = run(falco, ['-c', path, '-r', rules, '--dry-run']);
+    assert.equal(code, 1);
+    assert.match(stderr, /\nError: .*falco\.yaml:4:41: buf_size_preset must be from 1 to 10, not 11\n/);
+    assert.equal(run(falco, ['-c', path, '-r', rules, '-o', 'engine.kind=nodriver', '--dry-run']).code, 0);
+  });
+
+  it('fails when what it prints finds the disk full', () => {
+    for (const action of ['--help', '--config-schema', '--list', '--version']) {
+      const { code, stderr } = run('sh', [
+        '-c',
+        `exec "$0" "$@" > /dev/full`,
+        falco,
+        '-c',
+        config(),
+        '-o',
+        'log_stderr=false',
+        action,
+      ]);
+      assert.deepEqual(
+        [code, stderr],
+        [1, 'Error: cannot write to standard output: ENOSPC: no space left on device, write\n'],
+      );
+    }
   });
 
   it('understands options of earlier releases, with a warning in the log', () => {

@@ -193,7 +193,7 @@ describe('on the command line', function () {
   it('--list and --list-events print, and say what is wrong with their options', () => {
     assert.match(run('--list').stdout, /^-{31}\nField Class: {18}evt \(All event types\) \n/);
     assert.match(run('--list-events', '--markdown').stderr, /^WARNING: --markdown is deprecated/);
-    assert.deepEqual(run('--list=nothing'), {
+    assert.deepEqual(run('--list=nothing', '-o', 'log_stderr=false'), {
       code: 1,
       stdout: '',
       stderr: 'Error: Value for --list must be a valid source type\n',

@@ -45,7 +45,14 @@ describe('the first words of the log', () => {
     const captures = `${REPLAY}capture:\n  enabled: true\n  mode: all_rules\n  path_prefix: /tmp/x\n`;
     const first = (yaml: string): string | undefined =>
       said(log =>
-        logSource(log, { config: config(yaml), files: [], warnings: [], audit: null, sources: ['syscall'] }),
+        logSource(log, {
+          config: config(yaml),
+          files: [],
+          warnings: [],
+          driverProblem: '',
+          audit: null,
+          sources: ['syscall'],
+        }),
       )[0];
     assert.equal(first(captures), "info: Capture is enabled in mode 'all_rules'. Capturing events to /tmp/x");
     assert.equal(first(REPLAY), 'info: Loaded event sources: syscall');

@@ -247,10 +247,6 @@ describe('What the configuration says of mistakes', () => {
     ['alerts:\n  throttle: yes\n', "config:2:13: 'alerts.throttle' must be a mapping"],
     ['rule_matching: some\n', "config:1:16: rule_matching 'some' is neither 'first' nor 'all'"],
     [
-      'engine:\n  modern_ebpf:\n    buf_size_preset: 11\n',
-      'config:3:22: buf_size_preset must be from 1 to 10, not 11',
-    ],
-    [
       'syscall_event_drops:\n  threshold: 1.5\n',
       'config:2:14: syscall_event_drops.threshold must be from 0 to 1, not 1.5',
     ],
@@ -282,6 +278,20 @@ describe('What the configuration says of mistakes', () => {
   for (const [yaml, message] of FATAL) {
     it(`refuses ${JSON.stringify(yaml)}`, () => assert.equal(refusal(yaml), message));
   }
+
+  it('keeps a driver from starting with buffers of no size, and nothing else', () => {
+    const problem = (yaml: string): string => {
+      const result = loadConfigText(yaml, []);
+      assert.ok(result.ok, result.ok ? '' : result.message);
+      return result.driverProblem;
+    };
+    assert.equal(
+      problem('engine:\n  modern_ebpf:\n    buf_size_preset: 11\n'),
+      'config:3:22: buf_size_preset must be from 1 to 10, not 11\n      buf_size_preset: 11\n                       ^',
+    );
+    assert.match(problem('engine: {modern_ebpf: {buf_size_preset: 0}}\n'), /must be from 1 to 10, not 0/);
+    assert.equal(problem('engine: {kmod: {buf_size_preset: 11}, modern_ebpf: {buf_size_preset: 10}}\n'), '');
+  });
 
   it('lets ignore stand behind the other actions, as Falco does', () => {
     const result = loadConfigText('syscall_event_drops: {actions: [log, ignore, exit]}\n', []);
