@@ -1,7 +1,7 @@
 /** --dry-run: everything that can go wrong before the first event, without touching the kernel. */
 import { throttleRules } from '../alerts/throttle-policy.js';
 import type { Config } from '../config/config.js';
-import { enabledRulesLines } from '../engine/enabled-rules.js';
+import { enabledRulesLines } from '../engine/debug-lines.js';
 import { rulesOptions } from '../engine/rules-options.js';
 import type { Log } from '../log/log.js';
 import { loadRules, ruleSources } from '../rules/load.js';

@@ -15,6 +15,7 @@ import { findHostFiles } from './host-files.js';
 import { ownMissingPrivileges } from './privileges.js';
 import { recordedEmit, startRecording, type Recording } from './recording.js';
 import { holdLimits, makeJudge, measuresRules, type Run, type RunContext } from './run.js';
+import { selectionLines } from './debug-lines.js';
 import { eventNames, selectSyscalls, type Selection } from './selection.js';
 import { SilenceWatch } from './silence.js';
 import { PROOF_CALL, provoke, SourceProof } from './source-proof.js';
@@ -55,6 +56,13 @@ function interest(
       `Rules match system calls that are not sent for their volume: ${selection.unsent.join(', ')}. Set base_syscalls.all to have them.`,
     );
   }
+  if (selection.excluded.length > 0) {
+    log(
+      'warning',
+      `Rules match system calls that base_syscalls.custom_set takes away: ${selection.excluded.join(', ')}. They cannot fire on these.`,
+    );
+  }
+  if (config.log_level === 'debug') for (const line of selectionLines(selection.steps)) log('debug', line);
   return selection;
 }
 

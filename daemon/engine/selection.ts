@@ -26,10 +26,23 @@ export interface Selection {
   readonly tracepoints: readonly string[];
   /** evt.type names that rules ask for and that are not sent, sorted: high-volume calls that have to be asked for by hand. */
   readonly unsent: readonly string[];
+  /** Those that `customSet` takes away, sorted. */
+  readonly excluded: readonly string[];
   /** Names of `customSet` that no system call has. */
   readonly unknown: readonly string[];
   /** Names of the calls that `repair` added, sorted. */
   readonly repaired: readonly string[];
+  readonly steps: SelectionSteps;
+}
+
+/** Names of calls and tracepoints that this architecture has, sorted: how the choice came about. */
+export interface SelectionSteps {
+  readonly ofRules: readonly string[];
+  /** Besides these, for the state tables; empty when `customSet` names calls instead. */
+  readonly ofState: readonly string[];
+  /** Taken away again for their volume. */
+  readonly ignored: readonly string[];
+  readonly chosen: readonly string[];
 }
 
 /** `base_syscalls` of the configuration. */
@@ -88,8 +101,8 @@ export function selectSyscalls(
   }
   const chosen = new Set(ofRules);
   const least = base.repair && custom.wanted.size === 0;
-  for (const row of custom.wanted.size > 0 ? custom.wanted : least ? [] : syscallsInSet('state'))
-    chosen.add(row);
+  const ofState = custom.wanted.size > 0 || least ? [] : syscallsInSet('state');
+  for (const row of custom.wanted.size > 0 ? custom.wanted : ofState) chosen.add(row);
   const repaired = new Set<string>();
   const repair = (): void => {
     for (const row of repairOf(chosen)) {
@@ -101,8 +114,8 @@ export function selectSyscalls(
   if (least) repair();
   for (const row of custom.unwanted) chosen.delete(row);
   const unsent = new Set<string>();
-  for (const row of [...chosen]) {
-    if (base.all || !row.sets.has('ignored_by_default')) continue;
+  const ignored = [...chosen].filter(row => !base.all && row.sets.has('ignored_by_default'));
+  for (const row of ignored) {
     chosen.delete(row);
     if (rules.some(rule => rule.eventNames.has(row.eventName))) unsent.add(row.eventName);
   }
@@ -110,6 +123,15 @@ export function selectSyscalls(
   const generic = [...chosen].filter(
     row => SENT_AS.has(row.name) && rules.some(rule => rule.eventNames.has(row.eventName)),
   );
+  const excluded = [...custom.unwanted]
+    .filter(({ eventName }) => !syscallsByEventName(eventName).some(row => chosen.has(row)))
+    .filter(row => rules.some(rule => isAskedFor(row, rule)))
+    .map(({ eventName }) => eventName);
+  const names = (rows: Iterable<SyscallRow>): readonly string[] =>
+    [...rows]
+      .filter(row => row[architecture] !== null || row.sets.has('tracepoint'))
+      .map(row => row.name)
+      .sort();
   const numbersOf = (rows: Iterable<SyscallRow>): number[] =>
     [...rows].flatMap(row => row[architecture] ?? []).sort((a, b) => a - b);
   return {
@@ -117,9 +139,22 @@ export function selectSyscalls(
     alsoGeneric: numbersOf(generic),
     tracepoints: tracepointsOf(chosen),
     unsent: [...unsent].sort(),
+    excluded: [...new Set(excluded)].sort(),
     unknown: custom.unknown,
     repaired: [...repaired].sort(),
+    steps: {
+      ofRules: names(ofRules),
+      ofState: names(ofState.filter(row => !ofRules.has(row))),
+      ignored: names(ignored),
+      chosen: names(chosen),
+    },
   };
+}
+
+/** Whether the rule names it, and not only to leave it out. */
+function isAskedFor({ eventName, enter, exit }: SyscallRow, { eventNames, eventTypes }: RuleNeeds): boolean {
+  const type = exit ?? enter;
+  return eventNames.has(eventName) && type !== null && eventTypes.has(type);
 }
 
 function tracepointsOf(chosen: ReadonlySet<SyscallRow>): readonly string[] {

@@ -19,7 +19,7 @@ import { collectGarbage } from './garbage.js';
 import { watchHost } from './live.js';
 import type { AuditAnswer, FromWorker, LogLevel, RulesFile, ToWorker, WorkerData } from './messages.js';
 import { Pulse } from './pulse.js';
-import { enabledRulesLines } from './enabled-rules.js';
+import { enabledRulesLines } from './debug-lines.js';
 import { watchNothing } from './no-driver.js';
 import { replayCapture } from './replay.js';
 import { rulesOptions } from './rules-options.js';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { selectionLines } from '../../../daemon/engine/debug-lines.js';
 import {
   eventNames,
   selectSyscalls,
@@ -77,6 +78,38 @@ describe('the selection of system calls', () => {
     const all = numbers('evt.type = read', { all: true });
     assert.ok(all.has('read'));
     assert.deepEqual(all.unsent, []);
+  });
+
+  it('says which calls a rule asks for that custom_set takes away', () => {
+    const excluded = (condition: string, ...customSet: string[]): readonly string[] =>
+      numbers(condition, { customSet }).excluded;
+    assert.deepEqual(excluded('evt.type in (openat, ptrace, unlink)', '!ptrace', '!openat', '!mkdir'), [
+      ...['openat', 'ptrace'],
+    ]);
+    assert.deepEqual(excluded('evt.type = ptrace', 'execve', '!mkdir'), []);
+    assert.deepEqual(excluded('evt.type != ptrace and proc.name = cat', '!ptrace'), []);
+    assert.deepEqual(
+      numbers('evt.type = execve', { customSet: ['connect', '!execve'], repair: true }).excluded,
+      [],
+    );
+  });
+
+  it('tells the steps of the choice, for the log', () => {
+    const lines = (condition: string, base: Partial<BaseSyscalls> = {}): readonly string[] =>
+      selectionLines(numbers(condition, base).steps);
+    assert.deepEqual(lines('evt.type in (ptrace, read)', { customSet: ['execve'] }), [
+      '(2) syscalls in rules: ptrace, read',
+      '-(1) ignored syscalls (-> activate via `-A` flag): read',
+      '(2) syscalls selected in total (final set): execve, ptrace',
+    ]);
+    const [ofRules, ofState, total] = lines('evt.type in (ptrace, openat)');
+    assert.equal(ofRules, '(2) syscalls in rules: openat, ptrace');
+    const [, added] = /^\+\((\d+)\) syscalls \(Falco's state engine set of syscalls\): .*execve/.exec(
+      ofState!,
+    )!;
+    const [, chosen] = /^\((\d+)\) syscalls selected in total \(final set\): /.exec(total!)!;
+    assert.equal(Number(chosen), Number(added) + 2);
+    assert.ok(!ofState!.includes('openat,') && total!.includes('openat,'));
   });
 
   it('takes the calls of custom_set, by names of calls or events, instead of those of the tables', () => {
