@@ -202,7 +202,7 @@ export const KEYS = {
     filename:              string('', 'old', 'The file.'),
   }),
   program_output: section({
-    enabled:               special<boolean>('true or false', { type: 'boolean' }, false, 'old', 'Alerts to the standard input of a program, one a line.', readLooseBool),
+    enabled:               bool(false, 'old', 'Alerts to the standard input of a program, one a line.'),
     keep_alive:            keepAlive('One run of the program for all alerts, started again when it ends, and at SIGUSR1; instead of one run for each alert.'),
     program:               string('', 'old', 'Command line for /bin/sh. What it runs is watched, too: rules should not match what it does itself.'),
   }),

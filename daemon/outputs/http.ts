@@ -64,7 +64,7 @@ export class HttpTarget implements Target {
     // Without name and password.
     this.#shownUrl =
       this.#url === null
-        ? options.url.replace(/\/\/[^/]*@/, '//')
+        ? options.url.replace(/(^|\/\/)[^/]*@/, '$1')
         : `${this.#url.origin}${this.#url.pathname}`;
     this.#auth = this.#url === null ? undefined : takeAuth(this.#url);
     this.#batch = this.most = options.batch_size;
@@ -199,11 +199,12 @@ export class HttpTarget implements Target {
   }
 }
 
-/** Quotes around it are taken off, as Falco does. */
+/** Quotes around it are taken off, as Falco does; without a scheme it is http, as for libcurl. */
 function parseUrl(text: string): URL | null {
   const bare = text.trim().replace(/^(['"])(.*)\1$/, '$2');
-  if (!URL.canParse(bare)) return null;
-  const url = new URL(bare);
+  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(bare) ? bare : `http://${bare}`;
+  if (!URL.canParse(full)) return null;
+  const url = new URL(full);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
 }
 

@@ -277,6 +277,18 @@ describe('The http output', () => {
     push(['a']);
     await eventually('it is said', () => said.length > 0);
     assert.match(said[0]!, /'http:\/\/host:99999\/x' is no http or https address/);
+    await queue.close();
+    start({ url: 'me:secret@host:99999/x' });
+    push(['a']);
+    await eventually('it is said', () => said.length > 0);
+    assert.match(said[0]!, /'host:99999\/x' is no http or https address/);
+  });
+
+  it('takes an address without a scheme for one of http', async () => {
+    start({ url: receiver.url.replace('http://', '') });
+    push(['a']);
+    await delivered();
+    assert.deepEqual([receiver.requests[0]!.path, said], ['/alerts', []]);
   });
 
   it('takes a % in a password that encodes nothing for itself', async () => {
