@@ -2,6 +2,7 @@
 import type { ContainerTable } from '../containers/container-table.js';
 import { fixedContainer, type ContainerSettings } from '../containers/settings.js';
 import type { Config } from '../config/config.js';
+import { eventRow } from '../events/event-table.js';
 import type { CompiledRule } from '../rules/load.js';
 import { thisHost } from '../recording/this-host.js';
 import { openSyscallSource, type SyscallSource } from '../sources/syscall/source.js';
@@ -213,7 +214,12 @@ export function watchHost(context: RunContext): Run | null {
         byRule: detector.counts(),
         losses: { occurrences: drops.occurrences, actionsTaken: drops.actionsTaken },
         driver: source.stats(),
-        state: { ...state, ...heldCounters(held), fds: inspector.threads.countFds() },
+        state: {
+          ...state,
+          ...heldCounters(held),
+          ...scanCounters(source.scanned),
+          fds: inspector.threads.countFds(),
+        },
       };
     },
     reload(next, nextBook) {
@@ -236,6 +242,11 @@ function applySettings(containers: ContainerTable, { ignored, fixed }: Container
   containers.ignored = ignored;
   containers.elsewhere = fixed === null ? null : { id: fixed.id, key: fixed.id };
   if (fixed !== null) containers.set(fixed.id, fixedContainer(fixed));
+}
+
+/** What the kernel's own walk found, by the names of its events. */
+function scanCounters(scanned: ReadonlyMap<number, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...scanned].map(([code, count]) => [`scanned.${eventRow(code).name}`, count]));
 }
 
 function heldCounters(held: HeldAlerts): Readonly<Record<string, number>> {

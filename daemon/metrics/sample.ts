@@ -117,6 +117,7 @@ export interface Toggles {
   readonly kernel_event_counters_enabled: boolean;
   readonly kernel_event_counters_per_cpu_enabled: boolean;
   readonly libbpf_stats_enabled: boolean;
+  readonly kernel_iter_event_counters_enabled: boolean;
   readonly convert_memory_to_mb: boolean;
   readonly include_empty_values: boolean;
 }

@@ -64,6 +64,15 @@ const kernel = row('kernel_event_counters_enabled', 'scap');
 const own = (name: string, help: string, read: Metric['read'], more: More = {}): Metric =>
   row(null, 'falco', { forms: 'prometheus', always: true })(name, read, { ...more, help });
 
+const iter = row('kernel_iter_event_counters_enabled', 'scap');
+/** Kinds of files that the kernel's walk over all tasks tells of. */
+const SCANNED_FILES = [
+  ...['pipe', 'memfd', 'regular', 'directory'],
+  ...['socket_inet', 'socket_inet6', 'socket_unix', 'socket_netlink', 'anon_inode'],
+];
+const scanned = (name: string) => (sample: Sample) =>
+  sample.driver === null ? undefined : (sample.state[`scanned.${name}`] ?? 0);
+
 const drop = (name: string) => (sample: Sample) =>
   sample.driver === null ? undefined : kernelDrops(sample.driver.dropped)[name];
 
@@ -121,6 +130,12 @@ export const METRICS: readonly Metric[] = [
   kernel('n_drops_scratch_map',                drop('n_drops_scratch_map')),
   kernel('n_drops_page_faults',                drop('n_drops_page_faults')),
   kernel('n_drops_bug',                        drop('n_drops_bug')),
+
+  iter('n_evts_task',             scanned('task')),
+  ...SCANNED_FILES.map(kind => iter(`n_evts_task_file_${kind}`, scanned(`task_file_${kind}`))),
+  iter('n_drops_max_event_size',  nothingOfDriver),
+  iter('n_drops_task',            nothingOfDriver),
+  ...SCANNED_FILES.map(kind => iter(`n_drops_task_file_${kind}`, nothingOfDriver)),
 
   // Numbers of our own, beside Falco's.
   own('healthy',               '1 while events are watched.',                                       sample => (sample.healthy ? 1 : 0), { ...GAUGE, unit: 'none' }),

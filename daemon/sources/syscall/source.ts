@@ -35,12 +35,16 @@ const HANDFUL_BYTES = 64 * 1024;
 /** Longest time for what is still being written when everything is drained at the end. */
 const FLUSH_MS = 200;
 
+/** Where a record has the number of its event. */
+const EVENT_CODE_OFFSET = 20;
+
 const nothing = (): void => undefined;
 
 export class SyscallSource {
   readonly #driver: Driver;
   readonly #pauseMs: number;
   readonly #handful: number;
+  readonly #scanned = new Map<number, number>();
   readonly #never = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(driver: Driver, bufferBytes: number) {
@@ -106,8 +110,17 @@ export class SyscallSource {
       const used = this.#driver.scan();
       if (used === false) return false;
       if (used === 0) return true;
-      walkFrames(this.#driver.batch, used, (batch, offset, cpu) => target.process(batch, offset, cpu));
+      walkFrames(this.#driver.batch, used, (batch, offset, cpu) => {
+        const code = batch.readUInt16LE(offset + EVENT_CODE_OFFSET);
+        this.#scanned.set(code, (this.#scanned.get(code) ?? 0) + 1);
+        target.process(batch, offset, cpu);
+      });
     }
+  }
+
+  /** Records of the kernel's own walk, by the numbers of their events. */
+  get scanned(): ReadonlyMap<number, number> {
+    return this.#scanned;
   }
 
   /**

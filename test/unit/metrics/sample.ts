@@ -7,6 +7,7 @@ export const ALL: Toggles = {
   kernel_event_counters_enabled: true,
   kernel_event_counters_per_cpu_enabled: true,
   libbpf_stats_enabled: true,
+  kernel_iter_event_counters_enabled: true,
   convert_memory_to_mb: true,
   include_empty_values: true,
 };

@@ -27,6 +27,11 @@ const RESOURCES =
 const PER_CPU = ['n_evts_cpu_0', 'n_drops_cpu_0', 'n_evts_cpu_1', 'n_drops_cpu_1'].map(
   name => `scap.${name}`,
 );
+const ITER = ['n_evts_task', 'n_drops_max_event_size', 'n_drops_task'].concat(
+  'pipe memfd regular directory socket_inet socket_inet6 socket_unix socket_netlink anon_inode'
+    .split(' ')
+    .flatMap(kind => [`n_evts_task_file_${kind}`, `n_drops_task_file_${kind}`]),
+);
 const PROGRAMS = ['sys_exit', 'something'].flatMap(program =>
   ['run_cnt', 'run_time_ns', 'avg_time_ns'].map(name => `scap.${program}.${name}`),
 );
@@ -37,7 +42,7 @@ describe('A metrics snapshot', () => {
     const names = [
       ...[IDENTITY, RULES, RESOURCES, PER_CPU, PROGRAMS].flat(),
       ...STATE.map(name => `falco.${name}`),
-      ...KERNEL.map(name => `scap.${name}`),
+      ...[...KERNEL, ...ITER].map(name => `scap.${name}`),
     ];
     assert.deepEqual(Object.keys(fields).sort(), names.sort());
   });
@@ -49,6 +54,21 @@ describe('A metrics snapshot', () => {
       new Snapshots().take(sample({ outputs: [...outputs, ...more] }), ALL)['falco.outputs_queue_num_drops'];
     assert.equal(lost(stderr), lost());
     assert.notEqual(lost({ ...stderr, name: 'http' }), lost());
+  });
+
+  it('tells what the walk over all tasks found at the start', () => {
+    const state = { ...sample().state, 'scanned.task': 150, 'scanned.task_file_socket_inet6': 12 };
+    const fields = new Snapshots().take(sample({ state }), { ...ALL, include_empty_values: false });
+    const told = ITER.map(name => `scap.${name}`).filter(name => name in fields);
+    assert.deepEqual(
+      told.map(name => [name, fields[name]]),
+      [
+        ['scap.n_evts_task', 150],
+        ['scap.n_evts_task_file_socket_inet6', 12],
+      ],
+    );
+    const elsewhere = new Snapshots().take(sample({ driver: null }), ALL);
+    assert.ok(ITER.every(name => !(`scap.${name}` in elsewhere)));
   });
 
   it('has rates and the numbers before from the second on', () => {
@@ -78,6 +98,7 @@ describe('A metrics snapshot', () => {
     ['kernel_event_counters_enabled', [...KERNEL.map(name => `scap.${name}`), ...PER_CPU]],
     ['kernel_event_counters_per_cpu_enabled', PER_CPU],
     ['libbpf_stats_enabled', PROGRAMS],
+    ['kernel_iter_event_counters_enabled', ITER.map(name => `scap.${name}`)],
   ];
   for (const [toggle, names] of groups) {
     it(`lacks just ${String(names.length)} names without ${toggle}`, () => {

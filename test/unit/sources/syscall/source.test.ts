@@ -158,6 +158,19 @@ describe('The scan of a running system', () => {
     assert.deepEqual([filled.records, filled.proc], [1, 1]);
   });
 
+  it('counts by event what the walk told of', () => {
+    const source = new SyscallSource(scripted([batchOf([30, 40]), batchOf([30])], []), 1 << 23);
+    source.scan(target(), false);
+    // Every byte of a record is its number in its batch.
+    assert.deepEqual(
+      [...source.scanned],
+      [
+        [0, 2],
+        [0x0101, 1],
+      ],
+    );
+  });
+
   it('goes through /proc where the kernel has no iterators, or they are disabled', () => {
     for (const [scan, disabled] of [
       [false, false],
