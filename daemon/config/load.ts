@@ -118,8 +118,10 @@ function build(main: Document, name: string, options: LoadOptions, texts: Texts)
         throw new ConfigError(`Config error: 'config_files' directive in included config file ${file}.`);
       }
       const found = readConfig(added.root).problems;
-      problems.push(...found);
-      files.push({ name: file, schema: schemaStatus(added, found) });
+      if (!files.some(({ name: known }) => known === file)) {
+        problems.push(...found);
+        files.push({ name: file, schema: schemaStatus(added, found) });
+      }
       merge(root, added.root, strategy);
     }
   }

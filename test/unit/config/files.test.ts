@@ -92,6 +92,19 @@ describe('Files of the configuration', () => {
     assert.deepEqual(result, { ok: false, message: `Could not find configuration file at ${path}` });
   });
 
+  it('that are named twice are merged twice, and told of once', () => {
+    const more = write('more.yaml', 'rules_files: [b]\ncolour: red\n');
+    const path = write('falco.yaml', `config_files: [${more}, ${more}]\nrules_files: [a]\n`);
+    const result = loadConfig({ located: { path, folder: null }, overrides: [], environment: {} });
+    assert.ok(result.ok);
+    assert.deepEqual(result.config.rules_files, ['a', 'b', 'b']);
+    assert.deepEqual(
+      result.files.map(({ name }) => name),
+      [path, more],
+    );
+    assert.equal(result.warnings.length, 1);
+  });
+
   it('that are far too large are refused before they are read', () => {
     const path = write('log.yaml', 'json_output: true\n');
     truncateSync(path, 8 * 2 ** 30);
