@@ -1,5 +1,5 @@
 /** Command line and configuration file together: what a run works with. */
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { hasOutput } from '../config/cross-checks.js';
 import type { Config } from '../config/config.js';
 import { loadConfig, type LoadedFile } from '../config/load.js';
@@ -8,6 +8,7 @@ import { rulesFiles } from '../config/rules-files.js';
 import { auditSettings, type AuditSettings } from '../engine/audit-settings.js';
 import { sourceOf } from '../engine/engine.js';
 import { EVENT_SOURCES, isEventSource, type EventSourceName } from '../events/sources.js';
+import { MAX_RULES_BYTES } from '../rules/yaml.js';
 import type { Arguments } from './arguments.js';
 import { pluginProblems } from './list-plugins.js';
 import { ROOT } from './installation.js';
@@ -144,11 +145,24 @@ export function readRules(config: Config): RulesResult {
   return readFiles(names);
 }
 
+/** Its content; of a file that is far too large the beginning, which is enough for the rules to be refused. */
+function readBounded(path: string): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    if (fstatSync(fd).size <= MAX_RULES_BYTES) return readFileSync(fd);
+    const content = Buffer.alloc(MAX_RULES_BYTES + 1);
+    readSync(fd, content);
+    return content;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 export function readFiles(names: readonly string[]): RulesResult {
   const files: RulesFile[] = [];
   for (const name of names) {
     try {
-      files.push({ name, content: readFileSync(name) });
+      files.push({ name, content: readBounded(name) });
     } catch {
       return { ok: false, message: `Could not open file ${name} for reading` };
     }

@@ -62,7 +62,9 @@ export interface YamlFile {
 }
 
 /** A hundred times the largest rules file that is known, and what is read within a second whatever it holds. */
-const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_RULES_BYTES = 16 * 1024 * 1024;
+/** What is read of a file that is larger, to show its first line. */
+const SHOWN_BYTES = 4096;
 /** Some thirty times the largest rules file that is known. */
 const MAX_TOKENS = 400_000;
 const MAX_DEPTH = 200;
@@ -77,12 +79,14 @@ const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
 };
 
 export function parseYaml(name: string, content: Buffer): YamlFile {
-  const { text, badEncoding } = decode(content);
+  // What is too large is not even decoded: texts of the runtime have a limit of their own, beyond which it throws.
+  const isTooLarge = content.length > MAX_RULES_BYTES;
+  const { text, badEncoding } = decode(isTooLarge ? content.subarray(0, SHOWN_BYTES) : content);
   const file = sourceFile(name, text);
   const failed = (message: string, start: number, end = start): YamlFile => {
     return { file, documents: [], error: { message, start, end }, badEncoding };
   };
-  if (content.length > MAX_BYTES) return failed(`file is larger than ${String(MAX_BYTES)} bytes`, 0);
+  if (isTooLarge) return failed(`file is larger than ${String(MAX_RULES_BYTES)} bytes`, 0);
   const unprintable = UNPRINTABLE.exec(text);
   if (unprintable !== null) {
     const code = unprintable[0].charCodeAt(0).toString(16).padStart(2, '0');

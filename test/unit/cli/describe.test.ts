@@ -1,7 +1,7 @@
 /** -L, -l, --support and their kin, as whoever sits at the terminal sees them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { falco, writeConfig } from '../../support/run-daemon.js';
 
@@ -174,6 +174,21 @@ describe('on the command line', function () {
     assert.deepEqual(Object.keys(JSON.parse(run('-V', rules, '-o', 'json_output=true').stdout) as object), [
       'falco_load_results',
     ]);
+  });
+
+  it('-V refuses a file that is far too large, without reading it', () => {
+    const file = join(folder, 'log.yaml');
+    for (const bytes of [2 ** 30, 2 ** 33]) {
+      writeFileSync(file, '- rule: x\n');
+      truncateSync(file, bytes);
+      const { code, stdout, stderr } = run('-V', file, '-o', 'log_stderr=false');
+      assert.equal(code, 1);
+      assert.match(
+        stdout,
+        /: Invalid\n1 Errors:\n[^]*\(YAML parse error\): file is larger than 16777216 bytes\n$/,
+      );
+      assert.equal(stderr, `Error: ${stdout}`);
+    }
   });
 
   it('--support tells versions, system, configuration and rules', () => {
