@@ -34,7 +34,7 @@ export function readInputs(args: Arguments): Inputs {
   const pipe = pipeOf(args);
   if (pipe !== undefined) return refused(`${pipe} is a pipe: what was in it cannot be read again`, own, own);
   const settings = loadSettings(args);
-  if (!settings.ok) return refused(settings.message, own, own);
+  if (!settings.ok) return refused(settings.message, [...own, ...settings.included], own);
   const { config } = settings;
   const paths = [...own, ...watchedPaths(settings)];
   const files = settings.files.map(({ name }) => name);

@@ -73,8 +73,10 @@ export function startReloading(parts: ReloadParts): Reloading {
   function follow(now: Inputs): void {
     inputs = now;
     if (now.ok) good = now;
-    const wanted = now.ok ? now.settings.config.watch_config_files : parts.before.config.watch_config_files;
-    watch.update(wanted ? now.paths : []);
+    const { config } = good.ok ? good.settings : parts.before;
+    // What is bad may say less of what counts than what was good before.
+    const paths = now.ok ? now.paths : [...new Set([...now.paths, ...good.paths])];
+    watch.update(config.watch_config_files ? paths : []);
   }
 
   function request(why: 'signal' | 'change'): void {

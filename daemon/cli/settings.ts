@@ -31,7 +31,9 @@ export interface Settings {
 }
 
 export type SettingsResult =
-  ({ readonly ok: true } & Settings) | { readonly ok: false; readonly message: string };
+  | ({ readonly ok: true } & Settings)
+  /** `included`: as in ConfigRefusal. */
+  | { readonly ok: false; readonly message: string; readonly included: readonly string[] };
 export type RulesResult =
   | { readonly ok: true; readonly files: readonly RulesFile[] }
   | { readonly ok: false; readonly message: string };
@@ -60,15 +62,17 @@ export function loadSettings(args: Arguments): SettingsResult {
     return {
       ok: false,
       message: `There is no configuration file ${SYSTEM_FOLDER}/falco.yaml; name one with -c`,
+      included: [],
     };
   }
   const loaded = loadConfig({ located, overrides: args.overrides, environment: process.env });
   if (!loaded.ok) return loaded;
   let { config } = loaded;
   const plugins = pluginProblems(config, loaded.root.entries.has('load_plugins'));
-  if (plugins.fatal !== undefined) return { ok: false, message: plugins.fatal };
+  const included = config.config_files.map(({ path }) => path);
+  if (plugins.fatal !== undefined) return { ok: false, message: plugins.fatal, included };
   const audit = auditSettings(config, loaded.root.entries.has('load_plugins'));
-  if (!audit.ok) return audit;
+  if (!audit.ok) return { ...audit, included };
   const warnings = [...args.warnings, ...loaded.warnings, ...plugins.warnings, ...audit.warnings];
   if (args.unbuffered) config = { ...config, buffered_outputs: false };
   if (args.rules.length > 0) config = { ...config, rules_files: args.rules };

@@ -52,7 +52,14 @@ export interface LoadedConfig {
   readonly driverProblem: string;
 }
 
-export type ConfigResult = LoadedConfig | { readonly ok: false; readonly message: string };
+export type ConfigResult = LoadedConfig | ConfigRefusal;
+
+export interface ConfigRefusal {
+  readonly ok: false;
+  readonly message: string;
+  /** Files and folders that were to be included: a change of them may set it right. */
+  readonly included: readonly string[];
+}
 
 export interface LoadOptions {
   readonly located: Located;
@@ -68,10 +75,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export function loadConfig(options: LoadOptions): ConfigResult {
   const { path } = options.located;
   if (['missing', 'folder'].includes(kindOf(path))) {
-    return { ok: false, message: `Could not find configuration file at ${path}` };
+    return { ok: false, message: `Could not find configuration file at ${path}`, included: [] };
   }
   const texts: Texts = new Map();
-  return attempt(() => build(readDocument(path, options.environment, texts), path, options, texts));
+  return attempt(named => build(readDocument(path, options.environment, texts), path, options, texts, named));
 }
 
 /** The same for a text instead of a file. */
@@ -83,14 +90,16 @@ export function loadConfigText(
   const name = 'config';
   const options: LoadOptions = { located: { path: name, folder: null }, overrides, environment };
   const texts: Texts = new Map();
-  return attempt(() => build(parseDocument(text, name, environment, texts), name, options, texts));
+  return attempt(named => build(parseDocument(text, name, environment, texts), name, options, texts, named));
 }
 
-function attempt(body: () => LoadedConfig): ConfigResult {
+/** @param body takes a list for the names of what it includes */
+function attempt(body: (named: string[]) => LoadedConfig): ConfigResult {
+  const included: string[] = [];
   try {
-    return body();
+    return body(included);
   } catch (error) {
-    if (error instanceof ConfigError) return { ok: false, message: error.message };
+    if (error instanceof ConfigError) return { ok: false, message: error.message, included };
     throw error;
   }
 }
@@ -100,7 +109,13 @@ interface Document {
   readonly empty: boolean;
 }
 
-function build(main: Document, name: string, options: LoadOptions, texts: Texts): LoadedConfig {
+function build(
+  main: Document,
+  name: string,
+  options: LoadOptions,
+  texts: Texts,
+  named: string[],
+): LoadedConfig {
   const { root } = main;
   const problems: Problem[] = [...readConfig(root).problems];
   const files: LoadedFile[] = [{ name, schema: schemaStatus(main, problems) }];
@@ -111,7 +126,9 @@ function build(main: Document, name: string, options: LoadOptions, texts: Texts)
   };
 
   options.overrides.filter(namesIncludedFiles).forEach(apply);
-  for (const { path, strategy } of included(root)) {
+  const entries = included(root);
+  named.push(...entries.map(({ path }) => path));
+  for (const { path, strategy } of entries) {
     for (const file of includedFiles(path, name)) {
       const added = readDocument(file, options.environment, texts);
       if (added.root.entries.has('config_files')) {

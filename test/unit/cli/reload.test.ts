@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert } from '../../../daemon/alerts/alert.js';
@@ -19,19 +19,19 @@ describe('A reload', () => {
   let asked: number;
   let over: boolean[];
   const rules = (): string => join(folder, 'rules.yaml');
-  const write = (more = ''): void =>
+  const write = (more = '', watch = false): void =>
     writeFileSync(
       config,
-      `rules_files: [${rules()}]\nwatch_config_files: false\nstdout_output: {enabled: true}\n${more}`,
+      `rules_files: [${rules()}]\nwatch_config_files: ${String(watch)}\nstdout_output: {enabled: true}\n${more}`,
     );
 
   /** @param answer of the engine to each reload */
-  function start(answer: () => Promise<ReloadResult | null>): void {
+  function start(answer: () => Promise<ReloadResult | null>, watch = false): void {
     said = [];
     alerts = [];
     over = [];
     asked = 0;
-    write();
+    write('', watch);
     writeFileSync(rules(), '[]\n');
     const parsed = parseArguments(['-c', config]);
     assert.ok(parsed.ok);
@@ -75,6 +75,23 @@ describe('A reload', () => {
     ]);
     assert.deepEqual(alerts, ['Falco internal: hot restart failure: bad']);
     assert.deepEqual(over, [false]);
+  });
+
+  it('sees that an included file is mended which was bad, whether or not it counted before', async () => {
+    start(() => Promise.resolve({ ok: true }), true);
+    const included = join(folder, 'config.d');
+    mkdirSync(included);
+    writeFileSync(join(included, 'a.yaml'), 'json_output: [\n');
+    write(`config_files: [${included}]\n`, true);
+    await eventually('it is refused', () => over.length === 1);
+    assert.deepEqual(over, [false]);
+    writeFileSync(join(included, 'a.yaml'), 'json_output: true\n');
+    await eventually('it is taken', () => over.length === 2);
+    writeFileSync(join(included, 'a.yaml'), 'config_files: [x]\n');
+    await eventually('it is refused again', () => over.length === 3);
+    writeFileSync(join(included, 'a.yaml'), 'json_output: false\n');
+    await eventually('it is taken again', () => over.length === 4);
+    assert.deepEqual([over, asked], [[false, true, false, true], 2]);
   });
 
   it('that the end of the daemon has cut off is neither', async () => {

@@ -89,7 +89,11 @@ describe('Files of the configuration', () => {
   it('that cannot be read or are not there are one clear message', () => {
     const path = join(folder, 'none.yaml');
     const result = loadConfig({ located: { path, folder: null }, overrides: [], environment: {} });
-    assert.deepEqual(result, { ok: false, message: `Could not find configuration file at ${path}` });
+    assert.deepEqual(result, {
+      ok: false,
+      message: `Could not find configuration file at ${path}`,
+      included: [],
+    });
   });
 
   it('that are named twice are merged twice, and told of once', () => {
@@ -110,7 +114,7 @@ describe('Files of the configuration', () => {
     truncateSync(path, 8 * 2 ** 30);
     const result = loadConfig({ located: { path, folder: null }, overrides: [], environment: {} });
     const message = `Could not read configuration file ${path}: it is larger than 4194304 bytes`;
-    assert.deepEqual(result, { ok: false, message });
+    assert.deepEqual(result, { ok: false, message, included: [] });
   });
 });
 
