@@ -4,11 +4,12 @@
  * last file (segment.ts) and the position (position.ts), and a frame that is not whole is cut off at the next start.
  * Appending and reading take turns: the caller waits for one before the next (place.ts).
  */
-import { closeSync, constants, ftruncate, mkdirSync, open, openSync, read, unlinkSync, write } from 'node:fs';
+import { closeSync, constants, ftruncate, open, openSync, read, unlinkSync, write } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lockFile } from '../../addon/files.js';
 import { errorText, systemErrorText } from '../error-text.js';
+import { makeFolder } from './folder.js';
 import { Position } from './position.js';
 import { frames, HEAD, segmentName, unframe } from './segment.js';
 import { readSegments, type Segment } from './segments.js';
@@ -92,7 +93,7 @@ export class Spool {
     let lock: number | undefined;
     let position: Position | undefined;
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       lock = openSync(
         join(folder, 'lock'),
         constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,

@@ -156,6 +156,18 @@ describe('The spool', () => {
     await last.spool.close();
   });
 
+  it('says so of a place where no folder can be made, and makes all that are missing elsewhere', async () => {
+    const file = join(folder, '..', 'file');
+    writeFileSync(file, '');
+    assert.throws(
+      () => opened('/proc/spool/http'),
+      /cannot use the spool \/proc\/spool\/http: no such file or directory/,
+    );
+    assert.throws(() => opened(join(file, 'http')), /cannot use the spool .*: not a directory/);
+    await opened(join(folder, 'a', 'b')).spool.close();
+    assert.equal(statSync(join(folder, 'a')).mode & 0o777, 0o700);
+  });
+
   it('holds nothing open of a folder that it cannot use', async () => {
     await opened(folder).spool.close();
     mkdirSync(join(folder, `${'1'.padStart(20, '0')}.spool`));
