@@ -98,13 +98,12 @@ export class DropWatch {
     const first = !this.#reported;
     this.#reported = true;
     const ratio = dropped / Math.max(seen, dropped);
-    if (!first && !policy.simulate && ratio <= policy.threshold) return;
-    if (!this.#take(now) && !first) {
+    const isOver = policy.simulate || ratio > policy.threshold;
+    const acts = isOver && this.#take(now);
+    if (first || acts) this.#act(acts ? policy.actions : [], first, { seen, dropped, byReason }, now);
+    if (acts) this.actionsTaken++;
+    else if (isOver)
       this.#handlers.log('debug', 'Syscall event drop but token bucket depleted, skipping actions');
-      return;
-    }
-    this.actionsTaken++;
-    this.#act(policy.actions, first, { seen, dropped, byReason }, now);
   }
 
   #act(actions: readonly string[], first: boolean, lost: Losses, now: number): void {
@@ -112,7 +111,10 @@ export class DropWatch {
     if (first) this.#handlers.log('warning', text);
     else if (actions.includes('log')) this.#handlers.log('debug', text);
     if (first || actions.includes('alert')) this.#handlers.alert(this.#alert(text, lost, now));
-    if (actions.includes('exit')) this.#handlers.exit(text);
+    if (!actions.includes('exit')) return;
+    this.#handlers.log('critical', text);
+    this.#handlers.log('critical', 'Exiting.');
+    this.#handlers.exit(text);
   }
 
   #alert(text: string, lost: Losses, now: number): Alert {

@@ -81,7 +81,7 @@ describe('the loss watch', () => {
       'debug: Falco internal: syscall event drop. 101 system calls dropped in last second.',
     );
     assert.equal(seen.watch.occurrences, 3);
-    assert.equal(seen.watch.actionsTaken, 2);
+    assert.equal(seen.watch.actionsTaken, 1, 'that the first loss is told is no action of the policy');
   });
 
   it('acts as many times in a row as the bucket holds, and again when it has filled', () => {
@@ -124,6 +124,16 @@ describe('the loss watch', () => {
     const seen = watch({ ...QUIET, actions: ['exit'] });
     seen.watch.check(stats(100, 50), 1000);
     assert.equal(seen.exits.length, 1);
+    const text = 'Falco internal: syscall event drop. 50 system calls dropped in last second.';
+    assert.deepEqual(seen.logs, [`warning: ${text}`, `critical: ${text}`, 'critical: Exiting.']);
+  });
+
+  it('does not end the daemon for a loss below the threshold, though it tells of the first', () => {
+    const seen = watch({ ...QUIET, actions: ['exit'] });
+    seen.watch.check(stats(1_000, 1), 1000);
+    assert.deepEqual([seen.exits.length, seen.alerts.length, seen.watch.actionsTaken], [0, 1, 0]);
+    seen.watch.check(stats(2_000, 1 + 500), 2000);
+    assert.deepEqual([seen.exits.length, seen.watch.actionsTaken], [1, 1]);
   });
 
   it('makes up losses when told to', () => {
