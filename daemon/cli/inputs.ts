@@ -14,6 +14,8 @@ import { loadSettings, readRules, runProblem, type RulesFile, type Settings } fr
 /** How long a writer is waited for, and how often it is asked for. */
 const WRITER_MS = 30_000;
 const WRITER_LOOK_MS = 50;
+/** Bytes of a file that are read to see whether it is another. */
+const MOST_BYTES = 16 << 20;
 /** How long a file may be gone, or empty, before that is believed. */
 const GONE_MS = 2_000;
 const GONE_LOOK_MS = 100;
@@ -131,9 +133,11 @@ function hash(what: unknown, contents: readonly Uint8Array[]): string {
   return sum.digest('hex');
 }
 
+/** What stands for the content in a fingerprint; of a file that is no configuration for its size, size and time. */
 function read(path: string): Buffer {
   try {
-    return readFileSync(path);
+    const { size, mtimeMs } = statSync(path);
+    return size > MOST_BYTES ? Buffer.from(`${String(size)} ${String(mtimeMs)}`) : readFileSync(path);
   } catch {
     return Buffer.alloc(0);
   }

@@ -7,6 +7,7 @@ import {
   openSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -61,6 +62,16 @@ describe('What a reload reads', () => {
     assert.ok(!inputs.ok);
     assert.deepEqual(inputs.paths, [config]);
     assert.match(inputs.message, /falco\.yaml/);
+  });
+
+  it('does not read what is far too large, not even to see whether it has changed', () => {
+    truncateSync(config, 1500 << 20);
+    const before = process.memoryUsage().rss;
+    const inputs = readInputs(args());
+    assert.match(inputs.ok ? '' : inputs.message, /falco\.yaml: it is larger than 4194304 bytes$/);
+    assert.ok(process.memoryUsage().rss - before < 500 << 20);
+    truncateSync(config, 1501 << 20);
+    assert.notEqual(readInputs(args()).fingerprint, inputs.fingerprint);
   });
 
   it('says what cannot be looked at, and leaves links that lead nowhere out of a folder', () => {
