@@ -12,6 +12,7 @@ import {
   type Document,
   type Node,
 } from 'yaml';
+import { laxLexer } from '../yaml/lax-lexer.js';
 import { mapping, nothing, scalar, type ConfigNode, type Origin } from './node.js';
 
 export type YamlResult =
@@ -43,14 +44,22 @@ type Composed =
   | { readonly ok: true; readonly document: Document.Parsed | undefined }
   | { readonly ok: false; readonly message: string; readonly offset: number };
 
+/** By the letter of YAML, which finds errors where they are; else by what yaml-cpp takes besides. */
+function composeEither(text: string, lines: LineCounter): Composed {
+  const strict = compose(text, new Lexer(), lines);
+  if (strict.ok) return strict;
+  const lax = compose(text, laxLexer(), new LineCounter());
+  return lax.ok ? lax : strict;
+}
+
 /** Runs the parser token by token, so that it can be stopped: it has no bounds of its own. */
-function compose(text: string, lines: LineCounter): Composed {
+function compose(text: string, lexer: Lexer, lines: LineCounter): Composed {
   const parser = new Parser(lines.addNewLine);
   const composer = new Composer({ uniqueKeys: false, version: '1.1', logLevel: 'silent' });
   const documents: Document.Parsed[] = [];
   let tokens = 0;
   lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexer.lex(text)) {
     const { offset } = parser;
     if (++tokens > MAX_TOKENS)
       return { ok: false, message: 'more items than a configuration can have', offset };
@@ -59,7 +68,10 @@ function compose(text: string, lines: LineCounter): Composed {
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end(false, text.length));
-  return { ok: true, document: documents[0] };
+  const document = documents[0];
+  const error = document?.errors[0];
+  if (error !== undefined) return { ok: false, message: error.message, offset: error.pos[0] };
+  return { ok: true, document };
 }
 
 /** @param file name for messages and places */
@@ -69,11 +81,9 @@ export function parseYaml(text: string, file: string): YamlResult {
     const { line, col } = lines.linePos(offset);
     return { ok: false, message, origin: { file, line, column: col } };
   };
-  const composed = compose(text, lines);
+  const composed = composeEither(text, lines);
   if (!composed.ok) return refused(composed.message, composed.offset);
   const { document } = composed;
-  const error = document?.errors[0];
-  if (error !== undefined) return refused(error.message, error.pos[0]);
   if (document === undefined || document.contents === null) {
     return { ok: true, root: nothing({ file, line: 1, column: 1 }), empty: true };
   }

@@ -15,7 +15,7 @@ import {
   type ParsedNode,
   type Scalar,
 } from 'yaml';
-import { laxLexer } from './lax-lexer.js';
+import { laxLexer } from '../yaml/lax-lexer.js';
 import { sourceFile, type SourceFile } from './source-file.js';
 
 export type YamlNode = YamlScalar | YamlSequence | YamlMap;

@@ -4,7 +4,7 @@ import { durationMs } from '../../../daemon/config/forms.js';
 import { expandText } from '../../../daemon/config/expand.js';
 import { loadConfigText } from '../../../daemon/config/load.js';
 import { parsePath } from '../../../daemon/config/path.js';
-import { readBool, readInteger, readNumber } from '../../../daemon/config/scalar-value.js';
+import { readBool, readInteger, readNumber, toPlain } from '../../../daemon/config/scalar-value.js';
 import { scalar } from '../../../daemon/config/node.js';
 import { parseYaml } from '../../../daemon/config/yaml.js';
 
@@ -179,6 +179,17 @@ describe('YAML text', () => {
       }),
       { seed: 11, numRuns: 2000 },
     );
+  });
+
+  it('may start its lines anywhere in brackets and quotes, as yaml-cpp has it; errors are those of YAML', () => {
+    const text = 'a:\n  b: [x,\nz\n]\n  c: "one\ntwo"\nd: [\n]\n';
+    const parsed = parseYaml(text, 'text');
+    assert.ok(parsed.ok && parsed.root.kind === 'mapping');
+    assert.deepEqual(toPlain(parsed.root), { a: { b: ['x', 'z'], c: 'one two' }, d: [] });
+    assert.deepEqual(parsed.root.entries.get('d')?.value.origin, { file: 'text', line: 7, column: 4 });
+    const broken = parseYaml('a: [x,\ny\nb: {', 'text');
+    assert.ok(!broken.ok);
+    assert.equal(broken.origin.line, 2);
   });
 
   it('takes the first of two values for one key, and resolves aliases', () => {
