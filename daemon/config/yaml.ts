@@ -12,7 +12,7 @@ import {
   type Document,
   type Node,
 } from 'yaml';
-import { laxLexer } from '../yaml/lax-lexer.js';
+import { laxLexer, maySuitLax } from '../yaml/lax-lexer.js';
 import { mapping, nothing, scalar, type ConfigNode, type Origin } from './node.js';
 
 export type YamlResult =
@@ -47,7 +47,7 @@ type Composed =
 /** By the letter of YAML, which finds errors where they are; else by what yaml-cpp takes besides. */
 function composeEither(text: string): Composed {
   const strict = compose(text, new Lexer());
-  if (strict.ok) return strict;
+  if (strict.ok || !maySuitLax(strict.message)) return strict;
   const lax = compose(text, laxLexer());
   return lax.ok ? lax : strict;
 }

@@ -15,7 +15,7 @@ import {
   type ParsedNode,
   type Scalar,
 } from 'yaml';
-import { laxLexer } from '../yaml/lax-lexer.js';
+import { laxLexer, maySuitLax } from '../yaml/lax-lexer.js';
 import { sourceFile, type SourceFile } from './source-file.js';
 
 export type YamlNode = YamlScalar | YamlSequence | YamlMap;
@@ -139,7 +139,7 @@ function withoutStacks<T>(work: () => T): T {
 /** By the letter of YAML, which finds errors where they are; else by what yaml-cpp takes besides. */
 function composeEither(text: string): Composed {
   const strict = compose(text, new Lexer());
-  if (strict.ok) return strict;
+  if (strict.ok || !maySuitLax(strict.message)) return strict;
   const lax = compose(text, laxLexer());
   return lax.ok ? lax : strict;
 }

@@ -13,6 +13,13 @@ interface Inside {
   readonly flowLevel: number;
 }
 
+const OF_INDENTATION = /^(?:Flow (?:sequence|map) in block collection|Missing closing ["']quote)/;
+
+/** The library's first complaint about a text may be one that yaml-cpp does not share: another look is worth its time. */
+export function maySuitLax(complaint: string): boolean {
+  return OF_INDENTATION.test(complaint);
+}
+
 export function laxLexer(): Lexer {
   const lexer = new Lexer();
   const inside = lexer as unknown as Inside;

@@ -26,7 +26,7 @@ const CAPTURES = Number(process.env['FALCO_FUZZ_CAPTURES'] ?? 1500);
 const SEED = Number(process.env['FALCO_FUZZ_SEED'] ?? 4);
 const CASE = process.env['FALCO_FUZZ_CASE'];
 /** CPU time for one capture. */
-const LIMIT_MS = 3000;
+const LIMIT_MS = 6000;
 /** A turn that takes as long hangs: it is ended. */
 const HANG_MS = 20_000;
 /** What the process may have grown by one capture, and what it may be in the end. */

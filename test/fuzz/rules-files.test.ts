@@ -20,7 +20,7 @@ import { rulesText } from './rules-text.js';
 const FILES = Number(process.env['FALCO_FUZZ_FILES'] ?? 5000);
 const SEED = Number(process.env['FALCO_FUZZ_SEED'] ?? 62);
 /** CPU time for one file: on a busy machine the clock says nothing. */
-const LIMIT_MS = 2000;
+const LIMIT_MS = 5000;
 /** Where a file is given up at all, so that one that hangs is told by name. */
 const HANG_MS = 20_000;
 /** What comes before the file in every other case: a file on top of another has more to change. */
