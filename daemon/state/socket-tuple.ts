@@ -12,6 +12,8 @@ export const AF_INET = 2;
 export const AF_INET6 = 10;
 
 const CONNECT = 23;
+/** What stands before an address of IPv4 inside one of IPv6. */
+const MAPPED_BYTES = 12;
 
 /** Who sends: decides which end of a tuple is ours. */
 export type Direction = 'outbound' | 'inbound';
@@ -146,6 +148,7 @@ function isLoopback(address: ByteString): boolean {
   );
 }
 
+/** An address of IPv4 is the same inside one of IPv6, as sockets for both versions tell it. */
 function sameAddress(
   record: RecordReader,
   index: number,
@@ -153,11 +156,18 @@ function sameAddress(
   size: number,
   address: ByteString,
 ): boolean {
-  if (address.length !== size) return false;
-  for (let i = 0; i < size; i++) {
-    if (record.byteAt(index, at + i) !== address.charCodeAt(i)) return false;
+  const { length } = address;
+  const skipped = size - length;
+  if (skipped !== 0 && (skipped !== MAPPED_BYTES || !isMappedAt(record, index, at))) return false;
+  for (let i = 0; i < length; i++) {
+    if (record.byteAt(index, at + skipped + i) !== address.charCodeAt(i)) return false;
   }
   return true;
+}
+
+function isMappedAt(record: RecordReader, index: number, at: number): boolean {
+  if (record.byteAt(index, at + 10) !== 0xff || record.byteAt(index, at + 11) !== 0xff) return false;
+  return isZero(record, index, at, 10);
 }
 
 /**

@@ -122,6 +122,20 @@ describe('sockets', () => {
     assert.equal(fd(host).name, '0.0.0.0:5000->10.0.0.8:53');
   });
 
+  it('for both versions of IP, with addresses of the older one, are the same as long as these are', () => {
+    const host = new MadeUpHost();
+    host.send(SOCKET, [3, AF_INET6, DGRAM, 0, 0]);
+    host.send(CONNECT, [0, mapped('10.0.0.1:4000', '10.0.0.2:443'), 3, null]);
+    host.send(SENDTO, [9, 'q', 3, 9, mapped('10.0.0.1:4000', '10.0.0.2:443')]);
+    const before = fd(host);
+    assert.equal(before.name, '10.0.0.1:4000->10.0.0.2:443');
+    host.send(SENDTO, [9, 'q', 3, 9, mapped('10.0.0.1:4000', '10.0.0.2:443')]);
+    host.send(RECVFROM, [9, 'q', mapped('10.0.0.2:443', '10.0.0.1:4000'), 3, 512]);
+    assert.equal(fd(host), before, 'nothing is made anew for each datagram');
+    host.send(SENDTO, [9, 'q', 3, 9, mapped('10.0.0.1:4000', '10.0.0.3:443')]);
+    assert.equal(fd(host).name, '10.0.0.1:4000->10.0.0.3:443');
+  });
+
   it('that were accepted go from the client to us', () => {
     const host = new MadeUpHost();
     host.send(ACCEPT4, [5, tuple('10.0.0.9:4000', '10.0.0.1:80'), 0, 0, 0, 0]);
