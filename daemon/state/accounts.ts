@@ -61,10 +61,13 @@ export class Accounts {
 
   /** A user of a container, of whom only events of captures tell. */
   containerUser(containerId: ByteString, uid: number): User | null {
+    // Hot path: live, where there are none, no key is made.
+    if (this.containerUsers.size === 0) return null;
     return this.containerUsers.get(inContainer(containerId, uid)) ?? null;
   }
 
   containerGroup(containerId: ByteString, gid: number): Group | null {
+    if (this.containerGroups.size === 0) return null;
     return this.containerGroups.get(inContainer(containerId, gid)) ?? null;
   }
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Accounts } from '../../../daemon/state/accounts.js';
+import { collectGarbage } from '../../support/garbage.js';
 
 describe('accounts', () => {
   let root: string;
@@ -44,6 +45,23 @@ describe('accounts', () => {
     assert.equal(accounts.user(7)?.name, 'seven');
     accounts.removeUser(7);
     assert.equal(accounts.user(7), null);
+  });
+
+  it('of containers cost nothing to look for where there are none', () => {
+    const accounts = new Accounts(root);
+    const ask = (): void => {
+      for (let id = 0; id < 50_000; id++)
+        assert.ok(accounts.containerUser('0123456789ab', id) === accounts.containerGroup('0123456789ab', id));
+    };
+    const grown: number[] = [];
+    while (grown.length < 5) {
+      ask();
+      collectGarbage();
+      const before = process.memoryUsage().heapUsed;
+      ask();
+      grown.push(process.memoryUsage().heapUsed - before);
+    }
+    assert.ok(Math.min(...grown.map(Math.abs)) < 500_000, `${grown.join(', ')} bytes`);
   });
 
   it('live without the files', () => assert.equal(new Accounts('/nonexistent').user(0), null));
