@@ -37,12 +37,16 @@ Error mismatch(const std::string& what) {
 Failure open_object(const std::string& path, const std::string& btf_path, const wire::constants& constants,
                     Object& object) {
   if (access(path.c_str(), R_OK) != 0) return Error{"no-object", path, errno_text(errno)};
+  LogCapture log;
   bpf_object_open_opts options{};
   options.sz = sizeof(options);
   // Told where it is, libbpf does not look through the kernel's modules, for which it would need CAP_SYS_ADMIN.
   options.btf_custom_path = btf_path.c_str();
   object.reset(bpf_object__open_file(path.c_str(), &options));
-  if (!object) return Error{"no-object", path, "not a BPF object: " + errno_text(errno)};
+  if (!object) {
+    const std::string reason = "not a BPF object: " + errno_text(errno);
+    return Error{"no-object", path, reason + "\n" + log.last_lines(kLogLines)};
+  }
 
   bpf_map* map = bpf_object__find_map_by_name(object.get(), WIRE_MAP_CONSTANTS);
   if (map) {

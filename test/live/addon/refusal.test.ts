@@ -67,6 +67,21 @@ describeLive(
       rmSync(folder, { recursive: true });
     });
 
+    it('because its object is damaged says why in the details, and nowhere else', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'falco-object-'));
+      writeFileSync(join(folder, 'falco.raw_tp.bpf.o'), 'not an object');
+      const options = { ...driverOptions, objectDir: folder, flavor: 'raw_tp' };
+      // In a process of its own: what the library says before anybody listens goes to stderr.
+      const code = `import(${openModule}).then(m => console.log(JSON.stringify(m.openDriver(${JSON.stringify(options)}))))`;
+      const child = startProcess(process.execPath, ['-e', code]);
+      await child.ended;
+      rmSync(folder, { recursive: true });
+      assert.deepEqual(child.stderr, []);
+      const { error } = JSON.parse(child.stdout[0]!.text) as { error: DriverError };
+      assert.equal(error.code, 'no-object');
+      assert.match(error.details, /^not a BPF object: .+\nlibbpf: elf: .* is not a proper ELF object$/);
+    });
+
     it('because the verifier refuses a program names it, with the end of the log', () => {
       const error = refusal({ objectDir: refusedDriver() });
       assert.equal(error.code, 'refused');
