@@ -31,7 +31,8 @@ export function customFieldsReader(headers: readonly CustomHeader[]): CustomFiel
   const read: ReadCustomFields = sent => {
     const found: [name: string, value: string][] = [];
     for (const { header, fields, regex } of wanted) {
-      const raw = [sent[header]].flat()[0];
+      // Every object has a `constructor`, whatever was sent.
+      const raw = Object.hasOwn(sent, header) ? [sent[header]].flat()[0] : undefined;
       if (raw === undefined) continue;
       const value = decoded(raw);
       if (regex === null) {

@@ -113,6 +113,10 @@ describe('customFieldsHeaders of the plugin k8saudit', () => {
   it('take no object over', () => {
     const added = read([{ header: 'x', customFields: ['__proto__'] }])({ x: 'polluted' });
     assert.deepEqual(Object.keys(added ?? {}), ['__proto__']);
+    for (const header of ['__proto__', 'constructor']) {
+      const readOdd = read([{ header, customFields: ['x'] }]);
+      assert.equal(readOdd({ x: 'sent' }), null);
+    }
   });
 
   it('are checked', () => {
