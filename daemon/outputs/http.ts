@@ -64,7 +64,7 @@ export class HttpTarget implements Target {
     // Without name and password.
     this.#shownUrl =
       this.#url === null
-        ? options.url.replace(/(^|\/\/)[^/]*@/, '$1')
+        ? options.url.replace(/^([a-z][a-z\d+.-]*:\/+)?.*@/is, '$1')
         : `${this.#url.origin}${this.#url.pathname}`;
     this.#auth = this.#url === null ? undefined : takeAuth(this.#url);
     this.#batch = this.most = options.batch_size;
