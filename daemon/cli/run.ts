@@ -52,7 +52,7 @@ async function start(parts: Omit<Parts, 'rules'>): Promise<number> {
   if (!rules.ok) return fail(rules.message);
   if (args.dryRun) {
     const { dryRun } = await import('./dry-run.js');
-    return dryRun(settings.config, rules.files, log, fail);
+    return dryRun(settings, rules.files, log, fail);
   }
   if (args.pidFile !== null) {
     const unwritten = writePidFile(args.pidFile);

@@ -42,8 +42,8 @@ export class Web {
     const { startAuditServer } = await import('../web/server.js');
     this.#auditCa = k8s_audit.client_ca;
     const { certificate, mostBodyBytes, customHeaders } = settings;
-    const added = await readerOf(customHeaders);
-    if (!added.ok) return `customFieldsHeaders of the plugin k8saudit: ${added.message}`;
+    const added = await customFieldsOf(customHeaders);
+    if (!added.ok) return added.message;
     const { read: readAdded } = added;
     const options = { ...plugin, certificate, mostBodyBytes, clientCa: k8s_audit.client_ca, readAdded };
     const started = await startAuditServer(options, intake);
@@ -141,12 +141,14 @@ export class Web {
 }
 
 /** A reader of what headers add to events; null: nothing. */
-async function readerOf(
+export async function customFieldsOf(
   headers: AuditSettings['customHeaders'],
 ): Promise<CustomFieldsResult | { readonly ok: true; readonly read: null }> {
   if (headers.length === 0) return { ok: true, read: null };
   const { customFieldsReader } = await import('../sources/audit/custom-fields.js');
-  return customFieldsReader(headers);
+  const added = customFieldsReader(headers);
+  if (added.ok) return added;
+  return { ok: false, message: `customFieldsHeaders of the plugin k8saudit: ${added.message}` };
 }
 
 /** How long callers of a server that was replaced may wait for their answers. */
