@@ -202,7 +202,8 @@ export class HttpTarget implements Target {
 /** Quotes around it are taken off, as Falco does; without a scheme it is http, as for libcurl. */
 function parseUrl(text: string): URL | null {
   const bare = text.trim().replace(/^(['"])(.*)\1$/, '$2');
-  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(bare) ? bare : `http://${bare}`;
+  // Too few slashes are a slip of https, and no host of that name that is spoken to in clear text.
+  const full = /^(?:https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(bare) ? bare : `http://${bare}`;
   if (!URL.canParse(full)) return null;
   const url = new URL(full);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;

@@ -290,11 +290,19 @@ describe('The http output', () => {
     assert.match(said[0]!, /'http:\/\/host\/x' is no http or https address/);
   });
 
-  it('takes an address without a scheme for one of http', async () => {
+  it('takes an address without a scheme for one of http, and knows a scheme that lacks a slash', async () => {
     start({ url: receiver.url.replace('http://', '') });
     push(['a']);
     await delivered();
-    assert.deepEqual([receiver.requests[0]!.path, said], ['/alerts', []]);
+    await queue.close();
+    start({ url: receiver.url.replace('http://', 'http:/') });
+    push(['b']);
+    await delivered();
+    assert.deepEqual(
+      receiver.requests.map(({ path }) => path),
+      ['/alerts', '/alerts'],
+    );
+    assert.deepEqual(said, []);
   });
 
   it('takes a % in a password that encodes nothing for itself', async () => {
