@@ -136,7 +136,7 @@ export function dropActionsProblem(actions: readonly DropAction[]): string | und
     return `syscall_event_drops.actions: '${unknown}' is not one of ${DROP_ACTIONS.join(', ')}`;
   const ignore = actions.indexOf('ignore');
   if (ignore >= 0 && actions.slice(ignore).some(action => action === 'log' || action === 'alert')) {
-    return `syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'`;
+    return `syscall_event_drops.actions: 'ignore' may not stand before 'log' or 'alert'`;
   }
   return undefined;
 }

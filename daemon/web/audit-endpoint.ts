@@ -1,5 +1,5 @@
 /** The endpoint that Kubernetes API servers post audit events to (reference/falco/k8saudit.md 8.1, 8.2). */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Added, AuditIntake } from './audit-intake.js';
 import { BodyBuffer } from './body-buffer.js';
@@ -13,7 +13,7 @@ export interface EndpointOptions {
   /** Only callers with a certificate that the server has found good may post. */
   readonly needsCertificate: boolean;
   /** What the headers of a request add to its events; absent: nothing. */
-  readonly readAdded?: ((headers: IncomingHttpHeaders) => Added) | null;
+  readonly readAdded?: ((headers: IncomingMessage['headersDistinct']) => Added) | null;
 }
 
 const JSON_TYPE = 'application/json';
@@ -139,7 +139,7 @@ function receive(
     close();
     // From here on it is we who are slow.
     request.socket.setTimeout(0);
-    void intake.submit(body, options.readAdded?.(request.headers) ?? null).then(
+    void intake.submit(body, options.readAdded?.(request.headersDistinct) ?? null).then(
       judgement => {
         if (judgement.ok) send(response, 200, words.ok, { 'Content-Type': words.okType });
         else if (judgement.later === true) send(response, BUSY.status, judgement.message, BUSY.headers);

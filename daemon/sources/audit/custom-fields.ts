@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import type { CustomHeader } from './custom-headers.js';
 
-/** The headers of a request, their names in small letters. */
+/** The headers of a request, their names in small letters, and each of their values. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 /** What the headers of a request add to each of its events; null: nothing. */
 export type ReadCustomFields = (headers: Headers) => Readonly<Record<string, string>> | null;

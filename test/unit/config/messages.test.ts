@@ -252,11 +252,11 @@ describe('What the configuration says of mistakes', () => {
     ],
     [
       'syscall_event_drops:\n  actions: [ignore, log]\n',
-      "config:2:12: syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'",
+      "config:2:12: syscall_event_drops.actions: 'ignore' may not stand before 'log' or 'alert'",
     ],
     [
       'syscall_event_drops:\n  actions: [exit, ignore, alert]\n',
-      "config:2:12: syscall_event_drops.actions: 'ignore' does not go together with 'log' or 'alert'",
+      "config:2:12: syscall_event_drops.actions: 'ignore' may not stand before 'log' or 'alert'",
     ],
     [
       'syscall_event_drops:\n  actions: [shout]\n',
