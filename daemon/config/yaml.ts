@@ -1,18 +1,6 @@
 /** YAML text → configuration nodes with their places. The first document of a text counts, as in Falco. */
-import {
-  Composer,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  Parser,
-  type Document,
-  type Node,
-} from 'yaml';
-import { laxLexer, maySuitLax } from '../yaml/lax-lexer.js';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { compose } from '../yaml/compose.js';
 import { mapping, nothing, scalar, type ConfigNode, type Origin } from './node.js';
 
 export type YamlResult =
@@ -22,10 +10,7 @@ export type YamlResult =
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const MAX_DEPTH = 64;
 const TOO_DEEP = `nested more than ${String(MAX_DEPTH)} levels deep`;
-/** What the parser may hold open at a time: more than the deepest that is taken needs. */
-const MAX_OPEN = 200;
-/** What ends up among configuration files by mistake (a log, a dump) must not cost the memory of the daemon. */
-const MAX_TOKENS = 400_000;
+const TOO_MANY = 'more items than a configuration can have';
 /** Aliases are copied, so that a small text can stand for a very large one. */
 const MAX_NODES = 100_000;
 
@@ -37,40 +22,6 @@ class Refused extends Error {
   ) {
     super(message);
   }
-}
-
-/** The first document, if there is one; or why nothing is read, and where. */
-type Composed =
-  | { readonly ok: true; readonly document: Document.Parsed | undefined }
-  | { readonly ok: false; readonly message: string; readonly offset: number };
-
-/** By the letter of YAML, which finds errors where they are; else by what yaml-cpp takes besides. */
-function composeEither(text: string): Composed {
-  const strict = compose(text, new Lexer());
-  if (strict.ok || !maySuitLax(strict.message)) return strict;
-  const lax = compose(text, laxLexer());
-  return lax.ok ? lax : strict;
-}
-
-/** Runs the parser token by token, so that it can be stopped: it has no bounds of its own. */
-function compose(text: string, lexer: Lexer): Composed {
-  const parser = new Parser();
-  const composer = new Composer({ uniqueKeys: false, version: '1.1', logLevel: 'silent' });
-  const documents: Document.Parsed[] = [];
-  let tokens = 0;
-  for (const lexeme of lexer.lex(text)) {
-    const { offset } = parser;
-    if (++tokens > MAX_TOKENS)
-      return { ok: false, message: 'more items than a configuration can have', offset };
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-    if (parser.stack.length > MAX_OPEN) return { ok: false, message: TOO_DEEP, offset };
-  }
-  for (const token of parser.end()) documents.push(...composer.next(token));
-  documents.push(...composer.end(false, text.length));
-  const document = documents[0];
-  const error = document?.errors[0];
-  if (error !== undefined) return { ok: false, message: error.message, offset: error.pos[0] };
-  return { ok: true, document };
 }
 
 /** Where lines begin. The library's own count leaves some out, behind quotes over several lines that it objects to. */
@@ -87,9 +38,9 @@ export function parseYaml(text: string, file: string): YamlResult {
     const { line, col } = lines.linePos(offset);
     return { ok: false, message, origin: { file, line, column: col } };
   };
-  const composed = composeEither(text);
-  if (!composed.ok) return refused(composed.message, composed.offset);
-  const { document } = composed;
+  const composed = compose(text, { version: '1.1', tooMany: TOO_MANY, tooDeep: TOO_DEEP, firstOnly: true });
+  if (!composed.ok) return refused(composed.message, composed.start);
+  const [document] = composed.documents;
   if (document === undefined || document.contents === null) {
     return { ok: true, root: nothing({ file, line: 1, column: 1 }), empty: true };
   }

@@ -3,19 +3,8 @@
  * say. Hostile input ends in an error with a position: nesting, the number of nodes and the size are bounded, aliases
  * are shared and never copied.
  */
-import {
-  Composer,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  Parser,
-  type Document,
-  type ParsedNode,
-  type Scalar,
-} from 'yaml';
-import { laxLexer, maySuitLax } from '../yaml/lax-lexer.js';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
+import { compose } from '../yaml/compose.js';
 import { sourceFile, type SourceFile } from './source-file.js';
 
 export type YamlNode = YamlScalar | YamlSequence | YamlMap;
@@ -65,9 +54,8 @@ export interface YamlFile {
 export const MAX_RULES_BYTES = 16 * 1024 * 1024;
 /** What is read of a file that is larger, to show its first line. */
 const SHOWN_BYTES = 4096;
-/** Some thirty times the largest rules file that is known. */
-const MAX_TOKENS = 400_000;
 const MAX_DEPTH = 200;
+const TOO_DEEP = 'nodes are nested too deeply';
 /** Control characters of ASCII, which YAML does not take. */
 const UNPRINTABLE = /[^\t\n\r -~\x80-\uffff]/;
 const NULLS: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
@@ -92,7 +80,9 @@ export function parseYaml(name: string, content: Buffer): YamlFile {
     const code = unprintable[0].charCodeAt(0).toString(16).padStart(2, '0');
     return failed(`control character 0x${code} is not allowed in YAML`, unprintable.index);
   }
-  const composed = withoutStacks(() => composeEither(text));
+  const composed = compose(text, {
+    ...{ schema: 'failsafe', tooMany: 'file has too many items', tooDeep: TOO_DEEP, firstOnly: false },
+  });
   if (!composed.ok) return failed(composed.message, composed.start, composed.end);
   const documents: YamlNode[] = [];
   for (const document of composed.documents) {
@@ -121,51 +111,6 @@ function decode(content: Buffer): { readonly text: string; readonly badEncoding:
   return { text, badEncoding };
 }
 
-type Composed =
-  | { readonly ok: true; readonly documents: readonly Document.Parsed[] }
-  | { readonly ok: false; readonly message: string; readonly start: number; readonly end: number };
-
-/** The parser makes an exception of every error it meets. Of tens of thousands, stack traces would take seconds. */
-function withoutStacks<T>(work: () => T): T {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
-}
-
-/** By the letter of YAML, which finds errors where they are; else by what yaml-cpp takes besides. */
-function composeEither(text: string): Composed {
-  const strict = compose(text, new Lexer());
-  if (strict.ok || !maySuitLax(strict.message)) return strict;
-  const lax = compose(text, laxLexer());
-  return lax.ok ? lax : strict;
-}
-
-/** Runs the parser token by token, so that it can be stopped. */
-function compose(text: string, lexer: Lexer): Composed {
-  const parser = new Parser();
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
-  const documents: Document.Parsed[] = [];
-  let count = 0;
-  const failed = (message: string, start: number, end = start): Composed => {
-    return { ok: false, message, start, end };
-  };
-  for (const lexeme of lexer.lex(text)) {
-    const { offset } = parser;
-    if (++count > MAX_TOKENS) return failed('file has too many items', offset);
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-    // The composer goes down into nested nodes by recursion and has no bound of its own.
-    if (parser.stack.length > MAX_DEPTH) return failed('nodes are nested too deeply', offset);
-  }
-  for (const token of parser.end()) documents.push(...composer.next(token));
-  documents.push(...composer.end(false, text.length));
-  const wrong = documents.flatMap(({ errors }) => errors)[0];
-  return wrong === undefined ? { ok: true, documents } : failed(wrong.message, ...wrong.pos);
-}
-
 /** Turns the parser's nodes into ours; an alias becomes the very node that it refers to. */
 class Converter {
   readonly #file: SourceFile;
@@ -178,7 +123,7 @@ class Converter {
 
   convert(node: ParsedNode, depth: number): YamlNode | YamlError {
     const [start, end] = node.range;
-    if (depth > MAX_DEPTH) return { message: 'nodes are nested too deeply', start, end };
+    if (depth > MAX_DEPTH) return { message: TOO_DEEP, start, end };
     if (isAlias(node)) {
       const known = this.#anchors.get(node.source);
       if (known === undefined) return { message: `unknown alias '${node.source}'`, start, end };

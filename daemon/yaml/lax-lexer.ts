@@ -1,6 +1,4 @@
 /**
- * YAML as Falco takes it, for whoever reads configuration or rules; imports nothing but the library.
- *
  * Tokens of YAML that is indented as yaml-cpp lets it be: in brackets and in quotes lines may start wherever they like,
  * as in `items: [a,` before `b]` at the margin. YAML 1.2 wants them behind their key, and so does the library.
  */
